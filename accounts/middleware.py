@@ -1,0 +1,41 @@
+"""Reads who is asking, on every request, so that an ended membership is out at the next click."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import Membership, Patient, User
+from accounts.policy import Actor
+
+
+def actor_of(user: User, wanted_clinic: str | None) -> Actor:
+    """The actor for a signed-in user. `wanted_clinic` (an id) chooses among the clinics where they work."""
+    open_now = list(
+        Membership.objects.open(timezone.now()).filter(user=user).select_related("clinic").order_by("valid_from", "id")
+    )
+    chosen = next((m.clinic for m in open_now if str(m.clinic_id) == wanted_clinic), None)
+    clinic = chosen or (open_now[0].clinic if open_now else None)
+    roles = frozenset(m.role for m in open_now if clinic is not None and m.clinic_id == clinic.pk)
+    record = None
+    if not open_now:
+        record = Patient.objects.current().filter(user=user).select_related("clinic").first()
+    return Actor(user=user, clinic=clinic or (record.clinic if record else None), roles=roles, patient=record)
+
+
+class ActorMiddleware:
+    """Sets `request.actor` for signed-in people and keeps their pages out of every cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user.is_authenticated
+        if signed_in:
+            user = cast(User, request.user)
+            request.actor = actor_of(user, request.session.get("clinic"))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if signed_in and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response

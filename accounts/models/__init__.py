@@ -1,0 +1,10 @@
+"""Who is this, and whom may they see? Nothing clinical lives here."""
+
+from accounts.models.access import AccessLog
+from accounts.models.base import Row, new_id
+from accounts.models.clinic import Clinic
+from accounts.models.membership import Membership, Role
+from accounts.models.patient import CareAssignment, Patient
+from accounts.models.user import User
+
+__all__ = ["AccessLog", "CareAssignment", "Clinic", "Membership", "Patient", "Role", "Row", "User", "new_id"]

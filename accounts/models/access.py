@@ -1,0 +1,25 @@
+"""Who looked at which patient, when, and on which page. Insert-only."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.base import Row, append_only
+from accounts.models.patient import Patient
+
+
+class AccessLog(Row):
+    """One look at one patient's data. The patient can read these rows; nobody can change them."""
+
+    at = models.DateTimeField(_("when"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="looks")
+    route = models.CharField(_("page"), max_length=100)
+    purpose = models.CharField(_("why"), max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "-at"], name="accesslog_patient_at")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.route} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,56 @@
+"""Who works where, as what, and since when."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.base import Row
+from accounts.models.clinic import Clinic
+
+
+class Role(models.TextChoices):
+    CLINICIAN = "clinician", _("Clinician")
+    LEAD = "lead", _("Clinic lead")
+    CURATOR = "curator", _("Library curator")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def open(self, at: datetime) -> "MembershipQuerySet":
+        """Memberships in force at that moment."""
+        return self.filter(valid_from__lte=at).filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+    def clinical(self) -> "MembershipQuerySet":
+        """Those whose role may see patients."""
+        return self.filter(role__in=[Role.CLINICIAN, Role.LEAD])
+
+
+class Membership(Row):
+    """A user's role in a clinic. Read on every request: ended means out at the next click."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    valid_from = models.DateTimeField(_("from"))
+    valid_until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "clinic", "role"],
+                condition=Q(valid_until__isnull=True),
+                name="membership_one_open_per_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="membership_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"

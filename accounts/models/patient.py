@@ -1,0 +1,150 @@
+"""The patient's identity, and who is responsible for them."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.base import Row, no_removal, pair
+from accounts.models.clinic import Clinic
+from accounts.models.membership import Membership
+from accounts.names import folded
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def visible_to(self, user: "User", at: datetime | None = None) -> "PatientQuerySet":
+        """Patients whom this user may see now: those of the clinics where they work as clinician or lead
+        (of a clinic with assigned access only: those assigned to them, and everybody for the lead), and themself.
+        """
+        at = at or timezone.now()
+        mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
+        open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
+        assigned = CareAssignment.objects.open(at).filter(clinician_id=user.pk)
+        return self.filter(
+            Q(clinic_id__in=open_clinics.values("clinic_id"))
+            | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
+            | Q(user_id=user.pk)
+        )
+
+    def in_clinic(self, clinic: Clinic) -> "PatientQuerySet":
+        return self.filter(clinic=clinic)
+
+    def current(self) -> "PatientQuerySet":
+        """Everybody who has not been discharged."""
+        return self.exclude(status=Patient.Status.DISCHARGED)
+
+    def named(self, words: str) -> "PatientQuerySet":
+        """Patients whose name or clinic number holds every one of the words, accents and case aside."""
+        found = self
+        for word in folded(words).split():
+            found = found.filter(Q(name_key__contains=word) | Q(clinic_number__icontains=word))
+        return found
+
+
+class Patient(Row):
+    """A person in the care of one clinic. Clinical facts hang on this row in the app `plans`."""
+
+    class Status(models.TextChoices):
+        INVITED = "invited", _("Invited")
+        ACTIVE = "active", _("Active")
+        DISCHARGED = "discharged", _("Discharged")
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="patient_records"
+    )
+    full_name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    birth_on = models.DateField(_("date of birth"))
+    clinic_number = models.CharField(_("clinic number"), max_length=40, null=True, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London")
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    consented_at = models.DateTimeField(_("consented"), null=True, blank=True)
+    created_at = models.DateTimeField(_("added"))
+    discharged_at = models.DateTimeField(_("discharged"), null=True, blank=True)
+    discharged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "id"]
+        indexes = [models.Index(fields=["clinic", "status", "name_key"], name="patient_clinic_status_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "clinic_number"], name="patient_number_unique_in_clinic"),
+            models.UniqueConstraint(
+                fields=["user", "clinic"], condition=Q(user__isnull=False), name="patient_one_per_user_and_clinic"
+            ),
+            models.CheckConstraint(condition=~Q(clinic_number=""), name="patient_number_empty_is_null"),
+            models.CheckConstraint(condition=~Q(full_name=""), name="patient_has_a_name"),
+            pair("patient_discharged_at_and_by", "discharged_at", "discharged_by"),
+            models.CheckConstraint(
+                condition=Q(status="discharged", discharged_at__isnull=False)
+                | (~Q(status="discharged") & Q(discharged_at__isnull=True)),
+                name="patient_discharged_has_a_date",
+            ),
+            models.CheckConstraint(condition=Q(birth_on__gte=date(1900, 1, 1)), name="patient_born_after_1900"),
+        ]
+        triggers = no_removal()
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = folded(self.full_name)
+        super().save(*args, **kwargs)
+
+    @property
+    def first_name(self) -> str:
+        return self.full_name.split(" ")[0]
+
+    def age_on(self, day: date) -> int:
+        """Full years of age on that day."""
+        had_birthday = (day.month, day.day) >= (self.birth_on.month, self.birth_on.day)
+        return day.year - self.birth_on.year - (0 if had_birthday else 1)
+
+
+class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
+    def open(self, at: datetime) -> "CareAssignmentQuerySet":
+        return self.filter(valid_from__lte=at).filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+
+class CareAssignment(Row):
+    """A clinician who looks after a patient, as the responsible one or as cover, from and until."""
+
+    class Kind(models.TextChoices):
+        RESPONSIBLE = "responsible", _("Responsible")
+        COVER = "cover", _("Cover")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="assignments")
+    clinician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.RESPONSIBLE)
+    valid_from = models.DateTimeField(_("from"))
+    valid_until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = CareAssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=Q(kind="responsible", valid_until__isnull=True),
+                name="assignment_one_responsible_per_patient",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="assignment_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinician} - {self.patient}"

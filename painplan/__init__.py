@@ -1,0 +1,5 @@
+"""Painplan: the project package. Celery's application is loaded so that tasks find it."""
+
+from painplan.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,82 @@
+"""A re-evaluation is a work item: due on a date, done with a decision and a note."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.base import Row, no_removal, pair
+from plans.models.plan import Plan
+from plans.models.rows import PlanQuerySet
+
+
+class ReevaluationQuerySet(PlanQuerySet["Reevaluation"]):
+    def open(self) -> "ReevaluationQuerySet":
+        return self.filter(state=Reevaluation.State.OPEN)
+
+    def due_by(self, day: date) -> "ReevaluationQuerySet":
+        """Open ones due on that date or before."""
+        return self.open().filter(due_on__lte=day)
+
+
+class Reevaluation(Row):
+    """One look at the whole plan. Every active or paused plan has exactly one open one."""
+
+    class Why(models.TextChoices):
+        FIRST = "first", _("First one")
+        PERIODIC = "periodic", _("Every few weeks")
+        FLAG = "flag", _("Brought forward by a flag")
+        ASKED = "asked", _("Asked for")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class DecisionTaken(models.TextChoices):
+        CONTINUE = "continue", _("Continue")
+        PROGRESS = "progress", _("Progress")
+        REGRESS = "regress", _("Ease")
+        CHANGE = "change", _("Change")
+        REFER = "refer", _("Refer")
+        DISCHARGE = "discharge", _("Discharge")
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="reevaluations")
+    due_on = models.DateField(_("due on"))
+    why = models.CharField(_("why"), max_length=8, choices=Why.choices)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN)
+    decision = models.CharField(_("decision"), max_length=9, choices=DecisionTaken.choices, blank=True)
+    note = models.TextField(_("note"), blank=True, max_length=4000)
+    created_at = models.DateTimeField(_("created"))
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    next = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="previous"
+    )
+
+    objects = ReevaluationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on"]
+        indexes = [models.Index(fields=["due_on"], condition=Q(state="open"), name="reevaluation_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan"], condition=Q(state="open"), name="reevaluation_one_open_per_plan"),
+            pair("reevaluation_done_at_and_by", "done_at", "done_by"),
+            models.CheckConstraint(
+                condition=Q(state="done", done_at__isnull=False) & ~Q(decision="") & ~Q(note="")
+                | ~Q(state="done") & Q(done_at__isnull=True),
+                name="reevaluation_done_has_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "done", "cancelled"]),
+                name="reevaluation_state_known",
+            ),
+        ]
+        triggers = no_removal()
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.due_on}"

@@ -1,0 +1,54 @@
+"""The door to clinical rows: a row is seen by whoever may see its patient."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import pgtrigger
+from django.db import models
+
+from accounts.models import Patient
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ClinicalQuerySet(models.QuerySet[M]):
+    """Querysets of tables that reach their patient through `patient_path`."""
+
+    patient_path = "patient"
+
+    def visible_to(self, user: "User", at: datetime | None = None) -> Self:
+        """Rows of the patients whom this user may see now."""
+        patients = Patient.objects.visible_to(user, at).values("pk")
+        return self.filter(**{f"{self.patient_path}__in": patients})
+
+    def of(self, patient: Patient) -> Self:
+        """Rows of one patient."""
+        return self.filter(**{self.patient_path: patient})
+
+
+class PlanQuerySet(ClinicalQuerySet[M]):
+    """Rows that reach their patient through the plan."""
+
+    patient_path = "plan__patient"
+
+
+def same_patient(name: str, column: str, owner_sql: str, message: str) -> pgtrigger.Trigger:
+    """A trigger that refuses a row whose two keys lead to two patients.
+
+    `owner_sql` selects the patient id that `column` (a key of the new row) leads to.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF NEW.{column} IS NOT NULL AND NEW.patient_id IS DISTINCT FROM ({owner_sql}) THEN
+                RAISE EXCEPTION '{message}' USING ERRCODE = '23514', CONSTRAINT = '{name}';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
