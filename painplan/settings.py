@@ -198,7 +198,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 # Times are UTC. Every job is idempotent: two beats, or none for days, do no harm.
 CELERY_BEAT_SCHEDULE = {
     "keep-one-open-reevaluation": {"task": "plans.keep_reevaluations", "schedule": 300.0},
-    "close-quiet-flags": {"task": "plans.reevaluate_day_change", "schedule": 900.0},
+    "mark-new-days": {"task": "plans.mark_new_days", "schedule": 900.0},
 }
 
 LOGGING = {

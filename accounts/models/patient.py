@@ -58,7 +58,11 @@ class Patient(Row):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="patient_records"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="patient_records",
     )
     full_name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
@@ -82,7 +86,9 @@ class Patient(Row):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "clinic_number"], name="patient_number_unique_in_clinic"),
             models.UniqueConstraint(
-                fields=["user", "clinic"], condition=Q(user__isnull=False), name="patient_one_per_user_and_clinic"
+                fields=["user", "clinic"],
+                condition=Q(user__isnull=False),
+                name="patient_one_per_user_and_clinic",
             ),
             models.CheckConstraint(condition=~Q(clinic_number=""), name="patient_number_empty_is_null"),
             models.CheckConstraint(condition=~Q(full_name=""), name="patient_has_a_name"),

@@ -123,7 +123,8 @@ class ExerciseVersion(Row):
                 name="exerciseversion_second_person_publishes",
             ),
             models.CheckConstraint(
-                condition=Q(effort_min__lte=F("effort_max"), effort_max__lte=10), name="exerciseversion_effort_0_to_10"
+                condition=Q(effort_min__lte=F("effort_max"), effort_max__lte=10),
+                name="exerciseversion_effort_0_to_10",
             ),
             models.CheckConstraint(
                 condition=Q(met_value__isnull=True, met_edition="", met_code="")
@@ -135,7 +136,9 @@ class ExerciseVersion(Row):
         triggers = [
             no_truncate(),
             pgtrigger.Protect(
-                name="published_stays", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state="published")
+                name="published_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="published"),
             ),
             # Only the note that somebody of this installation reviewed it may still be added.
             pgtrigger.Trigger(
@@ -153,7 +156,10 @@ class ExerciseVersion(Row):
                 """,
             ),
             pgtrigger.Trigger(
-                name="known_words", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update, func=KNOWN_WORDS
+                name="known_words",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=KNOWN_WORDS,
             ),
         ]
 
@@ -197,9 +203,9 @@ class Caution(Row):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func="""
-                    IF EXISTS (SELECT 1 FROM exercises_exerciseversion v WHERE v.state = 'published'
-                               AND v.id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END,
-                                            CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END)) THEN
+                    IF EXISTS (SELECT 1 FROM exercises_exerciseversion v WHERE v.state = 'published' AND v.id IN (
+                               CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END,
+                               CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END)) THEN
                         RAISE EXCEPTION 'the cautions of a published version cannot change'
                             USING ERRCODE = '23514', CONSTRAINT = 'caution_of_a_draft_only';
                     END IF;

@@ -19,9 +19,7 @@ class FlagQuerySet(ClinicalQuerySet["Flag"]):
 
     def gravest_first(self) -> "FlagQuerySet":
         """Urgent, important, watch; in each the oldest first."""
-        rank = models.Case(
-            models.When(severity="urgent", then=0), models.When(severity="important", then=1), default=2
-        )
+        rank = models.Case(models.When(severity="urgent", then=0), models.When(severity="important", then=1), default=2)
         return self.order_by(rank, "raised_at", "id")
 
 
@@ -112,8 +110,7 @@ class Flag(Row):
             pair("flag_acknowledged_at_and_by", "acknowledged_at", "acknowledged_by"),
             pair("flag_resolved_at_and_by", "resolved_at", "resolved_by"),
             models.CheckConstraint(
-                condition=Q(state="resolved", resolved_at__isnull=False)
-                & ~Q(action_taken="")
+                condition=Q(state="resolved", resolved_at__isnull=False) & ~Q(action_taken="")
                 | ~Q(state="resolved") & Q(resolved_at__isnull=True),
                 name="flag_resolved_says_what_was_done",
             ),

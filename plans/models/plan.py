@@ -49,7 +49,9 @@ class Plan(Row):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["patient"], condition=Q(status__in=["active", "paused"]), name="plan_one_current_per_patient"
+                fields=["patient"],
+                condition=Q(status__in=["active", "paused"]),
+                name="plan_one_current_per_patient",
             ),
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(status="draft"), name="plan_one_first_draft_per_patient"
@@ -206,9 +208,9 @@ class Prescription(Row, Dose):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func="""
-                    IF EXISTS (SELECT 1 FROM plans_planversion v WHERE v.state <> 'draft'
-                               AND v.id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END,
-                                            CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END)) THEN
+                    IF EXISTS (SELECT 1 FROM plans_planversion v WHERE v.state <> 'draft' AND v.id IN (
+                               CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END,
+                               CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END)) THEN
                         RAISE EXCEPTION 'the prescriptions of an activated version cannot change'
                             USING ERRCODE = '23514', CONSTRAINT = 'prescription_of_a_draft_only';
                     END IF;

@@ -1,5 +1,6 @@
 """What the clinician knows about the person: sites of pain, conditions, readiness."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,7 +8,6 @@ from django.db.models import F, Q
 from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
-import pgtrigger
 from accounts.models import Patient
 from accounts.models.base import Row, no_removal
 from exercises.models import Condition
@@ -22,7 +22,9 @@ class ClinicalProfile(Row):
         _("usual pain at intake (0-10)"), max_digits=3, decimal_places=1, null=True, blank=True
     )
     conditions = models.ManyToManyField(Condition, blank=True, related_name="+", verbose_name=_("conditions"))
-    equipment = ArrayField(models.SlugField(max_length=60), verbose_name=_("equipment at home"), default=list, blank=True)
+    equipment = ArrayField(
+        models.SlugField(max_length=60), verbose_name=_("equipment at home"), default=list, blank=True
+    )
     goal = models.TextField(_("what they want to be able to do"), blank=True, max_length=500)
     what_helps = models.TextField(_("what helps"), blank=True, max_length=1000)
     limits = models.TextField(_("limits"), blank=True, max_length=1000)

@@ -54,9 +54,7 @@ class Reevaluation(Row):
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    next = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="previous"
-    )
+    next = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="previous")
 
     objects = ReevaluationQuerySet.as_manager()
 

@@ -51,4 +51,3 @@ def same_patient(name: str, column: str, owner_sql: str, message: str) -> pgtrig
             RETURN NEW;
         """,
     )
-

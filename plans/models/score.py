@@ -53,12 +53,15 @@ class PainScore(Row):
         ordering = ["-occurred_at", "-id"]
         indexes = [
             models.Index(
-                fields=["patient", "-local_date"], include=["value", "moment", "site"], name="painscore_patient_day"
+                fields=["patient", "-local_date"],
+                include=["value", "moment", "site"],
+                name="painscore_patient_day",
             )
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(value__isnull=True) | Q(value__range=(0, 10)), name="painscore_0_to_10_or_not_answered"
+                condition=Q(value__isnull=True) | Q(value__range=(0, 10)),
+                name="painscore_0_to_10_or_not_answered",
             ),
             models.CheckConstraint(
                 condition=Q(moment="daily", session__isnull=True)
@@ -66,7 +69,8 @@ class PainScore(Row):
                 name="painscore_session_moments_have_a_session",
             ),
             models.CheckConstraint(
-                condition=Q(occurred_at__lte=F("received_at") + CLOCK_TOLERANCE), name="painscore_not_in_the_future"
+                condition=Q(occurred_at__lte=F("received_at") + CLOCK_TOLERANCE),
+                name="painscore_not_in_the_future",
             ),
             models.UniqueConstraint(
                 fields=["session", "moment", "site"],

@@ -53,6 +53,7 @@ class Session(Row):
     effort = models.PositiveSmallIntegerField(_("effort (0-10)"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=2000)
     doses = models.JSONField(default=dict, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     objects = SessionQuerySet.as_manager()
@@ -89,7 +90,9 @@ class Session(Row):
                 "a session belongs to an activated plan of the same patient",
             ),
             pgtrigger.Protect(
-                name="over_is_over", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__state="in progress")
+                name="over_is_over",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state="in progress"),
             ),
         ]
 
@@ -153,7 +156,9 @@ class ExerciseLog(Row):
             models.CheckConstraint(
                 condition=Q(pain__isnull=True) | Q(pain__range=(0, 10)), name="exerciselog_pain_0_to_10"
             ),
-            models.CheckConstraint(condition=Q(state__in=["done", "partly", "skipped"]), name="exerciselog_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["done", "partly", "skipped"]), name="exerciselog_state_known"
+            ),
         ]
         triggers = [
             *no_removal(),

@@ -47,7 +47,9 @@ class PainWatch(models.Model):
                 name="painwatch_dirty",
             ),
             models.Index(
-                fields=["quarantined_at"], condition=Q(quarantined_at__isnull=False), name="painwatch_quarantined"
+                fields=["quarantined_at"],
+                condition=Q(quarantined_at__isnull=False),
+                name="painwatch_quarantined",
             ),
         ]
         triggers = no_removal()

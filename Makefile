@@ -1,0 +1,49 @@
+# Everything starts here: `make run` for the product with demo data, `make test` for every test. `make` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+# Production settings for the checks: nothing is connected to.
+PRODUCTION := env -u PAINPLAN_DEMO -u PAINPLAN_DEV SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=painplan.example
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-full check fix bench clean-demo
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+setup: ## environment and assets; quick when nothing changed
+	@$(PYTHON) tools/setup.py
+
+run: setup ## the product with demo data, on http://localhost:8000 (PORT=8123 make run for another port)
+	@exec $(BIN)/python -m painplan.demo
+
+test: ## every test: unit, database, flow, browser (ARGS="tests/plans -x" for some)
+	@$(PYTHON) tools/setup.py --browser
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+test-full: test ## for now the same as test
+
+check: setup ## lint, types, import contracts, templates, dependencies, migrations, production settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	PAINPLAN_DEV=1 $(BIN)/mypy painplan accounts exercises plans tools manage.py
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	@echo "manage.py makemigrations --check"
+	@$(PRODUCTION) $(BIN)/python -W "ignore:Got an error checking a consistent migration history" manage.py makemigrations --check
+	@echo "manage.py check --deploy"
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fix: setup ## format and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+bench: setup ## measurements
+	@echo "There are no measurements yet: this is the place where they will be."
+
+clean-demo: setup ## stop what a killed run left behind and remove the demo's data
+	@exec $(BIN)/python -m painplan.demo --remove

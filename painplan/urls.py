@@ -1,0 +1,23 @@
+"""Every address of Painplan."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from painplan import health, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("style/", views.style, name="style"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("health/safety", health.safety, name="health_safety"),
+    path("", include("accounts.urls")),
+    path("library/", include("exercises.urls")),
+    path("", include("plans.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "painplan.views.bad_request"
+handler403 = "painplan.views.forbidden"
+handler404 = "painplan.views.not_found"
+handler500 = "painplan.views.server_error"

@@ -1,0 +1,14 @@
+"""One line in a patient's history for everything that happens."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Patient, User
+from plans.models import Plan, PlanEvent
+
+
+def note_event(
+    *, patient: Patient, verb: str, at: datetime, by: User | None, plan: Plan | None = None, **detail: Any
+) -> PlanEvent:
+    """Write the event beside the change, in the caller's transaction. `by` is None for rules and jobs."""
+    return PlanEvent.objects.create(patient=patient, plan=plan, at=at, by=by, verb=verb, detail=detail)

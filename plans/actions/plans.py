@@ -1,0 +1,239 @@
+"""Building a plan: a draft that is changed step by step, and an activation that freezes it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from accounts.models import Patient, User
+from exercises.models import Caution, ExerciseVersion
+from plans.actions.history import note_event
+from plans.actions.reevaluations import schedule_first
+from plans.actions.refusals import DraftChanged, NotReady, Refused
+from plans.models import Dose, Plan, PlanVersion, Prescription, Screening
+from plans.schedule import local_date
+
+DOSE_FIELDS = [
+    "section", "sets", "repetitions", "hold_seconds", "duration_minutes", "distance_metres", "per_side", "effort",
+    "rest_seconds", "weekdays", "times_a_week", "note", "pain_guidance",
+]  # fmt: skip
+DEFAULT_WEEKDAYS = [1, 3, 5]
+
+
+def start(*, patient: Patient, title: str, by: User, at: datetime) -> PlanVersion:
+    """The draft to work on: the open draft of the patient's plan, else the next version, else a first plan."""
+    with transaction.atomic():
+        Patient.objects.select_for_update().get(pk=patient.pk)
+        if patient.status == Patient.Status.DISCHARGED:
+            raise Refused(_("This patient has been discharged. Readmit them before you build a plan."))
+        plan = Plan.objects.of(patient).exclude(status=Plan.Status.ENDED).order_by("status").first()
+        if plan is None:
+            plan = Plan.objects.create(patient=patient, title=title, owner=by, created_at=at)
+            note_event(patient=patient, plan=plan, verb="plan started", at=at, by=by)
+        return revise(plan=plan, by=by, at=at)
+
+
+def revise(*, plan: Plan, by: User, at: datetime) -> PlanVersion:
+    """The plan's draft; when there is none, the next version as a copy of the active one."""
+    with transaction.atomic():
+        plan = Plan.objects.select_for_update().get(pk=plan.pk)
+        draft = plan.versions.filter(state=PlanVersion.State.DRAFT).first()
+        if draft is not None:
+            return draft
+        number = (plan.versions.aggregate(highest=Max("number"))["highest"] or 0) + 1
+        based_on = plan.active_version
+        draft = PlanVersion.objects.create(plan=plan, number=number, based_on=based_on, saved_at=at)
+        if based_on is not None:
+            Prescription.objects.bulk_create(_copy(p, draft) for p in based_on.prescriptions.all())
+        note_event(patient=plan.patient, plan=plan, verb="draft started", at=at, by=by, version=number)
+    return draft
+
+
+def add_exercise(
+    *,
+    version: PlanVersion,
+    exercise_version: ExerciseVersion,
+    section: str,
+    lock: int,
+    by: User,
+    at: datetime,
+) -> Prescription:
+    """Put an exercise at the end of a section, with its starting dose on the days the plan already uses."""
+    with transaction.atomic():
+        _change(version, lock, at)
+        last = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
+        neighbour = version.prescriptions.exclude(weekdays__isnull=True).first()
+        return Prescription.objects.create(
+            version=version,
+            exercise_version=exercise_version,
+            section=section,
+            position=0 if last is None else last + 1,
+            weekdays=neighbour.weekdays if neighbour else DEFAULT_WEEKDAYS,
+            **_starting_dose(exercise_version),
+        )
+
+
+def change_dose(
+    *, prescription: Prescription, changes: dict[str, Any], lock: int, by: User, at: datetime
+) -> Prescription:
+    """Change fields of the dose (DOSE_FIELDS) or the reason that overrides a hard stop."""
+    unknown = set(changes) - {*DOSE_FIELDS, "override_reason"}
+    if unknown:
+        raise ValueError(f"not part of a dose: {sorted(unknown)}")
+    with transaction.atomic():
+        version = prescription.version
+        _change(version, lock, at)
+        section = changes.get("section", prescription.section)
+        if section != prescription.section:
+            last = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
+            prescription.position = 0 if last is None else last + 1
+        for name, value in changes.items():
+            setattr(prescription, name, value)
+        prescription.save()
+    return prescription
+
+
+def set_weekdays(*, version: PlanVersion, weekdays: Sequence[int], lock: int, by: User, at: datetime) -> None:
+    """The same days for every exercise of the draft (1 = Monday .. 7 = Sunday)."""
+    if not weekdays:
+        raise Refused(_("Choose at least one day."))
+    with transaction.atomic():
+        _change(version, lock, at)
+        version.prescriptions.update(weekdays=sorted(set(weekdays)), times_a_week=None)
+
+
+def move(*, prescription: Prescription, steps: int, lock: int, by: User, at: datetime) -> None:
+    """Move an exercise up (negative) or down in its section; at the end it goes on to the neighbouring section."""
+    sections = [value for value, _label in Dose.Section.choices]
+    with transaction.atomic():
+        version = prescription.version
+        _change(version, lock, at)
+        ordered = list(version.prescriptions.filter(section=prescription.section).order_by("position"))
+        here = [p.pk for p in ordered].index(prescription.pk)
+        target = here + steps
+        if 0 <= target < len(ordered):
+            ordered.insert(target, ordered.pop(here))
+            _renumber(ordered)
+            return
+        beyond = sections.index(prescription.section) + (1 if steps > 0 else -1)
+        if not 0 <= beyond < len(sections):
+            return
+        ordered.pop(here)
+        _renumber(ordered)
+        others = list(version.prescriptions.filter(section=sections[beyond]).order_by("position"))
+        prescription.section = sections[beyond]
+        others.insert(0 if steps > 0 else len(others), prescription)
+        _renumber(others)
+
+
+def remove(*, prescription: Prescription, lock: int, by: User, at: datetime) -> None:
+    """Take an exercise out of the draft."""
+    with transaction.atomic():
+        _change(prescription.version, lock, at)
+        prescription.delete()
+
+
+def discard_draft(*, version: PlanVersion, by: User, at: datetime) -> None:
+    """Throw a draft away. The active version is not touched; a plan that never was active ends."""
+    with transaction.atomic():
+        plan = Plan.objects.select_for_update().get(pk=version.plan_id)
+        number = version.number
+        version.prescriptions.all().delete()
+        version.delete()
+        if plan.status == Plan.Status.DRAFT:
+            plan.status = Plan.Status.ENDED
+            plan.save(update_fields=["status"])
+        note_event(patient=plan.patient, plan=plan, verb="draft discarded", at=at, by=by, version=number)
+
+
+def missing_for_activation(version: PlanVersion, at: datetime) -> list[str]:
+    """What stands in the way of activating this draft, as sentences. Empty means ready."""
+    patient = version.plan.patient
+    missing = []
+    prescriptions = list(version.prescriptions.select_related("exercise_version"))
+    if not prescriptions:
+        missing.append(_("Add at least one exercise."))
+    if not Screening.objects.of(patient).valid_on(local_date(at, patient.time_zone)).exists():
+        missing.append(_("Record a readiness screening that is still valid."))
+    stops = _hard_stops(prescriptions, patient)
+    missing += [
+        _("%(exercise)s is not for people with %(condition)s. Take it out, or write the reason.")
+        % {"exercise": p.exercise_version.name, "condition": c.condition.name}
+        for p, c in stops
+        if not p.override_reason.strip()
+    ]
+    return missing
+
+
+def activate(*, version: PlanVersion, lock: int, why: str, by: User, at: datetime) -> PlanVersion:
+    """Freeze the draft as the plan's active version; the one before is kept and marked as replaced.
+
+    Raises NotReady (no exercise, no valid screening, a hard stop without a reason) and DraftChanged.
+    """
+    with transaction.atomic():
+        plan = Plan.objects.select_for_update().select_related("patient").get(pk=version.plan_id)
+        if plan.patient.status == Patient.Status.DISCHARGED:
+            raise Refused(_("This patient has been discharged. Readmit them before you activate a plan."))
+        _change(version, lock, at)
+        missing = missing_for_activation(version, at)
+        if missing:
+            raise NotReady(missing)
+        plan.versions.filter(state=PlanVersion.State.ACTIVE).update(state=PlanVersion.State.SUPERSEDED)
+        version.refresh_from_db()
+        version.state = PlanVersion.State.ACTIVE
+        version.why = why
+        version.activated_at, version.activated_by = at, by
+        version.save()
+        plan.active_version = version
+        if plan.status == Plan.Status.DRAFT:
+            plan.status = Plan.Status.ACTIVE
+        plan.save(update_fields=["active_version", "status"])
+        schedule_first(plan=plan, by=by, at=at)
+        note_event(
+            patient=plan.patient,
+            plan=plan,
+            verb="plan activated",
+            at=at,
+            by=by,
+            version=version.number,
+            why=why,
+        )
+    return version
+
+
+def _change(version: PlanVersion, lock: int, at: datetime) -> None:
+    """Take the draft's optimistic lock: the change counts only if nobody changed the draft since it was shown."""
+    taken = PlanVersion.objects.filter(pk=version.pk, state=PlanVersion.State.DRAFT, lock=lock).update(
+        lock=F("lock") + 1, saved_at=at
+    )
+    if not taken:
+        raise DraftChanged(_("Somebody else changed this plan while you were working on it. Nothing was overwritten."))
+
+
+def _renumber(ordered: Sequence[Prescription]) -> None:
+    for position, prescription in enumerate(ordered):
+        Prescription.objects.filter(pk=prescription.pk).update(position=position, section=prescription.section)
+
+
+def _copy(prescription: Prescription, version: PlanVersion) -> Prescription:
+    fields = {name: getattr(prescription, name) for name in [*DOSE_FIELDS, "position", "override_reason"]}
+    return Prescription(version=version, exercise_version_id=prescription.exercise_version_id, **fields)
+
+
+def _starting_dose(exercise: ExerciseVersion) -> dict[str, Any]:
+    dose = exercise.dose()
+    dose["sets"] = dose["sets"] or 1
+    dose["effort"] = min(exercise.effort_max, max(exercise.effort_min, 2))
+    return dose
+
+
+def _hard_stops(prescriptions: Sequence[Prescription], patient: Patient) -> list[tuple[Prescription, Caution]]:
+    ids: set[UUID] = {p.exercise_version_id for p in prescriptions}
+    cautions = Caution.objects.filter(
+        version_id__in=ids, kind=Caution.Kind.CONTRAINDICATED, condition__in=patient.profile.conditions.all()
+    ).select_related("condition")
+    return [(p, c) for p in prescriptions for c in cautions if c.version_id == p.exercise_version_id]

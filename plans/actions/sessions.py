@@ -1,0 +1,316 @@
+"""What the patient logs. A score travels: this row, the dirty mark, the commit, the bell."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Patient, User, new_id
+from plans.actions.bell import ring_after_commit
+from plans.actions.history import note_event
+from plans.actions.refusals import Refused
+from plans.models import BodySite, ExerciseLog, PainScore, PainWatch, PlanVersion, Session, SessionConflict
+from plans.schedule import local_date
+
+BACKDATE_DAYS = 14
+
+
+@dataclass(frozen=True)
+class ScoreInput:
+    """A score of a session: moment (before, during, after), site, value 0-10 or None (asked, not answered)."""
+
+    moment: str
+    site_id: UUID
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
+class LogInput:
+    """How one prescribed exercise went."""
+
+    prescription_id: UUID
+    state: str
+    skip_reason: str = ""
+    sets_done: int | None = None
+    repetitions_done: int | None = None
+    duration_minutes_done: Decimal | None = None
+    pain: int | None = None
+
+
+@dataclass(frozen=True)
+class SessionInput:
+    """One finished session as the client sends it. `id` is made once, so that sending twice is storing once.
+
+    Times are aware; `time_zone` is an IANA name; `effort` is 0-10 or None.
+    """
+
+    id: UUID
+    started_at: datetime
+    finished_at: datetime
+    time_zone: str
+    source: str
+    scores: Sequence[ScoreInput] = ()
+    logs: Sequence[LogInput] = ()
+    effort: int | None = None
+    note: str = ""
+    state: str = Session.State.DONE
+    on: date | None = field(default=None)
+
+    def content(self) -> dict[str, Any]:
+        """Everything the person said, as plain JSON values in a fixed order."""
+        raw = asdict(self)
+        raw["scores"] = sorted((json.loads(_plain(s)) for s in raw["scores"]), key=_plain)
+        raw["logs"] = sorted((json.loads(_plain(log)) for log in raw["logs"]), key=_plain)
+        content: dict[str, Any] = json.loads(_plain(raw))
+        return content
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The stored session; `new` is False for a repeat, `conflict` True when it was sent again with other content."""
+
+    session: Session
+    new: bool
+    conflict: bool = False
+
+
+def record_session(
+    *, patient: Patient, plan_version: PlanVersion, given: SessionInput, by: User, at: datetime
+) -> Recorded:
+    """Store a session with its scores and logs, and mark the patient for evaluation.
+
+    Raises Refused when the day is in the future or more than 14 days back, or the id is taken.
+    """
+    content = given.content()
+    fingerprint = hashlib.sha256(_plain(content).encode()).hexdigest()
+    day = given.on or local_date(given.started_at, given.time_zone)
+    _check_day(day, given.time_zone, at)
+    with transaction.atomic():
+        # The watch row is the patient's turnstile: two copies of one session queue here, the second sees the first.
+        mark_dirty(patient_id=patient.pk, at=at)
+        stored = Session.objects.filter(pk=given.id).first()
+        if stored is not None:
+            return _repeated(stored, patient, content, fingerprint, at)
+        prescriptions = {p.pk: p for p in plan_version.prescriptions.all()}
+        try:
+            with transaction.atomic():
+                session = Session.objects.create(
+                    id=given.id,
+                    patient=patient,
+                    plan_version=plan_version,
+                    state=given.state,
+                    source=given.source,
+                    started_at=given.started_at,
+                    finished_at=given.finished_at,
+                    local_date=day,
+                    time_zone=given.time_zone,
+                    received_at=at,
+                    effort=given.effort,
+                    note=given.note,
+                    doses={str(pk): p.amounts() for pk, p in prescriptions.items()},
+                    fingerprint=fingerprint,
+                    recorded_by=by,
+                )
+        except IntegrityError as error:
+            if Session.objects.filter(pk=given.id).exists():
+                raise Refused(_("This session was already sent for somebody else. Please start again.")) from error
+            raise
+        PainScore.objects.bulk_create(
+            PainScore(
+                patient=patient,
+                session=session,
+                site_id=score.site_id,
+                moment=score.moment,
+                value=score.value,
+                occurred_at=given.started_at if score.moment == PainScore.Moment.BEFORE else given.finished_at,
+                local_date=day,
+                time_zone=given.time_zone,
+                received_at=at,
+                source=given.source,
+                recorded_by=by,
+            )
+            for score in given.scores
+        )
+        ExerciseLog.objects.bulk_create(ExerciseLog(session=session, **asdict(log)) for log in given.logs)
+        note_event(
+            patient=patient,
+            plan=plan_version.plan,
+            verb="session logged",
+            at=at,
+            by=by,
+            session=str(session.pk),
+        )
+        ring_after_commit(patient.pk)
+    return Recorded(session, new=True)
+
+
+def record_daily(
+    *,
+    patient: Patient,
+    score_id: UUID,
+    site: BodySite,
+    value: Decimal | None,
+    occurred_at: datetime,
+    time_zone: str,
+    source: str,
+    by: User,
+    at: datetime,
+    note: str = "",
+    on: date | None = None,
+) -> PainScore:
+    """Store "how is your pain today?". The same id sent again with another value is a correction of the first.
+
+    Raises Refused when the day is in the future or more than 14 days back.
+    """
+    day = on or local_date(occurred_at, time_zone)
+    _check_day(day, time_zone, at)
+    with transaction.atomic():
+        mark_dirty(patient_id=patient.pk, at=at)
+        stored = PainScore.objects.filter(pk=score_id, patient=patient).first()
+        if stored is not None:
+            current = _latest(stored)
+            if current.value == value and current.note == note:
+                return current
+            return _amend(current, value=value, note=note, by=by, at=at)
+        score = PainScore.objects.create(
+            id=score_id,
+            patient=patient,
+            site=site,
+            moment=PainScore.Moment.DAILY,
+            value=value,
+            occurred_at=occurred_at,
+            local_date=day,
+            time_zone=time_zone,
+            received_at=at,
+            note=note,
+            source=source,
+            recorded_by=by,
+        )
+        note_event(patient=patient, verb="pain logged", at=at, by=by, score=str(score.pk))
+        ring_after_commit(patient.pk)
+    return score
+
+
+def record_next_morning(
+    *, session: Session, site: BodySite, value: Decimal | None, time_zone: str, by: User, at: datetime
+) -> PainScore:
+    """Store how a session settled, asked on the next local date only. Answering again corrects the answer.
+
+    Raises Refused on any other day.
+    """
+    day = local_date(at, time_zone)
+    if day != session.local_date + timedelta(days=1):
+        raise Refused(_("This question is about the morning right after a session. It is closed now."))
+    with transaction.atomic():
+        mark_dirty(patient_id=session.patient_id, at=at)
+        known = PainScore.objects.current().filter(session=session, site=site, moment=PainScore.Moment.NEXT_MORNING)
+        current = known.first()
+        if current is not None:
+            return current if current.value == value else _amend(current, value=value, note="", by=by, at=at)
+        score = PainScore.objects.create(
+            patient_id=session.patient_id,
+            session=session,
+            site=site,
+            moment=PainScore.Moment.NEXT_MORNING,
+            value=value,
+            occurred_at=at,
+            local_date=day,
+            time_zone=time_zone,
+            received_at=at,
+            source=Session.Source.QUICK,
+            recorded_by=by,
+        )
+        note_event(patient=session.patient, verb="next morning logged", at=at, by=by, score=str(score.pk))
+        ring_after_commit(session.patient_id)
+    return score
+
+
+def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: datetime) -> PainScore:
+    """Correct a score. The earlier value stays, with who changed it and when. An empty value takes it back."""
+    with transaction.atomic():
+        mark_dirty(patient_id=score.patient_id, at=at)
+        current = _latest(score)
+        return current if current.value == value else _amend(current, value=value, note=current.note, by=by, at=at)
+
+
+def mark_dirty(*, patient_id: UUID, at: datetime) -> None:
+    """Lock the patient's watch row and say that something waits to be evaluated, since the earliest time."""
+    watch = PainWatch.objects.select_for_update().get(pk=patient_id)
+    if watch.dirty_since is None or watch.quarantined_at is not None:
+        # News about a quarantined patient is a new chance: perhaps it was what was missing.
+        watch.dirty_since = watch.dirty_since or at
+        watch.quarantined_at = None
+        watch.attempts = 0
+        watch.save(update_fields=["dirty_since", "quarantined_at", "attempts"])
+
+
+def _amend(current: PainScore, *, value: Decimal | None, note: str, by: User, at: datetime) -> PainScore:
+    amendment = PainScore(
+        id=new_id(),
+        patient_id=current.patient_id,
+        session_id=current.session_id,
+        site_id=current.site_id,
+        moment=current.moment,
+        value=value,
+        occurred_at=current.occurred_at,
+        local_date=current.local_date,
+        time_zone=current.time_zone,
+        received_at=at,
+        note=note,
+        source=current.source,
+        recorded_by=by,
+    )
+    # The old row steps aside first: only one score of a moment may be current, and the key is checked at commit.
+    PainScore.objects.filter(pk=current.pk).update(superseded_by=amendment.pk)
+    amendment.save(force_insert=True)
+    note_event(
+        patient=current.patient,
+        verb="score corrected",
+        at=at,
+        by=by,
+        was=str(current.pk),
+        now=str(amendment.pk),
+    )
+    ring_after_commit(current.patient_id)
+    return amendment
+
+
+def _latest(score: PainScore) -> PainScore:
+    while score.superseded_by_id is not None:
+        score = PainScore.objects.get(pk=score.superseded_by_id)
+    return score
+
+
+def _repeated(stored: Session, patient: Patient, content: dict[str, Any], fingerprint: str, at: datetime) -> Recorded:
+    if stored.patient_id != patient.pk:
+        raise Refused(_("This session was already sent for somebody else. Please start again."))
+    if stored.fingerprint == fingerprint:
+        return Recorded(stored, new=False)
+    SessionConflict.objects.get_or_create(
+        session=stored, fingerprint=fingerprint, defaults={"content": content, "received_at": at}
+    )
+    return Recorded(stored, new=False, conflict=True)
+
+
+def _check_day(day: date, time_zone: str, at: datetime) -> None:
+    today = local_date(at, time_zone)
+    if day > today:
+        raise Refused(_("That day is still to come. Choose today or an earlier day."))
+    if day < today - timedelta(days=BACKDATE_DAYS):
+        raise Refused(_("That is more than 14 days ago. Tell your clinician about it instead."))
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=_as_text)
+
+
+def _as_text(value: Any) -> str:
+    # 4 and 4.0 are one score: the form sends whole numbers, an import decimals.
+    return str(value.normalize()) if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,84 @@
+"""The sweep behind the bell: finds what waits, evaluates it, and sets poison work apart."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import DateField, DateTimeField, F, Func, Value
+from django.db.models.functions import Cast
+
+from plans.actions.flags import evaluate
+from plans.models import Flag, PainWatch
+from plans.models.watch import QUARANTINE_AFTER
+
+logger = logging.getLogger(__name__)
+
+
+def evaluate_safely(*, patient_id: UUID, at: datetime) -> bool:
+    """Evaluate one patient; a failure is counted in the row, and the fifth sets the patient apart. True on success."""
+    try:
+        evaluate(patient_id=patient_id, at=at)
+    except PainWatch.DoesNotExist:
+        return False
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError) as error:
+        _count_failure(patient_id, error, at)
+        return False
+    return True
+
+
+def sweep(*, at: datetime, limit: int = 500) -> dict[str, int]:
+    """Evaluate every patient whose row is dirty, oldest first. Rows that another process holds are left to it."""
+    done = failed = 0
+    for patient_id in _claimable(limit):
+        if evaluate_safely(patient_id=patient_id, at=at):
+            done += 1
+        else:
+            failed += 1
+    return {"evaluated": done, "failed": failed}
+
+
+def mark_new_days(*, at: datetime) -> int:
+    """Patients with an open flag whose local day has changed are evaluated again: time alone can end an episode."""
+    local = Func(F("patient__time_zone"), Value(at), function="timezone", output_field=DateTimeField())
+    waiting = Flag.objects.open().values("patient_id")
+    rows = (
+        PainWatch.objects.filter(dirty_since__isnull=True, patient_id__in=waiting)
+        .alias(today=Cast(local, DateField()))
+        .filter(evaluated_on__lt=F("today"))
+        .values_list("pk", flat=True)
+    )
+    return PainWatch.objects.filter(pk__in=list(rows), dirty_since__isnull=True).update(dirty_since=at)
+
+
+def health(*, at: datetime) -> dict[str, int]:
+    """What /health/safety tells: the oldest waiting patient and how many were set apart."""
+    oldest = PainWatch.objects.dirty().values_list("dirty_since", flat=True).first()
+    quarantined = PainWatch.objects.filter(quarantined_at__isnull=False).count()
+    waits = (at - oldest) if oldest else timedelta(0)
+    return {
+        "oldest_waits_seconds": round(max(waits.total_seconds(), 0)),
+        "waiting": PainWatch.objects.dirty().count(),
+        "quarantined": quarantined,
+    }
+
+
+def _claimable(limit: int) -> list[UUID]:
+    """Dirty patients that nobody is evaluating at this instant."""
+    with transaction.atomic():
+        rows = PainWatch.objects.dirty().select_for_update(skip_locked=True).values_list("pk", flat=True)
+        return list(rows[:limit])
+
+
+def _count_failure(patient_id: UUID, error: Exception, at: datetime) -> None:
+    if connection.closed_in_transaction or connection.needs_rollback:
+        connection.close()
+    with transaction.atomic():
+        row = PainWatch.objects.select_for_update().get(pk=patient_id)
+        row.attempts += 1
+        # The class only: a message could hold what the patient wrote.
+        row.last_error = type(error).__name__
+        if row.attempts >= QUARANTINE_AFTER:
+            row.quarantined_at = at
+        row.save(update_fields=["attempts", "last_error", "quarantined_at"])
+    logger.error("evaluation failed", extra={"attempts": row.attempts, "error": row.last_error})

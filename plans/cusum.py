@@ -1,0 +1,62 @@
+"""The running sum of rule R3: how far, and for how long, pain has stayed above the usual level.
+
+Pure: plain numbers in, plain numbers out; days are whole numbers, pain is in points on the 0 to 10 scale.
+Source: docs/clinical-rules.md, section 2; why this rule and these numbers: section 6.
+"""
+
+from plans.usual import TOLERANCE
+
+GAP_RESET_DAYS = 21
+DAY_STEP_HIGHEST = 1.5
+
+
+def limit_for(spread: float) -> float:
+    """`h`, in points: the sum from which a day can alert."""
+    return max(4.0, 4.5 * spread)
+
+
+def allowance_for(usual: float) -> float:
+    """`k`, in points a day: the rise that is let pass, less of it where the scale leaves little room."""
+    return min(1.0, max(0.4, (10.0 - usual) / 2))
+
+
+def least_rise_for(usual: float) -> float:
+    """The mean rise, in points, without which no day alerts."""
+    return min(1.5, 0.6 * (10.0 - usual))
+
+
+class RunningSum:
+    """`S` (total), `c` (run, in logged days) and `E` (excess) after the last judged day; all 0 between runs.
+
+    `since` is the first day of the run and `points` the sum of the run's day values.
+    """
+
+    __slots__ = ("excess", "points", "run", "since", "total")
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.total = 0.0
+        self.run = 0
+        self.excess = 0.0
+        self.points = 0.0
+        self.since = 0
+
+    def judge(self, day: int, value: float, *, previous: int | None, usual: float, spread: float) -> bool:
+        """Add a logged day and say whether it alerts. `previous` is the logged day before it."""
+        if previous is not None and day - previous > GAP_RESET_DAYS:
+            self.clear()
+        rise = value - usual
+        total = self.total + min(DAY_STEP_HIGHEST, rise - allowance_for(usual))
+        if total <= TOLERANCE:
+            self.clear()
+            return False
+        if not self.run:
+            self.since = day
+        limit = limit_for(spread)
+        self.run += 1
+        self.excess += rise
+        self.points += value
+        self.total = min(total, 2 * limit)
+        return self.total >= limit - TOLERANCE and self.excess / self.run >= least_rise_for(usual) - TOLERANCE

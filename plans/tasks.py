@@ -1,0 +1,23 @@
+"""Doorbells. A task reads the clock and makes one call; what is due stands in PostgreSQL."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from plans.actions import jobs, reevaluations, watching
+
+
+@shared_task(name="plans.evaluate_patient", ignore_result=True)
+def evaluate_patient(patient_id: str) -> None:
+    watching.evaluate_safely(patient_id=UUID(patient_id), at=timezone.now())
+
+
+@shared_task(name="plans.keep_reevaluations", ignore_result=True)
+def keep_reevaluations() -> None:
+    jobs.run(name="keep one open re-evaluation", work=reevaluations.keep_one_open, clock=timezone.now)
+
+
+@shared_task(name="plans.mark_new_days", ignore_result=True)
+def mark_new_days() -> None:
+    jobs.run(name="mark new days", work=watching.mark_new_days, clock=timezone.now)

@@ -1,0 +1,5 @@
+"""Addresses: builder."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

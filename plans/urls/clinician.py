@@ -1,0 +1,5 @@
+"""Addresses: clinician."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses: patient."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

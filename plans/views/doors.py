@@ -1,0 +1,82 @@
+"""The doors to rows: each view gets its object through one function that also decides access and writes the log."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.actions import log_access
+from accounts.models import Patient, User
+from accounts.policy import Actor
+from plans.models import Flag, Plan, PlanVersion, Prescription, Reevaluation
+
+
+def actor(request: HttpRequest) -> Actor:
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def my_record(request: HttpRequest) -> Patient:
+    """The patient's own record, for views with the policy `patient`."""
+    return cast(Patient, actor(request).patient)
+
+
+def patient_record(request: HttpRequest, patient_id: UUID) -> Patient:
+    """A patient of the clinic that the clinician works in now, or 404. Writes the access log."""
+    me = actor(request)
+    visible = Patient.objects.visible_to(me.user).filter(clinic=me.clinic)
+    patient = get_object_or_404(visible.select_related("clinic", "profile"), pk=patient_id)
+    _write_log(request, patient)
+    return patient
+
+
+def flag(request: HttpRequest, flag_id: UUID) -> Flag:
+    me = actor(request)
+    rows = Flag.objects.visible_to(me.user).filter(patient__clinic=me.clinic)
+    found = get_object_or_404(rows.select_related("patient__clinic", "site"), pk=flag_id)
+    _write_log(request, found.patient)
+    return found
+
+
+def plan(request: HttpRequest, plan_id: UUID) -> Plan:
+    me = actor(request)
+    rows = Plan.objects.visible_to(me.user).filter(patient__clinic=me.clinic)
+    found = get_object_or_404(rows.select_related("patient__clinic", "active_version"), pk=plan_id)
+    _write_log(request, found.patient)
+    return found
+
+
+def plan_version(request: HttpRequest, version_id: UUID) -> PlanVersion:
+    me = actor(request)
+    rows = PlanVersion.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
+    found = get_object_or_404(rows.select_related("plan__patient__clinic", "plan__patient__profile"), pk=version_id)
+    _write_log(request, found.plan.patient)
+    return found
+
+
+def prescription(request: HttpRequest, prescription_id: UUID) -> Prescription:
+    me = actor(request)
+    rows = Prescription.objects.visible_to(me.user).filter(version__plan__patient__clinic=me.clinic)
+    rows = rows.select_related("version__plan__patient__clinic", "exercise_version__exercise")
+    found = get_object_or_404(rows, pk=prescription_id)
+    _write_log(request, found.version.plan.patient)
+    return found
+
+
+def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
+    me = actor(request)
+    rows = Reevaluation.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
+    found = get_object_or_404(rows.select_related("plan__patient__clinic", "plan__active_version"), pk=reevaluation_id)
+    _write_log(request, found.plan.patient)
+    return found
+
+
+def _write_log(request: HttpRequest, patient: Patient) -> None:
+    match = request.resolver_match
+    route = (match.url_name or "") if match else ""
+    log_access(patient=patient, by=user(request), route=route, at=timezone.now())

@@ -1,0 +1,99 @@
+"""One PostgreSQL for the whole run, a migrated template database, and the cast that every test knows.
+
+The engine starts once; tests run as `painplan_app`, which may neither change tables nor truncate them. A test
+marked `committed` gets a database of its own, cloned from the template, because the protecting triggers forbid
+the flush that Django would use.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from painplan import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "painplan_template"
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[embedded.Postgres]:
+    """The PostgreSQL server of this run, with its data in a folder that is thrown away."""
+    folder = Path(tempfile.mkdtemp(prefix="painplan-tests-"))
+    server = embedded.start_postgres(folder, fast=True)
+    try:
+        yield server
+    finally:
+        server.stop()
+        embedded.remove_data(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template_database(engine: embedded.Postgres) -> str:
+    """A database with all tables and the starter library; the others are clones of it."""
+    embedded.prepare_roles(engine, TEMPLATE)
+    for command, role in [("migrate", "painplan_owner"), ("load_library", "painplan_app")]:
+        done = subprocess.run(
+            [sys.executable, "manage.py", command, "-v0" if command == "migrate" else "-v1"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": engine.url(TEMPLATE, role)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(engine: embedded.Postgres, template_database: str, django_db_blocker) -> Iterator[None]:
+    """Replaces pytest-django's: the test database is a clone of the template, used as painplan_app."""
+    name = "painplan_test"
+    embedded.clone_database(engine, template_database, name)
+    with django_db_blocker.unblock():
+        point_at(engine.url(name))
+    yield
+    with django_db_blocker.unblock():
+        close_connections()
+    embedded.drop_database(engine, name)
+
+
+@pytest.fixture
+def committed_db(
+    engine: embedded.Postgres, template_database: str, django_db_setup, django_db_blocker
+) -> Iterator[str]:
+    """A database of this test's own, where rows are really committed; yields its URL (role painplan_app)."""
+    name = f"painplan_committed_{os.getpid()}"
+    embedded.clone_database(engine, template_database, name)
+    with django_db_blocker.unblock():
+        point_at(engine.url(name))
+        try:
+            yield engine.url(name)
+        finally:
+            close_connections()
+            point_at(engine.url("painplan_test"))
+    embedded.drop_database(engine, name)
+
+
+def point_at(url: str) -> None:
+    """Make Django's default connection use this database from now on."""
+    import environ
+    from django.db import connections
+
+    close_connections()
+    connections["default"].settings_dict.update(environ.Env.db_url_config(url), CONN_MAX_AGE=None)
+
+
+def close_connections() -> None:
+    from django.db import connections
+
+    connections["default"].close()
+
+
+pytest_plugins = ["tests.cast"]
