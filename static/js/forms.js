@@ -38,7 +38,9 @@ function showOffline(lost) {
 async function reachable() {
   if (!navigator.onLine) return false;
   try {
-    await fetch(body.dataset.ping, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PING_MS) });
+    const signal = AbortSignal.timeout(PING_MS);
+    const answer = await fetch(body.dataset.ping, { method: "HEAD", cache: "no-store", signal });
+    await answer.text();
     return true;
   } catch {
     return false;

@@ -110,7 +110,7 @@ function startPanel() {
       current.setAttribute("aria-modal", "true");
       close().focus({ preventScroll: true });
     } else {
-      current.removeAttribute("role");
+      current.setAttribute("role", "complementary");
       current.removeAttribute("aria-modal");
     }
   }

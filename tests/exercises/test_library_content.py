@@ -229,7 +229,7 @@ def test_the_hard_stops_a_clinician_expects_are_there(condition: str, never: set
     assert never <= stopped
 
 
-def test_lying_on_the_back_always_speaks_to_pregnancy_or_does_not_last() -> None:
+def test_lying_on_the_back_always_speaks_to_pregnancy() -> None:
     for exercise in LIBRARY.exercises:
         if exercise.position == "lying-back":
             assert "pregnancy" in {caution.condition for caution in exercise.cautions}, exercise.slug

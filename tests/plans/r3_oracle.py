@@ -97,11 +97,7 @@ def levels(start, era, accepted):
     regimes = [(None, average(baseline)), *accepted] if baseline else accepted
     schedules = {}
     for on, level in regimes:
-        rest = [
-            index
-            for index, (day, _) in enumerate(era)
-            if (not in_baseline(index) if on is None else day > on)
-        ]
+        rest = [index for index, (day, _) in enumerate(era) if (not in_baseline(index) if on is None else day > on)]
         schedules[on] = (rest[:1], ratchet(level, [era[index] for index in rest]))
     for index, (day, _) in enumerate(era):
         if in_baseline(index):

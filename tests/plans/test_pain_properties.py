@@ -1,4 +1,4 @@
-"""Rule R3 on made-up diaries: what holds whatever a patient logs, and that two implementations agree on it."""
+"""Rule R3 on made-up diaries: what holds whatever a patient logs, and that two implementations agree."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -73,9 +73,7 @@ def reports(found):
 
 
 def rounded(report):
-    return {
-        name: float(value) if name in ("usual", "mean", "rise") else value for name, value in report.items()
-    }
+    return {name: float(value) if name in ("usual", "mean", "rise") else value for name, value in report.items()}
 
 
 def assert_equal_day_for_day(result, judged):
@@ -158,9 +156,7 @@ def test_dates_and_day_numbers_say_the_same(course):
     first = date(2024, 2, 1)
     dated = episodes([(first + timedelta(days=day), value) for day, value in course])
     numbered = episodes(course)
-    assert [(episode.raised_on - first).days for episode in dated] == [
-        episode.raised_on for episode in numbered
-    ]
+    assert [(episode.raised_on - first).days for episode in dated] == [episode.raised_on for episode in numbered]
     assert [episode.rise for episode in dated] == [episode.rise for episode in numbered]
 
 

@@ -53,10 +53,7 @@ def reports(found):
 def exact(scores):
     judged = r3_oracle.judge(r3_oracle.merge(scores))
     return judged, [
-        {
-            name: value if isinstance(value, str | int | None) else float(value)
-            for name, value in report.items()
-        }
+        {name: value if isinstance(value, str | int | None) else float(value) for name, value in report.items()}
         for report in r3_oracle.episodes(judged)
     ]
 
@@ -89,10 +86,7 @@ def test_every_reference_series_has_its_expected_answer(subject):
 def test_the_exact_implementation_has_the_expected_answer_too(subject):
     _, found = exact(series(ROWS[:ANSWERED_ROWS])[subject])
     assert found == [
-        {
-            name: pytest.approx(value, abs=1e-6) if isinstance(value, float) else value
-            for name, value in alert.items()
-        }
+        {name: pytest.approx(value, abs=1e-6) if isinstance(value, float) else value for name, value in alert.items()}
         for alert in ANSWERS[subject]
     ]
 
