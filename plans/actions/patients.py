@@ -15,7 +15,19 @@ from accounts.names import folded
 from exercises.models import Condition
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
-from plans.models import BodySite, ClinicalProfile, PainWatch, Plan, PlanVersion, Reevaluation, Screening
+from plans.actions.sessions import mark_dirty
+from plans.models import (
+    BodySite,
+    ClinicalProfile,
+    Decision,
+    Flag,
+    PainWatch,
+    Plan,
+    PlanVersion,
+    Reevaluation,
+    Screening,
+)
+from plans.schedule import local_date
 
 ALIKE_PERCENT = 88
 
@@ -128,6 +140,18 @@ def readmit(*, patient: Patient, by: User, at: datetime) -> Patient:
         patient.discharged_at = patient.discharged_by = None
         patient.save()
         CareAssignment.objects.create(patient=patient, clinician=by, valid_from=at)
+        today = local_date(at, patient.time_zone)
+        for site in patient.sites.all():
+            Decision.objects.create(
+                patient=patient,
+                site=site,
+                rule=Flag.Rule.R3,
+                kind=Decision.Kind.NEW_BASELINE,
+                on=today,
+                at=at,
+                by=by,
+            )
+        mark_dirty(patient_id=patient.pk, at=at)
         note_event(patient=patient, verb="patient readmitted", at=at, by=by)
     return patient
 
