@@ -23,7 +23,8 @@ test: ## every test: unit, database, flow, browser (ARGS="tests/plans -x" for so
 	@$(PYTHON) tools/setup.py --browser
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-test-full: test ## for now the same as test
+test-full: export HYPOTHESIS_PROFILE = searching
+test-full: test ## every test, with many more random examples
 
 check: setup ## lint, types, import contracts, templates, dependencies, migrations, production settings
 	$(BIN)/ruff check .

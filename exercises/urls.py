@@ -1,5 +1,10 @@
 """Addresses of the library."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from exercises import views
+
+urlpatterns = [
+    path("", views.library, name="library"),
+    path("<uuid:exercise_id>/", views.exercise, name="exercise"),
+]

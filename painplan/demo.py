@@ -39,8 +39,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "painplan"
 STEPS = 7
 READY_SECONDS = 60
-# Variants of Bootstrap that no page uses; compressing them takes longer than all the rest together.
-UNUSED_STYLES = ("bootstrap-*", "*.rtl.*", "bootstrap.css", "bootstrap.css.map")
+# Variants that no page uses; compressing them takes longer than all the rest together.
+UNUSED_ASSETS = ["bootstrap-*", "*.rtl.*", "bootstrap.css", "bootstrap.css.map", "htmx-4*", "htmax-4*"]
+UNUSED_ASSETS += ["jquery.js", "xregexp.js", "select2.full.js"]
 LOGINS = ("clinician", "lead", "curator", "curator2", "patient")
 PASSWORD = "painplan-demo"  # demo mode only
 
@@ -169,7 +170,7 @@ def collect_static(steps: Steps, environ: Mapping[str, str], var: Path) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(var / "static", ignore_errors=True)
-    ignored = [f"--ignore={pattern}" for pattern in UNUSED_STYLES]
+    ignored = [f"--ignore={pattern}" for pattern in UNUSED_ASSETS]
     manage(steps, environ, var, "collectstatic", "--noinput", "--verbosity", "0", *ignored)
     stamp.write_text(wanted)
 

@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import pwd
+import re
 import signal
 import socket
 import subprocess
@@ -138,12 +139,13 @@ def stop_pid(pid: int, signals: Sequence[signal.Signals], *, wait_seconds: float
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log that is not empty, for an error message."""
+    """For an error message: the last line of a log that speaks of an error, else its last line."""
     try:
         lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     except OSError:
         return "it left no log"
-    return lines[-1] if lines else "it left no log"
+    telling = [line for line in lines[-50:] if re.search(r"error\b|fatal|panic|no space left", line, re.I)]
+    return (telling or lines or ["it left no log"])[-1]
 
 
 def adopt_orphans() -> None:

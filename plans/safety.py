@@ -1,20 +1,27 @@
 """Warnings while a plan is built, as section 4 of docs/clinical-rules.md says. Pure: plain values in and out.
 
-A warning names the rule, how grave it is and the numbers; the words are made by the page in the reader's language.
+A concern names the rule, how grave it is and the numbers; the words are made by plans/wording_safety.py in the
+reader's language. What was checked and is fine is said too: silence is not safety.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from plans.schedule import Planned, sessions_a_week
 
 MANY_EXERCISES = 4
 LONG_SESSION_MINUTES = 30
 WEEKLY_JUMP = 0.20
 HIGH_EFFORT = 6
 SECONDS_A_REPETITION = 4
+SECONDS_TO_LET_GO = 2
 SECONDS_BETWEEN = 15
+METRES_A_MINUTE = 50
+ROUNDING = 1e-9
 
-Grade = Literal["stop", "warning", "fine"]
+Grade = Literal["stop", "warning", "info", "fine"]
+GRADES: tuple[Grade, ...] = ("stop", "warning", "info", "fine")
 
 
 @dataclass(frozen=True)
@@ -27,28 +34,46 @@ class Line:
     repetitions: int | None
     hold_seconds: int | None
     duration_minutes: float | None
+    distance_metres: int | None
     per_side: bool
+    rest_seconds: int | None
     effort: int | None
     impact: str
-    days_a_week: int
+    planned: Planned
     contraindicated: dict[str, str] = field(default_factory=dict)
     cautioned: dict[str, str] = field(default_factory=dict)
     override_reason: str = ""
 
     @property
     def minutes(self) -> float:
-        """Estimated minutes a session: the minutes given, or 4 s a repetition and the holds, with short breaks."""
-        sides = 2 if self.per_side else 1
-        if self.duration_minutes is not None:
-            return self.duration_minutes * self.sets * sides
+        """Estimated minutes a session, with getting ready and the rests between sets.
+
+        The work of a set is the minutes given; else the metres at a slow walk (3 km/h); else 4 s a repetition or
+        the hold and 2 s to let go. Each side counts twice.
+        """
         times = self.repetitions or 1
-        each = self.hold_seconds if self.hold_seconds is not None else SECONDS_A_REPETITION
-        return self.sets * (times * sides * (each + (2 if self.hold_seconds else 0)) + SECONDS_BETWEEN) / 60
+        if self.duration_minutes is not None:
+            work = self.duration_minutes * 60
+        elif self.distance_metres is not None:
+            work = self.distance_metres / METRES_A_MINUTE * 60
+        elif self.hold_seconds is not None:
+            work = times * float(self.hold_seconds + SECONDS_TO_LET_GO)
+        else:
+            work = times * float(SECONDS_A_REPETITION)
+        counted = self.duration_minutes is None and self.distance_metres is None
+        usual_rest = SECONDS_BETWEEN if counted else 0
+        rest = usual_rest if self.rest_seconds is None else self.rest_seconds
+        ready = SECONDS_BETWEEN if counted else 0
+        return (self.sets * work * (2 if self.per_side else 1) + (self.sets - 1) * rest + ready) / 60
+
+    @property
+    def days_a_week(self) -> int:
+        return sessions_a_week([self.planned])
 
 
 @dataclass(frozen=True)
 class Concern:
-    """`rule` is what is wrong, `line` the key of the exercise it is about (empty: the whole plan)."""
+    """`rule` is what was looked at, `line` the key of the exercise it is about (empty: the whole plan)."""
 
     rule: str
     grade: Grade
@@ -58,7 +83,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Totals:
-    """Minutes a session (all exercises on one day), sessions and minutes a week, rest days, highest effort."""
+    """Minutes of the longest session, sessions and minutes a week, rest days, highest effort (0-10)."""
 
     session_minutes: float
     sessions_a_week: int
@@ -67,43 +92,117 @@ class Totals:
     highest_effort: int | None
 
 
-def totals(lines: Sequence[Line], sessions_a_week: int) -> Totals:
-    """Sums over the plan. `sessions_a_week` comes from plans/schedule.py."""
+@dataclass(frozen=True)
+class Cut:
+    """The smallest step down that keeps the week within the limit: one field of one exercise, and the rise left."""
+
+    line: str
+    field: str
+    value: float
+    percent: float
+
+
+def totals(lines: Sequence[Line]) -> Totals:
+    """Sums over the plan. An exercise given as "times a week" may fall on any session day, so it counts for each."""
+    sessions = sessions_a_week(line.planned for line in lines)
     efforts = [line.effort for line in lines if line.effort is not None]
+    any_day = sum(line.minutes for line in lines if line.planned.weekdays is None)
+    named = (sum(line.minutes for line in lines if day in (line.planned.weekdays or ())) for day in range(1, 8))
     return Totals(
-        session_minutes=sum(line.minutes for line in lines),
-        sessions_a_week=sessions_a_week,
+        session_minutes=any_day + max(named),
+        sessions_a_week=sessions,
         week_minutes=sum(line.minutes * line.days_a_week for line in lines),
-        rest_days=max(0, 7 - sessions_a_week),
+        rest_days=7 - sessions,
         highest_effort=max(efforts, default=None),
     )
 
 
-def warnings(lines: Sequence[Line], sessions_a_week: int, last_week_minutes: float | None) -> list[Concern]:
-    """Everything worth saying about the plan, hard stops first.
+def weekly_change(week_minutes: float, last_week_minutes: float | None) -> float | None:
+    """How much the week grows over the version before, in percent; None where there is nothing to compare with."""
+    if not last_week_minutes:
+        return None
+    return (week_minutes / last_week_minutes - 1) * 100
 
-    `last_week_minutes` is the weekly total of the version before, None for a first plan.
-    A contraindicated exercise is a stop that only a written reason lifts; then it stays a warning.
+
+def checks(lines: Sequence[Line], last_week_minutes: float | None, conditions: Sequence[str]) -> list[Concern]:
+    """Everything worth saying about the plan: hard stops first, what is fine last.
+
+    `last_week_minutes` is the weekly total of the version before, None for a first plan. `conditions` are the
+    names of the patient's recorded conditions. A contraindicated exercise is a stop that only a written reason
+    lifts; then it stays a warning.
     """
-    found: list[Concern] = []
+    if not lines:
+        return []
+    found = [concern for line in lines for concern in _about_line(line)]
+    total = totals(lines)
+    found += _conflicts(lines, conditions)
+    found.append(Concern("exercises", _limit(len(lines) > MANY_EXERCISES), numbers={"count": len(lines)}))
+    # Judged as it is shown, in whole minutes: "30 minutes" is never called too long.
+    minutes = round(total.session_minutes)
+    found.append(Concern("session", _limit(minutes > LONG_SESSION_MINUTES), numbers={"minutes": minutes}))
+    found.append(Concern("rest days", _limit(total.rest_days == 0), numbers={"days": total.rest_days}))
+    if total.highest_effort is not None and total.highest_effort <= HIGH_EFFORT:
+        found.append(Concern("effort", "fine", numbers={"effort": total.highest_effort}))
+    percent = weekly_change(total.week_minutes, last_week_minutes)
+    if percent is not None:
+        grade = _limit(percent > WEEKLY_JUMP * 100 + ROUNDING)
+        found.append(Concern("weekly change", grade, numbers={"percent": percent}))
+    return sorted(found, key=lambda concern: GRADES.index(concern.grade))
+
+
+def smallest_cut(lines: Sequence[Line], last_week_minutes: float | None) -> Cut | None:
+    """For a week that jumps too much: the change of one dose that takes away least and keeps the limit."""
+    week = totals(lines).week_minutes
+    change = weekly_change(week, last_week_minutes)
+    if last_week_minutes is None or change is None or change <= WEEKLY_JUMP * 100 + ROUNDING:
+        return None
+    best: tuple[float, Cut] | None = None
     for line in lines:
-        for condition, reason in line.contraindicated.items():
-            grade: Grade = "warning" if line.override_reason.strip() else "stop"
-            found.append(Concern("contraindicated", grade, line.key, {"condition": condition, "reason": reason}))
-        for condition, reason in line.cautioned.items():
-            found.append(Concern("caution", "warning", line.key, {"condition": condition, "reason": reason}))
-        if line.impact == "high":
-            found.append(Concern("high impact", "warning", line.key))
-        if line.effort is not None and line.effort > HIGH_EFFORT:
-            found.append(Concern("effort", "warning", line.key, {"effort": line.effort}))
-    total = totals(lines, sessions_a_week)
-    if len(lines) > MANY_EXERCISES:
-        found.append(Concern("many exercises", "warning", numbers={"count": len(lines)}))
-    if total.session_minutes > LONG_SESSION_MINUTES:
-        found.append(Concern("long session", "warning", numbers={"minutes": round(total.session_minutes)}))
-    if lines and total.rest_days == 0:
-        found.append(Concern("no rest day", "warning"))
-    if last_week_minutes and total.week_minutes > last_week_minutes * (1 + WEEKLY_JUMP):
-        percent = round((total.week_minutes / last_week_minutes - 1) * 100)
-        found.append(Concern("weekly jump", "warning", numbers={"percent": percent}))
-    return sorted(found, key=lambda warning: warning.grade != "stop")
+        for name, value, smaller in _smaller(line):
+            left = week + (smaller.minutes - line.minutes) * line.days_a_week
+            percent = weekly_change(left, last_week_minutes) or 0.0
+            if percent <= WEEKLY_JUMP * 100 + ROUNDING and (best is None or left > best[0] + ROUNDING):
+                best = (left, Cut(line.key, name, value, percent))
+    return best[1] if best else None
+
+
+def _limit(beyond: bool) -> Grade:
+    return "warning" if beyond else "fine"
+
+
+def _about_line(line: Line) -> list[Concern]:
+    found = []
+    for condition, reason in line.contraindicated.items():
+        grade: Grade = "warning" if line.override_reason.strip() else "stop"
+        numbers: dict[str, object] = {"condition": condition, "reason": reason, "override": line.override_reason}
+        found.append(Concern("contraindicated", grade, line.key, numbers))
+    for condition, reason in line.cautioned.items():
+        found.append(Concern("caution", "warning", line.key, {"condition": condition, "reason": reason}))
+    if line.impact == "high":
+        found.append(Concern("high impact", "warning", line.key))
+    if line.effort is not None and line.effort > HIGH_EFFORT:
+        found.append(Concern("effort", "warning", line.key, {"effort": line.effort}))
+    return found
+
+
+def _conflicts(lines: Sequence[Line], conditions: Sequence[str]) -> list[Concern]:
+    if not conditions:
+        return [Concern("conflicts", "info")]
+    if any(line.contraindicated or line.cautioned for line in lines):
+        return []  # each conflict is said by itself
+    return [Concern("conflicts", "fine", numbers={"conditions": list(conditions)})]
+
+
+def _smaller(line: Line) -> list[tuple[str, float, Line]]:
+    """The same exercise with less of one measure, for every smaller whole value down to 1."""
+    found: list[tuple[str, float, Line]] = []
+    steps: dict[str, Callable[[int], Line]] = {
+        "sets": lambda n: replace(line, sets=n),
+        "repetitions": lambda n: replace(line, repetitions=n),
+        "duration_minutes": lambda n: replace(line, duration_minutes=float(n)),
+    }
+    for name, smaller in steps.items():
+        now = getattr(line, name)
+        if now is not None:
+            found += [(name, n, smaller(n)) for n in range(1, int(-(-now // 1)))]
+    return found

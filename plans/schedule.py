@@ -20,6 +20,10 @@ class Planned:
     def __post_init__(self) -> None:
         if (self.weekdays is None) == (self.times_a_week is None):
             raise ValueError("give weekdays or times a week, not both and not neither")
+        if self.weekdays is not None and not self.weekdays <= frozenset(range(1, 8)):
+            raise ValueError("weekdays are 1 (Monday) to 7 (Sunday)")
+        if self.times_a_week is not None and not 1 <= self.times_a_week <= 7:
+            raise ValueError("times a week are 1 to 7")
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,9 @@ def week_of(day: date) -> list[date]:
 
 def sessions_a_week(plan: Iterable[Planned]) -> int:
     """How many sessions a week the plan asks for: its weekdays together, or its highest "times a week"."""
-    days: set[int] = set()
-    times = 0
-    for exercise in plan:
-        if exercise.weekdays is not None:
-            days |= exercise.weekdays
-        else:
-            times = max(times, exercise.times_a_week or 0)
-    return max(len(days), times)
+    exercises = list(plan)
+    times = max((exercise.times_a_week or 0 for exercise in exercises), default=0)
+    return max(len(_named_days(exercises)), times)
 
 
 def is_due(exercise: Planned, day: date, done_this_week: int) -> bool:
@@ -68,19 +67,21 @@ def is_session_day(plan: Sequence[Planned], day: date, sessions_this_week: int) 
 def week_strip(plan: Sequence[Planned], today: date, done: Iterable[date], since: date) -> list[Day]:
     """The seven days of this week. `done` are days with a finished session; nothing is missed before `since`.
 
-    With "times a week" no day is named, so the days still needed are shown on the next free days of the week.
+    Sessions beyond the named days ("times a week") have no day of their own, so those still needed are shown on
+    the next free days of the week.
     """
     done_days = set(done)
-    named = {n for e in plan if e.weekdays is not None for n in e.weekdays}
-    open_times = sessions_a_week(plan) - sum(1 for d in week_of(today) if d in done_days)
+    named = _named_days(plan)
+    free = [day for day in week_of(today) if day.isoweekday() not in named]
+    still_needed = sessions_a_week(plan) - len(named) - sum(1 for day in free if day in done_days)
+    coming = [day for day in free if day >= max(today, since) and day not in done_days]
+    chosen = set(coming[: max(0, still_needed)])
     strip = []
     for day in week_of(today):
-        wanted = day.isoweekday() in named if named else (day >= today and open_times > 0 and day not in done_days)
-        if not named and wanted:
-            open_times -= 1
+        wanted = day in chosen or (day.isoweekday() in named and day >= since)
         if day in done_days:
             state = "done"
-        elif not wanted or day < since:
+        elif not wanted:
             state = "rest"
         elif day == today:
             state = "today"
@@ -91,11 +92,18 @@ def week_strip(plan: Sequence[Planned], today: date, done: Iterable[date], since
 
 
 def planned_between(plan: Sequence[Planned], first: date, last: date) -> int:
-    """How many sessions the plan asked for from `first` to `last`, both included; part weeks count in proportion."""
+    """How many sessions the plan asked for from `first` to `last`, both included.
+
+    Named days are counted; sessions beyond them ("times a week") count part weeks in proportion, halves up.
+    """
     days = (last - first).days + 1
     if days <= 0:
         return 0
-    named = {n for e in plan if e.weekdays is not None for n in e.weekdays}
-    if named:
-        return sum(1 for n in range(days) if (first + timedelta(days=n)).isoweekday() in named)
-    return round(sessions_a_week(plan) * days / 7)
+    named = _named_days(plan)
+    on_named = sum(1 for n in range(days) if (first + timedelta(days=n)).isoweekday() in named)
+    beyond = sessions_a_week(plan) - len(named)
+    return on_named + (2 * beyond * days + 7) // 14
+
+
+def _named_days(plan: Iterable[Planned]) -> set[int]:
+    return {n for exercise in plan if exercise.weekdays is not None for n in exercise.weekdays}

@@ -81,17 +81,22 @@ def short_days_in_words(weekdays: Iterable[int] | None, times_a_week: int | None
 
 
 def in_a_row(words: list[str]) -> str:
-    """"Lower back, neck and right knee"."""
+    """A list in words: "Lower back, neck and right knee"."""
     return get_text_list(words, gettext("and"))
 
 
 def day_in_words(day: date, *, weekday: bool = False, year: bool = False) -> str:
-    """"9 November", "Thursday 19 November" or "9 November 2026", in the reader's language."""
+    """A date in words: "9 November", "Thursday 19 November" or "9 November 2026", in the reader's language."""
     if year:
         # Translators: a date with its year, see the date filter of Django
         return date_format(day, gettext("j F Y"))
     # Translators: a date without its year, with and without its weekday, see the date filter of Django
     return date_format(day, gettext("l j F") if weekday else gettext("j F"))
+
+
+def in_sentence(name: str) -> str:
+    """A name inside a sentence, with a small first letter unless it is an abbreviation: "lower back", "SI joint"."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _get(dose: Amounts | Mapping[str, Any], name: str) -> Any:

@@ -132,7 +132,7 @@ def test_versions_agree():
         version = json.loads((ROOT / file).read_text()).get("version")
         if version is not None:
             versions[file] = version
-    newest = re.search(r"^## \[?(\d[^\s\]]*)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    newest = re.search(r"^## \[?(\d+(?:\.\d+)+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     if newest:
         versions["CHANGELOG.md"] = newest[1]
     assert len(set(versions.values())) == 1, versions

@@ -153,8 +153,12 @@ def first_that_works(*attempts: Callable[[], None]) -> None:
     raise problems[0]
 
 
+def can_apt_get() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
 def apt_get(*packages: str) -> None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not can_apt_get():
         raise Problem(f"{' '.join(packages)} cannot be installed here without apt-get and root.")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     run("Package lists (apt-get)", "apt-get", "update", "-qq")
@@ -170,11 +174,16 @@ def apt_get(*packages: str) -> None:
 
 
 def make_venv() -> None:
-    def with_apt() -> None:
+    """Debian splits venv off: as root it is fetched, otherwise the Problem says what to install."""
+    command = ["Environment .venv", sys.executable, "-m", "venv", "--clear", VENV]
+    try:
+        run(*command)
+    except Problem as problem:
+        without_venv = "ensurepip" in problem.output or "No module named venv" in problem.output
+        if not (without_venv and can_apt_get()):
+            raise
         apt_get("python3-venv")
-        run("Environment .venv", sys.executable, "-m", "venv", "--clear", VENV)
-
-    first_that_works(lambda: run("Environment .venv", sys.executable, "-m", "venv", "--clear", VENV), with_apt)
+        run(*command)
 
 
 def pip_install(what: str, folder: str, package: str) -> None:

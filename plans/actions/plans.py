@@ -61,8 +61,12 @@ def add_exercise(
     lock: int,
     by: User,
     at: datetime,
+    override_reason: str = "",
 ) -> Prescription:
-    """Put an exercise at the end of a section, with its starting dose on the days the plan already uses."""
+    """Put an exercise at the end of a section, with its starting dose on the days the plan already uses.
+
+    `override_reason` says why in spite of a hard stop; without one the plan cannot be activated.
+    """
     with transaction.atomic():
         _change(version, lock, at)
         last = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
@@ -73,6 +77,7 @@ def add_exercise(
             section=section,
             position=0 if last is None else last + 1,
             weekdays=neighbour.weekdays if neighbour else DEFAULT_WEEKDAYS,
+            override_reason=override_reason,
             **_starting_dose(exercise_version),
         )
 
@@ -137,10 +142,14 @@ def remove(*, prescription: Prescription, lock: int, by: User, at: datetime) -> 
         prescription.delete()
 
 
-def discard_draft(*, version: PlanVersion, by: User, at: datetime) -> None:
-    """Throw a draft away. The active version is not touched; a plan that never was active ends."""
+def discard_draft(*, version: PlanVersion, lock: int, by: User, at: datetime) -> None:
+    """Throw a draft away. The active version is not touched; a plan that never was active ends.
+
+    Raises DraftChanged when somebody changed the draft since it was shown: their work is not thrown away unseen.
+    """
     with transaction.atomic():
         plan = Plan.objects.select_for_update().get(pk=version.plan_id)
+        _change(version, lock, at)
         number = version.number
         version.prescriptions.all().delete()
         version.delete()

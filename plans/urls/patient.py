@@ -1,5 +1,22 @@
-"""Addresses: patient."""
+"""Addresses: the patient's own pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from plans.views.patient.pain import correct_score, log_pain, next_morning
+from plans.views.patient.plan import help_page, my_plan, plan_exercise
+from plans.views.patient.progress import progress
+from plans.views.patient.session import log_session, session_done
+from plans.views.patient.today import today
+
+urlpatterns: list[URLPattern] = [
+    path("today/", today, name="today"),
+    path("session/", log_session, name="log_session"),
+    path("session/<uuid:session_id>/done/", session_done, name="session_done"),
+    path("pain/", log_pain, name="log_pain"),
+    path("morning/<uuid:session_id>/", next_morning, name="next_morning"),
+    path("progress/", progress, name="progress"),
+    path("progress/correct/<uuid:score_id>/", correct_score, name="correct_score"),
+    path("plan/", my_plan, name="plan"),
+    path("plan/<uuid:prescription_id>/", plan_exercise, name="plan_exercise"),
+    path("help/", help_page, name="help"),
+]

@@ -3,6 +3,7 @@
 from typing import cast
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from accounts.actions import log_access
 from accounts.models import Patient, User
 from accounts.policy import Actor
-from plans.models import Flag, Plan, PlanVersion, Prescription, Reevaluation
+from plans.models import Flag, PainScore, Plan, PlanVersion, Prescription, Reevaluation, Session
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -24,6 +25,23 @@ def user(request: HttpRequest) -> User:
 def my_record(request: HttpRequest) -> Patient:
     """The patient's own record, for views with the policy `patient`."""
     return cast(Patient, actor(request).patient)
+
+
+def my_session(request: HttpRequest, session_id: UUID) -> Session:
+    """A session of the patient who is signed in, or 404."""
+    return get_object_or_404(Session.objects.of(my_record(request)), pk=session_id)
+
+
+def my_score(request: HttpRequest, score_id: UUID) -> PainScore:
+    """A pain score of the patient who is signed in, or 404."""
+    return get_object_or_404(PainScore.objects.of(my_record(request)).select_related("site"), pk=score_id)
+
+
+def my_prescription(request: HttpRequest, prescription_id: UUID) -> Prescription:
+    """An exercise of the plan that the patient who is signed in has now, or 404."""
+    rows = Prescription.objects.of(my_record(request)).filter(version__plan__active_version=F("version"))
+    current = rows.filter(version__plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED])
+    return get_object_or_404(current.select_related("exercise_version", "version"), pk=prescription_id)
 
 
 def patient_record(request: HttpRequest, patient_id: UUID) -> Patient:

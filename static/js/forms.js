@@ -101,7 +101,19 @@ function onStep(event) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** A link of the error summary leads to the control itself, not only to its frame. */
+function onSummaryLink(event) {
+  const link = event.target instanceof Element ? event.target.closest("[data-summary] a[href^='#']") : null;
+  const place = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const control = place?.matches("input, select, textarea") ? place : place?.querySelector("input, select, textarea");
+  if (!control) return;
+  event.preventDefault();
+  control.focus();
+  place.scrollIntoView({ block: "center" });
+}
+
 document.addEventListener("submit", onSubmit);
+document.addEventListener("click", onSummaryLink);
 document.addEventListener("click", onStep);
 document.querySelectorAll("[data-counter]").forEach(countLeft);
 document.querySelector("[data-summary]")?.focus();

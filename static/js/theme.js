@@ -13,7 +13,7 @@
   }
 
   function apply() {
-    root.dataset.bsTheme = chosen() || (system.matches ? "dark" : "light");
+    root.dataset.bsTheme = root.dataset.fixedTheme || chosen() || (system.matches ? "dark" : "light");
   }
 
   root.classList.add("js");

@@ -313,13 +313,14 @@ def test_dates_come_back_as_dates():
 @pytest.mark.parametrize(
     ("usual", "pain", "severity"),
     [
-        (6, 8, "important"),
-        (6, 7.8, "important"),
-        (6, 7.75, "watch"),
-        (2, 3.9, "important"),
-        (1.9, 3.8, "watch"),
+        pytest.param(8, 10, "important", id="2 points, under 30 %"),
+        pytest.param(8, 9.9, "watch", id="under 2 points and 30 %"),
+        pytest.param(1, 3, "important", id="2 points on a low level"),
+        pytest.param(6, 7.8, "important", id="30 %"),
+        pytest.param(6, 7.75, "watch", id="under 30 %"),
+        pytest.param(2, 3.9, "important", id="30 % of 2"),
+        pytest.param(1.9, 3.8, "watch", id="30 % of less than 2"),
     ],
-    ids=["2 points", "30 %", "under 30 %", "U of 2", "U under 2"],
 )
 def test_important_is_two_points_or_thirty_per_cent_of_a_usual_level_of_two(usual, pain, severity):
     (episode,) = episodes([*run(usual, range(28)), *run(pain, range(28, 60))])
@@ -367,6 +368,9 @@ def test_learning_counts_to_seven():
     ]
     assert not replay(run(4, range(5)), until=27).ready
     assert replay(run(4, range(5)), until=28).ready
+    # Logged today: the next log is tomorrow's.
+    assert replay(run(4, [0, 1, 2, 3, 27])).ready
+    assert not replay(run(4, [0, 1, 2, 3, 26])).ready
 
 
 def test_nothing_logged_is_an_answer():

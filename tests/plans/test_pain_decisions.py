@@ -68,6 +68,13 @@ def test_accepting_makes_the_mean_since_the_rise_the_new_usual():
     assert at(up, 31).total == pytest.approx(9 - 7 - 1)
 
 
+def test_accepting_counts_the_logged_days_of_both_ends():
+    rise = [*CALM, (28, 7), (29, 8), (30, 9)]
+    assert replay(rise, [Accept(on=30, since=28, until=30)]).usual == 8
+    assert replay(rise, [Accept(on=30, since=29, until=29)]).usual == 8
+    assert replay(rise, [Accept(on=30, since=30, until=30)]).usual == 9
+
+
 def test_accepting_closes_the_baseline_and_drops_the_block():
     early = replay([*run(2, range(10)), *run(6, range(10, 15)), (15, 0)], [Accept(14, 10, 14)])
     assert early.days[-1].usual == early.usual == 6
@@ -113,6 +120,12 @@ def test_readmission_starts_a_new_baseline_on_its_own_date():
     assert at(result, 40).usual == 7
     assert result.episodes[0].closed_on == 33
     assert result.episodes[0].settled_on is None
+
+
+def test_a_readmission_comes_before_its_days_value_and_a_resolution_after_it():
+    result = replay([*RISE, (33, 7)], [Resolve(33), NewBaseline(33)])
+    assert at(result, 33).usual is None
+    assert result.episodes[0].settled_on == 33
 
 
 def test_an_alert_after_readmission_is_another_episode():

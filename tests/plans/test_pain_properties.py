@@ -5,11 +5,11 @@ from decimal import Decimal
 from itertools import accumulate, pairwise
 
 import pytest
-import r3_oracle
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from plans.pain import Accept, NewBaseline, Resolve, ScoreRefused, day_means, episodes, replay
+from tests.plans import r3_oracle
 
 # Half points make exact ties, tenths are what real diaries hold; gaps straddle every limit of the rule.
 half_points = st.integers(0, 20).map(lambda halves: Decimal(halves) / 2)

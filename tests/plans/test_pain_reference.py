@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import r3_oracle
 
 from plans.diaries import read_diary
 from plans.pain import day_means, episodes, replay
+from tests.plans import r3_oracle
 
 DATA = Path(__file__).parents[1] / "data"
 ANSWERED_ROWS = 9220  # the answers were made before the last rows were there

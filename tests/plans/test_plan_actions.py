@@ -126,7 +126,7 @@ def test_a_revision_copies_and_the_old_version_stays(anna, annas_plan, alice):
 
 def test_a_discarded_draft_leaves_the_active_version(annas_plan, alice):
     draft = plans.revise(plan=annas_plan.plan, by=alice, at=NOON)
-    plans.discard_draft(version=draft, by=alice, at=NOON)
+    plans.discard_draft(version=draft, lock=lock_of(draft), by=alice, at=NOON)
     plan = Plan.objects.get(pk=annas_plan.plan_id)
     assert (plan.status, plan.active_version, plan.versions.count()) == ("active", annas_plan, 1)
 

@@ -1,0 +1,69 @@
+"""The library: the list with search and filters, and the page of one exercise."""
+
+from typing import cast
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.policy import staff
+from exercises.forms import LibraryFilter
+from exercises.models import BodyRegion, Equipment, Exercise, ExerciseLink
+from exercises.search import find, in_order
+
+PAGE = 24
+
+
+@staff
+@require_safe
+def library(request: HttpRequest) -> HttpResponse:
+    """The exercises that can be prescribed; search and filters stand in the address."""
+    form = LibraryFilter(request.GET)
+    page = Paginator(find(_mine(request), form.wanted()), PAGE).get_page(request.GET.get("page"))
+    exercises = in_order(list(page.object_list))
+    context = {"form": form, "page": page, "exercises": exercises}
+    only_list = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    return render(request, "exercises/_list.html" if only_list else "exercises/library.html", context)
+
+
+@staff
+@require_safe
+def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
+    """Everything about one exercise, as its current version says."""
+    rows = _mine(request).select_related("current_version__reviewed_by", "current_version__publisher", "clinic")
+    found = get_object_or_404(rows, pk=exercise_id)
+    version = found.current_version
+    assert version is not None
+    reachable = _mine(request).values("pk")
+    links = ExerciseLink.objects.filter(easier__in=reachable, harder__in=reachable)
+    links = links.select_related("easier__current_version", "harder__current_version")
+    regions = dict(BodyRegion.objects.filter(slug__in=version.body_regions).values_list("slug", "name"))
+    things = dict(Equipment.objects.filter(slug__in=version.equipment).values_list("slug", "name"))
+    context = {
+        "exercise": found,
+        "version": version,
+        "regions": [regions[slug] for slug in version.body_regions],
+        "equipment": [things[slug] for slug in version.equipment],
+        "mistakes": [_split(line) for line in version.common_mistakes],
+        "cautions": version.cautions.select_related("condition").order_by("-kind", "condition__name"),
+        "easier": [link.easier for link in links.filter(harder=found)],
+        "harder": [link.harder for link in links.filter(easier=found)],
+        "nav": "library",
+    }
+    return render(request, "exercises/exercise.html", context)
+
+
+def _mine(request: HttpRequest) -> QuerySet[Exercise]:
+    """What this person may prescribe or look at now."""
+    return Exercise.objects.visible_to(cast(User, request.user), timezone.now()).prescribable()
+
+
+def _split(mistake: str) -> tuple[str, str]:
+    """ "What happens: what to do instead" as its two parts."""
+    what, _colon, instead = mistake.partition(": ")
+    return what, instead[:1].upper() + instead[1:]

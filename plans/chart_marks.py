@@ -1,0 +1,220 @@
+"""The marks of a pain chart: plain values with coordinates, for the templates to draw. Pure.
+
+Coordinates are CSS pixels from the top left; `*_y` of words are baselines; pain is in points from 0 to 10.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+
+class EpisodeLike(Protocol):
+    """What the chart needs of an episode: plans.pain.Episode has it, and more. `closed_on` may be missing."""
+
+    @property
+    def since_on(self) -> date: ...
+    @property
+    def raised_on(self) -> date: ...
+    @property
+    def last_alert_on(self) -> date: ...
+    @property
+    def mean(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One logged day. `kind` is plain, alert (above usual) or zero (a real zero, drawn as a ring on the axis)."""
+
+    day: date
+    value: float
+    x: float
+    y: float
+    kind: str
+
+    @property
+    def css(self) -> str:
+        return "c-dot" if self.kind == "plain" else f"c-dot-{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The usual level and its range, cut to the scale; `y` is the top edge, `line_y` the usual level."""
+
+    usual: float
+    low: float
+    high: float
+    y: float
+    height: float
+    line_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An episode above usual. `from_x` places the words over it, read from there to the `from_anchor`."""
+
+    since_on: date
+    until_on: date
+    mean: float
+    ongoing: bool
+    x: float
+    width: float
+    mean_y: float
+    from_x: float
+    from_anchor: str
+    from_fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """The day a flag was raised."""
+
+    day: date
+    x: float
+
+    @property
+    def text_x(self) -> float:
+        return round(self.x + 8, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the plan. `line` says whether its first day lies in the chart; `text` is cut to the bar."""
+
+    day: date
+    label: str
+    text: str
+    x: float
+    width: float
+    line: bool
+    current: bool
+
+    @property
+    def text_x(self) -> float:
+        return round(self.x + 9, 1)
+
+    @property
+    def top_x(self) -> float:
+        return round(self.x + 4, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMark:
+    """A planned or done session: `state` is done, part or missed."""
+
+    day: date
+    state: str
+    x: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    day: date
+    x: float
+
+
+@dataclass(frozen=True, slots=True)
+class PainChart:
+    """A chart ready to draw. Lines are (x, y) points of days in a row. `*_y` of words are baselines."""
+
+    width: int
+    height: int
+    first: date
+    last: date
+    left: float
+    right: float
+    top: float
+    bottom: float
+    middle: float
+    dot_radius: float
+    zones: tuple[Zone, ...]
+    band: Band | None
+    lines: tuple[str, ...]
+    dots: tuple[Dot, ...]
+    poles: tuple[Pole, ...]
+    versions: tuple[Version, ...]
+    sessions: tuple[SessionMark, ...]
+    ticks: tuple[Tick, ...]
+    lanes: bool
+    usual_word_y: float
+    mean_word_y: float
+
+    @property
+    def current(self) -> Zone | None:
+        """The episode that goes on to the last day, if there is one."""
+        return next((zone for zone in reversed(self.zones) if zone.ongoing), None)
+
+    @property
+    def has_zero(self) -> bool:
+        return any(dot.kind == "zero" for dot in self.dots)
+
+    @property
+    def newest_first(self) -> tuple[Dot, ...]:
+        return self.dots[::-1]
+
+    @property
+    def plot_width(self) -> float:
+        return round(self.right - self.left, 1)
+
+    @property
+    def plot_height(self) -> float:
+        return round(self.bottom - self.top, 1)
+
+    @property
+    def word_x(self) -> float:
+        """Where the words right of the plot begin."""
+        return self.right + 8
+
+    @property
+    def zero_word_y(self) -> float:
+        return self.bottom + 4.5
+
+    @property
+    def five_word_y(self) -> float:
+        return round(self.middle + 4.5, 1)
+
+    @property
+    def ten_word_y(self) -> float:
+        return self.top + 4.5
+
+    @property
+    def from_word_y(self) -> float:
+        return self.top - 8
+
+    @property
+    def tick_word_y(self) -> float:
+        return self.bottom + 19
+
+    @property
+    def range_word_y(self) -> float:
+        return round(self.usual_word_y + 16, 1)
+
+    @property
+    def lane_y(self) -> float:
+        """The middle of the marks in the lane of sessions."""
+        return self.bottom + 42
+
+    @property
+    def lane_word_y(self) -> float:
+        return self.bottom + 46
+
+    @property
+    def bar_y(self) -> float:
+        """The top of the bars in the lane of plan versions."""
+        return self.bottom + 58
+
+    @property
+    def bar_word_y(self) -> float:
+        return self.bottom + 73.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """Four weeks in a table cell. `lines` and `alert_lines` are paths, `dots` lone days, `end` the last value."""
+
+    width: int
+    height: int
+    band: Band | None
+    lines: tuple[str, ...]
+    alert_lines: tuple[str, ...]
+    dots: tuple[Dot, ...]
+    end: Dot | None

@@ -1,0 +1,271 @@
+"""Charts of daily pain, laid out: data in, marks with coordinates out. The templates draw them and say the words.
+
+Pure. Coordinates are CSS pixels from the top left, rounded to a tenth; pain is in points on the 0 to 10 scale and
+the vertical axis always shows all of it. A missing day is a gap and breaks the line, a real zero is a ring on the
+axis, and an episode is a zone from its true start. Charts are drawn 1:1, so a page asks for each width it shows.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+
+from plans.chart_marks import (
+    Band,
+    Dot,
+    EpisodeLike,
+    PainChart,
+    Pole,
+    SessionMark,
+    Sparkline,
+    Tick,
+    Version,
+    Zone,
+)
+
+__all__ = [
+    "Band",
+    "Dot",
+    "EpisodeLike",
+    "PainChart",
+    "Pole",
+    "SessionMark",
+    "Sparkline",
+    "Tick",
+    "Version",
+    "Zone",
+    "pain_chart",
+    "sparkline",
+]
+
+SCALE = 10.0
+EPISODE_GAP_DAYS = 14  # clinical-rules.md, section 2: an episode without an alert day for longer is over
+
+LEFT = 24.0
+TOP = 30.0
+AXIS_ROOM = 26.0
+LANES_ROOM = 84.0
+LETTER = 6.6  # a letter of the 13 px type, on average
+TICK_ROOM = 54.0
+
+Point = tuple[date, float, float, float]
+Place = Callable[[date], float]
+Scale = Callable[[float], float]
+
+
+def pain_chart(
+    *,
+    days: Iterable[tuple[date, float]],
+    usual: float | None,
+    spread: float,
+    episodes: Iterable[EpisodeLike] = (),
+    first: date,
+    last: date,
+    width: int,
+    height: int,
+    versions: Iterable[tuple[date, str]] = (),
+    sessions: Iterable[tuple[date, str]] = (),
+    lanes: bool | None = None,
+) -> PainChart:
+    """The chart of the days from `first` to `last`, both included; what lies outside is left out.
+
+    `days` holds one value per logged day. `versions` are (first day, words), `sessions` (day, state). With
+    `lanes` (when left open: if there are sessions) sessions, versions and flag poles are drawn; without, a version
+    is a line with its words on top. Raises ValueError for an empty range and values off the scale.
+    """
+    if last < first:
+        raise ValueError("the last day of a chart comes before its first")
+    values = _in_range(days, first, last)
+    marks = sorted((day, state) for day, state in sessions if first <= day <= last)
+    with_lanes = bool(marks) if lanes is None else lanes
+    right = float(width) - (92.0 if width >= 500 else 78.0)
+    bottom = float(height) - (LANES_ROOM if with_lanes else AXIS_ROOM)
+    step = (right - LEFT) / ((last - first).days + 1)
+
+    def edge(day: date) -> float:
+        return LEFT + (day - first).days * step
+
+    def x(day: date) -> float:
+        return round(edge(day) + step / 2, 1)
+
+    def y(value: float) -> float:
+        return round(bottom - value / SCALE * (bottom - TOP), 1)
+
+    shown = [episode for episode in episodes if episode.since_on <= last]
+    poles = tuple(Pole(e.raised_on, x(e.raised_on)) for e in shown if with_lanes and first <= e.raised_on <= last)
+    zones = []
+    for episode in shown:
+        ongoing = _goes_on(episode, last)
+        until = last if ongoing else min(episode.last_alert_on, last)
+        if until < first:
+            continue
+        start = edge(max(episode.since_on, first))
+        room = min((pole.x for pole in poles if pole.x >= start), default=float(width)) - start
+        at_end = start + 84 > width
+        zones.append(
+            Zone(
+                since_on=episode.since_on,
+                until_on=until,
+                mean=episode.mean,
+                ongoing=ongoing,
+                x=round(start, 1),
+                width=round(edge(until) + step - start, 1),
+                mean_y=y(episode.mean),
+                from_x=round(right if at_end else start + 2, 1),
+                from_anchor="end" if at_end else "start",
+                from_fits=room >= 88,
+            )
+        )
+    band = _band(usual, spread, y)
+    above = [(e.since_on, e.last_alert_on) for e in shown]
+    points = [(day, value, x(day), y(value)) for day, value in values]
+    usual_word_y = min(max(band.line_y + 1, 26.0), bottom - 14) if band else 0.0
+    ongoing_mean = next((zone.mean_y for zone in reversed(zones) if zone.ongoing), 0.0)
+    mean_word_y = ongoing_mean + 4.5
+    if band:
+        mean_word_y = min(mean_word_y, usual_word_y - 16)
+    return PainChart(
+        width=width,
+        height=height,
+        first=first,
+        last=last,
+        left=LEFT,
+        right=right,
+        top=TOP,
+        bottom=bottom,
+        middle=y(SCALE / 2),
+        dot_radius=_radius(width, step),
+        zones=tuple(zones),
+        band=band,
+        lines=tuple(_path(run) for run in _runs(points, bridged=0) if len(run) > 1),
+        dots=tuple(Dot(day, value, px, py, _kind(day, value, above)) for day, value, px, py in points),
+        poles=poles,
+        versions=_versions(versions, first, last, x, round(edge(last) + step, 1)),
+        sessions=tuple(SessionMark(day, state, x(day)) for day, state in marks) if with_lanes else (),
+        ticks=_ticks(first, last, step, x),
+        lanes=with_lanes,
+        usual_word_y=round(usual_word_y, 1),
+        mean_word_y=round(mean_word_y, 1),
+    )
+
+
+def sparkline(
+    *,
+    days: Iterable[tuple[date, float]],
+    usual: float | None,
+    spread: float,
+    first: date,
+    last: date,
+    since: date | None = None,
+    width: int = 136,
+    height: int = 38,
+) -> Sparkline:
+    """The same idea in a table cell. `since` is the start of an open episode: from there the line is amber.
+
+    One missing day is bridged, two or more are a gap. Raises ValueError as `pain_chart` does.
+    """
+    if last < first:
+        raise ValueError("the last day of a chart comes before its first")
+    margin = 3.0
+    step = (width - 2 * margin) / max((last - first).days, 1)
+
+    def y(value: float) -> float:
+        return round(height - margin - value / SCALE * (height - 2 * margin), 1)
+
+    points = [
+        (day, value, round(margin + (day - first).days * step, 1), y(value))
+        for day, value in _in_range(days, first, last)
+    ]
+    before = [point for point in points if since is None or point[0] < since]
+    after = [point for point in points if since is not None and point[0] >= since]
+    plain, amber = _runs(before, bridged=1), _runs(after, bridged=1)
+
+    def dot(point: tuple[date, float, float, float]) -> Dot:
+        return Dot(*point, kind="alert" if since is not None and point[0] >= since else "plain")
+
+    return Sparkline(
+        width=width,
+        height=height,
+        band=_band(usual, spread, y),
+        lines=tuple(_path(run) for run in plain if len(run) > 1),
+        alert_lines=tuple(_path(run) for run in amber if len(run) > 1),
+        dots=tuple(dot(run[0]) for run in [*plain, *amber] if len(run) == 1 and run[0] != points[-1]),
+        end=dot(points[-1]) if points else None,
+    )
+
+
+def _in_range(days: Iterable[tuple[date, float]], first: date, last: date) -> list[tuple[date, float]]:
+    values = sorted((day, float(value)) for day, value in days if first <= day <= last)
+    if any(not 0 <= value <= SCALE for _, value in values):
+        raise ValueError("pain is drawn from 0 to 10; a value is off the scale")
+    return values
+
+
+def _runs(points: Sequence[Point], *, bridged: int) -> list[list[Point]]:
+    """Days in a row, where up to `bridged` missing days do not break the row."""
+    runs: list[list[Point]] = []
+    for point in points:
+        if runs and (point[0] - runs[-1][-1][0]).days <= 1 + bridged:
+            runs[-1].append(point)
+        else:
+            runs.append([point])
+    return runs
+
+
+def _path(run: Sequence[Point]) -> str:
+    return "M" + " L".join(f"{x} {y}" for _, _, x, y in run)
+
+
+def _kind(day: date, value: float, above: Iterable[tuple[date, date]]) -> str:
+    if value == 0:
+        return "zero"
+    return "alert" if any(since <= day <= until for since, until in above) else "plain"
+
+
+def _goes_on(episode: EpisodeLike, last: date) -> bool:
+    closed_on: date | None = getattr(episode, "closed_on", None)
+    if closed_on is not None and closed_on <= last:
+        return False
+    return (last - episode.last_alert_on).days <= EPISODE_GAP_DAYS
+
+
+def _band(usual: float | None, spread: float, y: Scale) -> Band | None:
+    if usual is None:
+        return None
+    low, high = max(usual - spread, 0.0), min(usual + spread, SCALE)
+    return Band(usual, low, high, y=y(high), height=round(y(low) - y(high), 1), line_y=y(usual))
+
+
+def _radius(width: int, step: float) -> float:
+    wanted = 3.0 if width < 380 else 2.6 if width < 500 else 3.2 if width < 700 else 3.4
+    return round(min(wanted, max(1.4, step * 0.65)), 1)
+
+
+def _ticks(first: date, last: date, step: float, x: Place) -> tuple[Tick, ...]:
+    """Mondays, every 14 days or so many fortnights that the words have room."""
+    every = 14
+    while every * step < TICK_ROOM and every < (last - first).days:
+        every *= 2
+    day = first + timedelta(days=-first.weekday() % 7)
+    if day > last:
+        return (Tick(first, x(first)),)
+    ticks = []
+    while day <= last:
+        ticks.append(Tick(day, x(day)))
+        day += timedelta(days=every)
+    return tuple(ticks)
+
+
+def _versions(
+    versions: Iterable[tuple[date, str]], first: date, last: date, x: Place, right: float
+) -> tuple[Version, ...]:
+    known = sorted((start, label) for start, label in versions if start <= last)
+    placed = []
+    for number, (start, label) in enumerate(known, start=1):
+        end = known[number][0] if number < len(known) else None
+        if end is not None and end <= first:
+            continue
+        left = x(max(start, first))
+        width = round((right if end is None else x(end) - 3) - left, 1)
+        letters = int((width - 18) / LETTER)
+        text = label if len(label) <= letters else label[: letters - 1].rstrip() + "…" if letters > 2 else ""
+        placed.append(Version(start, label, text, left, max(width, 2.0), line=start >= first, current=end is None))
+    return tuple(placed)

@@ -1,0 +1,119 @@
+"""What the patient's pages read: their own plan, exercises, sessions, and where they are now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import CareAssignment, Clinic, Patient
+from plans.lines import line_of
+from plans.models import Plan, PlanVersion, Prescription
+from plans.schedule import Planned, is_due, local_date
+from plans.wording import dose_in_words
+
+ZONE_KEY = "time_zone"
+
+
+@dataclass(frozen=True)
+class Item:
+    """An exercise of the plan as the pages show it; `minutes` are an estimate."""
+
+    prescription: Prescription
+    name: str
+    dose: str
+    position: str
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the session with its exercises."""
+
+    name: str
+    items: list[Item]
+
+
+def zone_here(request: HttpRequest, me: Patient) -> str:
+    """The time zone the person last logged from in this sign-in, else the one the clinic knows."""
+    return str(request.session.get(ZONE_KEY) or me.time_zone)
+
+
+def remember_zone(request: HttpRequest, zone: str) -> None:
+    """Somebody who logs abroad sees the date of the place where they are."""
+    if request.session.get(ZONE_KEY) != zone:
+        request.session[ZONE_KEY] = zone
+
+
+def today_here(request: HttpRequest, me: Patient, at: datetime) -> date:
+    return local_date(at, zone_here(request, me))
+
+
+def current_plan(me: Patient) -> Plan | None:
+    """The active or paused plan with its version and the profile, or nothing."""
+    plans = Plan.objects.of(me).current()
+    return plans.select_related("active_version", "owner", "patient__profile").first()
+
+
+def exercises(version: PlanVersion) -> list[Prescription]:
+    return list(version.prescriptions.in_order().select_related("exercise_version"))
+
+
+def items(prescriptions: Iterable[Prescription]) -> list[Item]:
+    return [
+        Item(
+            prescription=p,
+            name=p.exercise_version.name,
+            dose=dose_in_words(p),
+            position=p.exercise_version.position,
+            minutes=line_of(p).minutes,
+        )
+        for p in prescriptions
+    ]
+
+
+def sections(shown: Sequence[Item]) -> list[Section]:
+    """The exercises under the words a patient reads, in the order of the session; empty parts are left out."""
+    names = {"warm-up": _("Warm up"), "main": _("Main part"), "cool-down": _("Wind down")}
+    parts = [Section(name, [i for i in shown if i.prescription.section == key]) for key, name in names.items()]
+    return [part for part in parts if part.items]
+
+
+def about_in_words(shown: Sequence[Item], *, gentle: bool = False) -> str:
+    """ "4 exercises, about 18 minutes"."""
+    count = len(shown)
+    minutes = max(1, round(sum(item.minutes for item in shown)))
+    if gentle:
+        said = ngettext("%(n)d gentle exercise", "%(n)d gentle exercises", count) % {"n": count}
+    else:
+        said = ngettext("%(n)d exercise", "%(n)d exercises", count) % {"n": count}
+    about = ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
+    return f"{said}, {about}"
+
+
+def planned(prescriptions: Iterable[Prescription]) -> list[Planned]:
+    return [
+        Planned(weekdays=None if p.weekdays is None else frozenset(p.weekdays), times_a_week=p.times_a_week)
+        for p in prescriptions
+    ]
+
+
+def due_on(prescriptions: Sequence[Prescription], day: date, sessions_this_week: int) -> list[Prescription]:
+    """The exercises that belong to that day."""
+    pairs = zip(prescriptions, planned(prescriptions), strict=True)
+    return [p for p, plan in pairs if is_due(plan, day, sessions_this_week)]
+
+
+def clinician_name(me: Patient, at: datetime) -> str:
+    """The first name of the responsible clinician, or "your clinic" when nobody is named."""
+    open_now = CareAssignment.objects.open(at).filter(patient=me, kind=CareAssignment.Kind.RESPONSIBLE)
+    assignment = open_now.select_related("clinician").first()
+    return assignment.clinician.get_short_name() if assignment else _("your clinic")
+
+
+def telephone(clinic: Clinic) -> str:
+    """The clinic's number as a telephone link wants it: digits, and a plus at the start."""
+    digits = "".join(letter for letter in clinic.phone if letter.isdigit())
+    return f"+{digits}" if clinic.phone.strip().startswith("+") else digits

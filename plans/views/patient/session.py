@@ -1,0 +1,169 @@
+"""The session log: one form, one call; and the page that says what comes next."""
+
+from datetime import date, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Patient
+from accounts.policy import patient
+from plans.actions.refusals import Refused
+from plans.actions.sessions import record_session
+from plans.forms.patient_session import SessionForm
+from plans.models import PainScore, Plan, PlanVersion, Session
+from plans.schedule import is_session_day, local_date, week_of
+from plans.views import doors
+from plans.views.patient import mine
+from plans.wording import day_in_words
+
+
+@patient
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_session(request: HttpRequest) -> HttpResponse:
+    me, at = doors.my_record(request), timezone.now()
+    version = _version_of(request, me)
+    if version is None:
+        return render(request, "plans/patient/no_session.html", {"plan": mine.current_plan(me)})
+    form = _form(request, me, version, at)
+    if request.method == "POST" and form.is_valid():
+        mine.remember_zone(request, form.zone)
+        fitting = _version_on(me, form.day, version, form.zone)
+        if fitting is None:
+            form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))
+        elif fitting.pk != version.pk:
+            form = _form(request, me, fitting, at)
+            form.full_clean()
+            form.add_error(
+                "on",
+                _("On %(day)s your plan was another one. Here are its exercises: please say what you did.")
+                % {"day": day_in_words(form.day)},
+            )
+            version = fitting
+        else:
+            try:
+                recorded = record_session(
+                    patient=me, plan_version=version, given=form.session_input(), by=doors.user(request), at=at
+                )
+            except Refused as refused:
+                form.renew()
+                form.add_error(None, str(refused))
+            else:
+                return redirect("session_done", recorded.session.pk)
+    day = local_date(at, form.zone)
+    return render(
+        request,
+        "plans/patient/log_session.html",
+        {"form": form, "version": version, "day": day, "clinician": mine.clinician_name(me, at)},
+    )
+
+
+@patient
+@require_safe
+def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    me, at = doors.my_record(request), timezone.now()
+    session = doors.my_session(request, session_id)
+    today = mine.today_here(request, me, at)
+    asked = session.local_date + timedelta(days=1)
+    answered = PainScore.objects.filter(session=session, moment=PainScore.Moment.NEXT_MORNING).exists()
+    context = {
+        "session": session,
+        "is_today": session.local_date == today,
+        "morning": "later" if asked > today else "now" if asked == today and not answered else "",
+        "conflict": session.conflicts.exists(),
+        "next_day": next_session_day(me, today),
+        "clinician": mine.clinician_name(me, at),
+    }
+    return render(request, "plans/patient/session_done.html", context)
+
+
+def next_session_day(me: Patient, today: date) -> date | None:
+    """The next day after today on which the plan asks for a session, within a week."""
+    plan = mine.current_plan(me)
+    if plan is None or plan.status != Plan.Status.ACTIVE or plan.active_version is None:
+        return None
+    planned = mine.planned(mine.exercises(plan.active_version))
+    recent = Session.objects.of(me).finished().filter(local_date__gte=week_of(today)[0])
+    done = set(recent.values_list("local_date", flat=True))
+    for ahead in range(1, 8):
+        day = today + timedelta(days=ahead)
+        this_week = len(done) if day in week_of(today) else 0
+        if is_session_day(planned, day, this_week):
+            return day
+    return None
+
+
+def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime) -> SessionForm:
+    zone = mine.zone_here(request, me)
+    day = local_date(at, zone)
+    posted = None
+    if request.method == "POST":
+        posted = request.POST.copy()
+        posted["version"] = str(version.pk)
+        day = _day(posted.get("on", "")) or day
+    prescriptions = mine.exercises(version)
+    week = Session.objects.of(me).finished().filter(local_date__gte=week_of(day)[0], local_date__lt=day)
+    before = len(set(week.values_list("local_date", flat=True)))
+    return SessionForm(
+        posted,
+        patient=me,
+        zone=zone,
+        at=at,
+        sites=list(me.sites.all()),
+        prescriptions=prescriptions,
+        due=mine.due_on(prescriptions, day, before) or prescriptions,
+        version_id=version.pk,
+        stored=posted is not None and _is_stored(me, posted.get("entry", "")),
+    )
+
+
+def _version_of(request: HttpRequest, me: Patient) -> PlanVersion | None:
+    """The version the form was made for, else the one of the active plan."""
+    posted = request.POST.get("version", "") if request.method == "POST" else ""
+    if posted:
+        found = _my_versions(me).filter(pk=_uuid(posted)).first()
+        if found is not None:
+            return found
+    plan = mine.current_plan(me)
+    if plan is None or plan.status != Plan.Status.ACTIVE:
+        return None
+    return plan.active_version
+
+
+def _version_on(me: Patient, day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
+    """The version that a session of that day was done for: the form's own if it was the plan then, at least partly."""
+    known = list(_my_versions(me).order_by("activated_at"))
+    starts = [local_date(cast(datetime, v.activated_at), zone) for v in known]
+    ends = [*starts[1:], date.max]
+    then = [v for v, start, end in zip(known, starts, ends, strict=True) if start <= day <= end]
+    if any(v.pk == version.pk for v in then):
+        return version
+    return then[-1] if then else None
+
+
+def _my_versions(me: Patient) -> QuerySet[PlanVersion]:
+    return PlanVersion.objects.filter(plan__patient=me).exclude(state=PlanVersion.State.DRAFT).select_related("plan")
+
+
+def _is_stored(me: Patient, entry: str) -> bool:
+    key = _uuid(entry)
+    return key is not None and Session.objects.of(me).filter(pk=key).exists()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

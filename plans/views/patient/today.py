@@ -1,0 +1,72 @@
+"""Today: one thing to do, and how the week stands."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.policy import patient
+from plans.models import PainScore, Plan, Session
+from plans.schedule import local_date, week_of
+from plans.views import doors
+from plans.views.patient import mine
+from plans.views.patient.week import this_week
+
+
+@patient
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    me = doors.my_record(request)
+    at = timezone.now()
+    zone = mine.zone_here(request, me)
+    now = at.astimezone(ZoneInfo(zone))
+    day = now.date()
+    yesterday = day - timedelta(days=1)
+    plan = mine.current_plan(me)
+    since = min(week_of(day)[0], yesterday)
+    recent = list(Session.objects.of(me).finished().filter(local_date__gte=since, local_date__lte=day))
+    context = {
+        "day": day,
+        "greeting": greeting(now.hour) % {"name": me.first_name},
+        "plan": plan,
+        "morning_session": unanswered_morning([s for s in recent if s.local_date == yesterday]),
+        "done_today": next((s for s in recent if s.local_date == day), None),
+    }
+    if plan is not None and plan.active_version is not None:
+        context |= session_card(plan, day, zone, recent)
+        context["flare_plan"] = plan.patient.profile.flare_plan
+    return render(request, "plans/patient/today.html", context)
+
+
+def session_card(plan: Plan, day: date, zone: str, recent: list[Session]) -> dict[str, object]:
+    """What is due today, and the week around it."""
+    version = plan.active_version
+    assert version is not None and version.activated_at is not None
+    prescriptions = mine.exercises(version)
+    done_days = sorted({s.local_date for s in recent if s.local_date in week_of(day)})
+    before_today = sum(1 for d in done_days if d < day)
+    due = mine.items(mine.due_on(prescriptions, day, before_today))
+    week = this_week(mine.planned(prescriptions), day, done_days, local_date(version.activated_at, zone))
+    return {"due": due, "about": mine.about_in_words(due, gentle=True) if due else "", "week": week}
+
+
+def unanswered_morning(yesterdays: list[Session]) -> Session | None:
+    """Yesterday's last session, as long as nobody has said how it settled."""
+    if not yesterdays:
+        return None
+    last = max(yesterdays, key=lambda s: s.started_at)
+    answered = PainScore.objects.filter(session=last, moment=PainScore.Moment.NEXT_MORNING).exists()
+    return None if answered else last
+
+
+def greeting(hour: int) -> str:
+    """The greeting of that hour (0-23), with a place for the name."""
+    if 4 <= hour < 12:
+        return _("Good morning, %(name)s")
+    if 12 <= hour < 18:
+        return _("Good afternoon, %(name)s")
+    return _("Good evening, %(name)s")
