@@ -15,7 +15,7 @@ FIRST_REVIEW_DAYS = 14
 REVIEW_EVERY_DAYS = 28
 NEW_FOR_DAYS = 10
 LEFT_DAYS_AGO = 20
-NEXT_REVIEW_WITHIN_DAYS = 24
+MOST_REVIEWS = 40
 # The next re-evaluations come due like this, person by person; 0 is today, one is late.
 DUE_IN_DAYS = (9, 0, 3, 16, 21, 12, 1, 19, -2, 6, 23, 14, 5)
 WEEKDAYS = ((1, 3, 5), (1, 3, 4, 6), (2, 4, 6), (2, 5, 7), (1, 4), (1, 2, 4, 6))
@@ -122,7 +122,7 @@ def _plan(story: Story, today: date) -> None:
     last_day = story.left_on or today
     on = min(story.added_on + timedelta(days=rng.randint(0, 5)), last_day)
     weekdays = rng.choice(WEEKDAYS)
-    decisions = ["continue"] * 20
+    decisions = ["continue"] * MOST_REVIEWS
     if person.pattern in ("stable", "noisy", "improving", "spiking"):
         decisions[:2] = rng.choice((["change", "progress"], ["change", "continue"], ["continue", "change"]))
     story.versions = [_version(story, 1, on, weekdays)]
