@@ -1,6 +1,7 @@
 """The library: the list with search and filters, and the page of one exercise."""
 
-from typing import cast
+from typing import Any, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -53,6 +54,7 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
         "cautions": version.cautions.select_related("condition").order_by("-kind", "condition__name"),
         "easier": [link.easier for link in links.filter(harder=found)],
         "harder": [link.harder for link in links.filter(easier=found)],
+        "sources": [{**source, "url": _address(source)} for source in version.evidence],
         "nav": "library",
     }
     return render(request, "exercises/exercise.html", context)
@@ -61,6 +63,13 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
 def _mine(request: HttpRequest) -> QuerySet[Exercise]:
     """What this person may prescribe or look at now."""
     return Exercise.objects.visible_to(cast(User, request.user), timezone.now()).prescribable()
+
+
+def _address(source: dict[str, Any]) -> str:
+    """Where a study can be read: its DOI, else PubMed."""
+    if source.get("doi"):
+        return f"https://doi.org/{quote(source['doi'])}"
+    return f"https://pubmed.ncbi.nlm.nih.gov/{quote(source['pmid'])}/" if source.get("pmid") else ""
 
 
 def _split(mistake: str) -> tuple[str, str]:

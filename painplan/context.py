@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -32,7 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-def evaluated_up_to(clinic_id: object) -> dict[str, Any]:
+def evaluated_up_to(clinic_id: UUID) -> dict[str, Any]:
     """Up to when everything logged in the clinic has been evaluated: now, unless something waits."""
     now = timezone.now()
     waiting = PainWatch.objects.filter(patient__clinic_id=clinic_id, dirty_since__isnull=False)

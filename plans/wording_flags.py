@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from plans.models import Flag
-from plans.wording import day_in_words
 
 
 def sentence(flag: Flag) -> str:
@@ -25,7 +25,7 @@ def sentence(flag: Flag) -> str:
 def marked_sentence(flag: Flag) -> SafeString:
     """The same sentence with the numbers that deviate marked for the eye, and the usual level in bold."""
     words, numbers = _sentence(flag)
-    marks = {name: numbers[name] for name in numbers}
+    marks = dict(numbers)
     for name in ("mean", "rise"):
         if name in numbers:
             marks[name] = format_html('<b class="is-alert">{}</b>', numbers[name])
@@ -63,12 +63,12 @@ def state_in_words(flag: Flag) -> str:
     if flag.state == Flag.State.ACKNOWLEDGED and flag.acknowledged_at:
         return gettext("seen by %(who)s on %(day)s") % {
             "who": flag.acknowledged_by,
-            "day": short_day(flag.acknowledged_at.date()),
+            "day": short_day(localtime(flag.acknowledged_at).date()),
         }
     if flag.state == Flag.State.RESOLVED and flag.resolved_at:
         return gettext("resolved by %(who)s on %(day)s: %(action)s") % {
             "who": flag.resolved_by,
-            "day": short_day(flag.resolved_at.date()),
+            "day": short_day(localtime(flag.resolved_at).date()),
             "action": flag.get_action_taken_display(),
         }
     if flag.state == Flag.State.WITHDRAWN:
@@ -84,7 +84,7 @@ def short_day(day: date) -> str:
 
 def points(value: float) -> str:
     """Pain with one decimal, as the reader's language writes it: "6.4"."""
-    return str(number_format(round(value + 0.0, 1), decimal_pos=1))
+    return str(number_format(round(value, 1), decimal_pos=1))
 
 
 def _sentence(flag: Flag) -> tuple[str, dict[str, str]]:
@@ -102,7 +102,7 @@ def _sentence(flag: Flag) -> tuple[str, dict[str, str]]:
         "until": short_day(flag.last_alert_on),
         "days": str(count),
         "mean": points(mean),
-        "rise": ngettext("%(n)s points", "%(n)s points", 2) % {"n": points(mean - usual)},
+        "rise": gettext("%(n)s points") % {"n": points(mean - usual)},
         "usual": points(usual),
     }
     other_site = flag.site is not None and not flag.site.is_main
@@ -144,15 +144,3 @@ def _words(*, over: bool, other_site: bool, count: int) -> str:
 def _last_log(evidence: dict[str, Any]) -> date | None:
     text = evidence.get("last_log_on")
     return date.fromisoformat(text) if text else None
-
-
-__all__ = [
-    "day_in_words",
-    "limit",
-    "marked_sentence",
-    "points",
-    "sentence",
-    "short_day",
-    "since_then",
-    "state_in_words",
-]

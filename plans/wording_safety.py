@@ -37,7 +37,7 @@ def not_for(person: str, conditions: Mapping[str, str]) -> str:
 
 
 def care_with(conditions: Mapping[str, str]) -> str:
-    """"Caution: Knee osteoarthritis"."""
+    """ "Caution: Knee osteoarthritis"."""
     return _("Caution: %(conditions)s") % {"conditions": in_a_row(list(conditions))}
 
 
@@ -60,7 +60,7 @@ def cut_in_words(cut: Cut, exercise: str) -> tuple[str, str]:
 
 
 def percent_in_words(percent: float) -> str:
-    """"18 %", with one decimal where a whole number would look like the limit itself."""
+    """ "18 %", with one decimal where a whole number would look like the limit itself."""
     limit = WEEKLY_JUMP * 100
     plain = round(percent)
     close = plain == limit and abs(percent - limit) > 0.05
@@ -144,4 +144,3 @@ _SAY = {
     "rest days": _rest_days,
     "weekly change": _weekly_change,
 }
-

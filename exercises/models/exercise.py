@@ -13,6 +13,7 @@ from accounts.models.base import Row, no_removal, pair
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from accounts.models import User
 
@@ -22,6 +23,10 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         """The shared library, and the exercises of the clinics where this user works."""
         clinics = Membership.objects.open(at).filter(user_id=user.pk).values("clinic_id")
         return self.filter(Q(clinic__isnull=True) | Q(clinic_id__in=clinics))
+
+    def for_clinic(self, clinic_id: "UUID") -> "ExerciseQuerySet":
+        """What can stand in the plans of a clinic: the shared library and its own exercises."""
+        return self.filter(Q(clinic__isnull=True) | Q(clinic_id=clinic_id))
 
     def prescribable(self) -> "ExerciseQuerySet":
         """Those with a published version that have not been retired."""

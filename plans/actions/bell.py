@@ -11,7 +11,7 @@ from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from celery.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 

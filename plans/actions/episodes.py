@@ -21,7 +21,8 @@ class Finding:
 
     @property
     def since_on(self) -> date:
-        return min(self.last.since_on, *(e.since_on for e in self.episodes), self.first_alert_on)
+        starts: list[date] = [episode.since_on for episode in self.episodes]
+        return min(*starts, self.first_alert_on)
 
     @property
     def first_alert_on(self) -> date:

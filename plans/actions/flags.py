@@ -1,6 +1,6 @@
 """Flags: raised by the rules from all that is known, looked at and resolved by people."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -89,7 +89,8 @@ def resolve(*, flag: Flag, action_taken: str, note: str, useful: bool | None, by
             rule=flag.rule,
             kind=Decision.Kind.ACCEPTED if accepted else Decision.Kind.RESOLVED,
             on=today,
-            since_on=flag.since_on if accepted else None,
+            # A flag may hold several episodes; the new usual is the level of the last one.
+            since_on=date.fromisoformat(flag.evidence["since_on"]) if accepted else None,
             until_on=flag.last_alert_on if accepted else None,
             flag=flag,
             at=at,

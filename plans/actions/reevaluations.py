@@ -62,10 +62,9 @@ def complete(
             raise Refused(_("This re-evaluation was finished already. Reload the page to see it."))
         today = local_date(at, plan.patient.time_zone)
         discharge = decision == Reevaluation.DecisionTaken.DISCHARGE
-        if not discharge:
-            next_due_on = next_due_on or today + timedelta(days=plan.patient.clinic.reevaluation_days)
-            if not today < next_due_on <= today + timedelta(days=LONGEST_DAYS):
-                raise Refused(_("Choose a next date within the next 12 weeks."))
+        due_on = next_due_on or today + timedelta(days=plan.patient.clinic.reevaluation_days)
+        if not discharge and not today < due_on <= today + timedelta(days=LONGEST_DAYS):
+            raise Refused(_("Choose a next date within the next 12 weeks."))
         row.state = Reevaluation.State.DONE
         row.decision, row.note = decision, note
         row.done_at, row.done_by = at, by
@@ -76,7 +75,7 @@ def complete(
             plan.save(update_fields=["status"])
         else:
             following = Reevaluation.objects.create(
-                plan=plan, due_on=next_due_on, why=Reevaluation.Why.PERIODIC, created_at=at
+                plan=plan, due_on=due_on, why=Reevaluation.Why.PERIODIC, created_at=at
             )
             row.next = following
             row.save(update_fields=["next"])
@@ -87,7 +86,7 @@ def complete(
             at=at,
             by=by,
             decision=decision,
-            next_due_on=str(next_due_on) if not discharge else None,
+            next_due_on=None if discharge else str(due_on),
         )
     return following
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
@@ -49,7 +48,7 @@ class Stored:
 
 
 class Batch:
-    """Rows by model, written together in the order of the models' first mention."""
+    """Rows by model, written together: in the order of the models' first mention, history last."""
 
     def __init__(self) -> None:
         self._rows: dict[type[Model], list[Model]] = {}
@@ -59,7 +58,7 @@ class Batch:
             self._rows.setdefault(type(row), []).append(row)
 
     def write(self) -> None:
-        for model, rows in self._rows.items():
+        for model, rows in sorted(self._rows.items(), key=lambda known: known[0] is PlanEvent):
             model._default_manager.bulk_create(rows, batch_size=500)
         self._rows.clear()
 

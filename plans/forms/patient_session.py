@@ -16,6 +16,7 @@ from plans.actions.sessions import LogInput, ScoreInput, SessionInput
 from plans.forms.patient_scale import UNTOUCHED, ScaleField
 from plans.forms.patient_when import WhenForm
 from plans.models import BodySite, ExerciseLog, PainScore, Prescription, Session
+from plans.wording import dose_in_words, in_sentence
 
 ALL, SOME = "all", "some"
 REST = "rest"
@@ -31,6 +32,14 @@ class ExerciseRow:
     reason: BoundField
     pain: BoundField
 
+    @property
+    def dose(self) -> str:
+        return dose_in_words(self.prescription)
+
+    @property
+    def pain_open(self) -> bool:
+        return _has_input(self.pain)
+
 
 @dataclass(frozen=True)
 class SiteRow:
@@ -41,8 +50,16 @@ class SiteRow:
     after: BoundField
 
     @property
-    def answered(self) -> bool:
-        return bool(self.before.value() or self.after.value() or self.before.errors or self.after.errors)
+    def place(self) -> str:
+        return in_sentence(self.site.name)
+
+    @property
+    def before_open(self) -> bool:
+        return _has_input(self.before)
+
+    @property
+    def after_open(self) -> bool:
+        return _has_input(self.after)
 
 
 class SessionForm(WhenForm):
@@ -65,7 +82,7 @@ class SessionForm(WhenForm):
         label=gettext_lazy("A word for your clinician, if you like"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "pp-input"}),
     )
 
     def __init__(
@@ -148,10 +165,6 @@ class SessionForm(WhenForm):
     def day(self) -> date:
         return self.when.day
 
-    @property
-    def chose_all(self) -> bool:
-        return self["what"].value() == ALL and not self.errors.get("what")
-
     def site_rows(self) -> list[SiteRow]:
         return [SiteRow(s, self[f"before_{s.pk.hex}"], self[f"after_{s.pk.hex}"]) for s in self.sites]
 
@@ -166,6 +179,13 @@ class SessionForm(WhenForm):
             )
             for p in self.prescriptions
         ]
+
+    def others(self) -> list[ExerciseRow]:
+        """The exercises of the plan that are not for that day."""
+        return [row for row in self.exercise_rows() if not row.due]
+
+    def others_open(self) -> bool:
+        return any(_has_input(row.state) or _has_input(row.pain) for row in self.others())
 
     def _scores(self) -> Iterator[ScoreInput]:
         for moment in (PainScore.Moment.BEFORE, PainScore.Moment.AFTER):
@@ -193,3 +213,7 @@ class SessionForm(WhenForm):
                 skip_reason=self.cleaned_data[f"reason_{key}"] if state == ExerciseLog.State.SKIPPED else "",
                 pain=None if pain in (None, UNTOUCHED) else int(pain),
             )
+
+
+def _has_input(field: BoundField) -> bool:
+    return bool(field.value() or field.errors)

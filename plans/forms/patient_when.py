@@ -133,9 +133,9 @@ class WhenForm(forms.Form):
 
     def renew(self) -> None:
         """Give the form a new id, keeping every input: the old one belongs to something else."""
-        self.data = self.data.copy()
         self.entry_id = new_id()
-        self.data["entry"] = str(self.entry_id)
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["entry"] = str(self.entry_id)  # type: ignore[index]
 
     def _offer_days(self, today: date, *, named_today: bool) -> None:
         yesterday = today - timedelta(days=1)

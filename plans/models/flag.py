@@ -12,6 +12,10 @@ from plans.models.profile import BodySite
 from plans.models.rows import ClinicalQuerySet, same_patient
 
 
+def _rank() -> models.Case:
+    return models.Case(models.When(severity="urgent", then=0), models.When(severity="important", then=1), default=2)
+
+
 class FlagQuerySet(ClinicalQuerySet["Flag"]):
     def open(self) -> "FlagQuerySet":
         """Open or acknowledged: somebody still has to do something."""
@@ -19,8 +23,11 @@ class FlagQuerySet(ClinicalQuerySet["Flag"]):
 
     def gravest_first(self) -> "FlagQuerySet":
         """Urgent, important, watch; in each the oldest first."""
-        rank = models.Case(models.When(severity="urgent", then=0), models.When(severity="important", then=1), default=2)
-        return self.order_by(rank, "raised_at", "id")
+        return self.order_by(_rank(), "raised_at", "id")
+
+    def gravest_of_each_patient(self) -> "FlagQuerySet":
+        """One flag per patient: the gravest, and of those the oldest. Order it again in an outer query."""
+        return self.order_by("patient_id", _rank(), "raised_at", "id").distinct("patient_id")
 
 
 class Flag(Row):

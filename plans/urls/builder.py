@@ -1,5 +1,18 @@
-"""Addresses: builder."""
+"""Addresses: building a plan."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from plans.views.builder import changes, pages
+
+urlpatterns: list[URLPattern] = [
+    path("patients/<uuid:patient_id>/plan/", pages.start, name="plan_start"),
+    path("plans/<uuid:version_id>/", pages.builder, name="plan_builder"),
+    path("plans/<uuid:version_id>/preview/", pages.preview, name="plan_preview"),
+    path("plans/<uuid:version_id>/activate/", pages.activate, name="plan_activate"),
+    path("plans/<uuid:version_id>/discard/", pages.discard, name="plan_discard"),
+    path("plans/<uuid:version_id>/add/", changes.add, name="builder_add"),
+    path("plans/<uuid:version_id>/days/", changes.days, name="builder_days"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/dose/", changes.dose, name="builder_dose"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/move/", changes.move, name="builder_move"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/remove/", changes.remove, name="builder_remove"),
+]

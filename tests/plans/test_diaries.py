@@ -81,6 +81,7 @@ def test_encodings_and_line_endings(encoding, ending):
         ("Bo,2025-01-01,٣", "not a number"),
         ("Bo,2025-02-29,4", "there is no day 2025-02-29"),
         ("Bo,20250101,4", "neither a date like 2025-03-09 nor"),
+        ("Bo,2025010,4", "neither a date like"),
         ("Bo,01.02.2025,4", "neither a date like"),
         ("Bo,2025-01-01T10:00,4", "neither a date like"),
         ("Bo,1.5,4", "nor a whole day number"),
@@ -121,6 +122,8 @@ def test_rows_of_delimiters_and_trailing_ones_are_no_rows_and_no_cells():
         (b" \n\r\n", "is empty"),
         (b"subject,date,pain\n", "has a header but no rows"),
         (b"who,when,what\nBo,2025-01-01,4\n", "no known columns; give it the header subject,date,pain"),
+        (b"subject,date\nBo,2025-01-01\n", "no known columns"),
+        (b"a note\nanother\nsubject,date,pain\nBo,2025-01-01,4\n", "no known columns"),
         (b"subject,date,day,pain\n", "two of one kind"),
         (b"subject,date,pain,value\n", "two of one kind"),
         (b"subject,date,pain,pain\n", "the column pain twice"),
@@ -195,6 +198,10 @@ def test_empty_start_columns_without_a_usable_row_above_are_refused():
     head = "Head,0,,0,2,2019-11-25 05:46:34"
     assert len(parse(STARTED, head).refused) == 1
     assert len(parse(STARTED, "Knee,31,11,2019,6,2019-11-25 05:45:15", head).refused) == 2
+    fine = "Knee,24,11,2019,6,2019-11-25 05:44:00"
+    for wrong in ("31,11,2019", "25,11,19", "25,13,2019"):
+        bad = f"Knee,{wrong},6,2019-11-25 05:45:15"
+        assert [line for line, _ in refusals(parse(STARTED, fine, bad, head))] == [3, 4]
     broken = 'Knee,25,11,2019,"6,2019-11-25 05:46:30'
     assert [line for line, _ in refusals(parse(STARTED, "Knee,1,11,2019,6,2019-11-25 05:46:00", broken, head))] == [
         3,

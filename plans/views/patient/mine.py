@@ -12,7 +12,7 @@ from accounts.models import CareAssignment, Clinic, Patient
 from plans.lines import line_of
 from plans.models import Plan, PlanVersion, Prescription
 from plans.schedule import Planned, is_due, local_date
-from plans.wording import dose_in_words
+from plans.wording import days_in_words, dose_in_words
 
 ZONE_KEY = "time_zone"
 
@@ -24,6 +24,7 @@ class Item:
     prescription: Prescription
     name: str
     dose: str
+    days: str
     position: str
     minutes: float
 
@@ -67,6 +68,7 @@ def items(prescriptions: Iterable[Prescription]) -> list[Item]:
             prescription=p,
             name=p.exercise_version.name,
             dose=dose_in_words(p),
+            days=days_in_words(p.weekdays, p.times_a_week),
             position=p.exercise_version.position,
             minutes=line_of(p).minutes,
         )

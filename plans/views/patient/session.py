@@ -124,9 +124,9 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
 
 def _version_of(request: HttpRequest, me: Patient) -> PlanVersion | None:
     """The version the form was made for, else the one of the active plan."""
-    posted = request.POST.get("version", "") if request.method == "POST" else ""
-    if posted:
-        found = _my_versions(me).filter(pk=_uuid(posted)).first()
+    posted = _uuid(request.POST.get("version", "")) if request.method == "POST" else None
+    if posted is not None:
+        found = _my_versions(me).filter(pk=posted).first()
         if found is not None:
             return found
     plan = mine.current_plan(me)

@@ -57,8 +57,8 @@ def trend(replay: "Replay[date]", today: date, clinician: str) -> Trend:
         )
     if episode is not None and recent and episode.settled_on is None:
         return Trend(
-            _("Your pain was above your usual until %(day)s") % {"day": day_in_words(episode.last_alert_on)},
-            _("Since then it has come closer to your usual again."),
+            _("Your pain is coming closer to your usual again"),
+            _("It had been above your usual since %(day)s.") % {"day": day_in_words(episode.since_on)},
         )
     text = _("Single bad days happen. They do not change your usual level.")
     if replay.nearly_full_scale:

@@ -47,7 +47,7 @@ def this_week(plan: Sequence[Planned], today: date, done: Sequence[date], since:
     elif upcoming is not None:
         said += " " + _("The next one is on %(day)s.") % {"day": WEEKDAYS[upcoming.weekday()]}
     elif not still:
-        said += " " + _("That is it for this week.")
+        said += " " + _("Nothing more is planned this week.")
     return Week(days, said)
 
 

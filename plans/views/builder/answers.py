@@ -1,0 +1,141 @@
+"""How a change answers: back to the page, or with the parts of it that htmx puts in place; or with a conflict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from plans.forms.builder import DaysForm, DoseForm
+from plans.models import PlanVersion
+from plans.views.builder import draft as drafts
+from plans.views.builder import shelf as shelves
+from plans.views.doors import user
+
+NOT_SENT_AGAIN = {"csrfmiddlewaretoken", "lock"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What somebody tried, in words: a title and the values they chose. `again` offers it on the plan as it is now."""
+
+    title: str
+    lines: Sequence[str] = ()
+    again: bool = True
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """htmx asks for a part of the page; going back in the history wants the whole."""
+    return bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+
+
+def shelf_query(request: HttpRequest) -> QueryDict:
+    """Search and filters of the page that the request came from: htmx names it, a plain form carries it."""
+    if request.htmx and request.method == "POST":  # type: ignore[attr-defined]
+        return QueryDict(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]
+    return request.GET
+
+
+def context(
+    request: HttpRequest,
+    version: PlanVersion,
+    at: datetime,
+    *,
+    bound: DoseForm | None = None,
+    days: DaysForm | None = None,
+    focus: UUID | None = None,
+) -> dict[str, Any]:
+    """Everything the builder's page and its parts show. `bound` and `days` are forms that could not be saved."""
+    patient = version.plan.patient
+    draft = drafts.read(version, at, bound)
+    return {
+        "draft": draft,
+        "version": version,
+        "patient": patient,
+        "shelf": shelves.read(version, shelf_query(request), user(request), at),
+        "totals": drafts.total_rows(draft),
+        "days_form": days or DaysForm(initial={"weekdays": [str(day) for day in sorted(draft.days)]}),
+        "started": drafts.saved_words(version),
+        "saved": version.saved_at.astimezone(ZoneInfo(patient.clinic.time_zone)),
+        "focus": focus,
+        "nav": "caseload",
+    }
+
+
+def whole(request: HttpRequest, version: PlanVersion, at: datetime, focus: UUID | None = None) -> HttpResponse:
+    """After a change of the plan's shape: the whole builder again."""
+    version.refresh_from_db(fields=["lock", "saved_at", "state"])
+    if not wants_part(request):
+        return redirect(_address(request, version, focus))
+    answer = render(request, "plans/builder/_columns.html", context(request, version, at, focus=focus))
+    return aimed(answer, "#builder", "innerHTML")
+
+
+def part(request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID | None = None) -> HttpResponse:
+    """After a change of amounts or days: checks, totals, what is said about the exercise. Inputs are not touched."""
+    version.refresh_from_db(fields=["lock", "saved_at", "state"])
+    if not wants_part(request):
+        return redirect(_address(request, version, changed))
+    shown = context(request, version, at)
+    row = shown["draft"].row(changed) if changed else None
+    return render(request, "plans/builder/_changed.html", shown | {"row": row})
+
+
+def refused_dose(request: HttpRequest, version: PlanVersion, at: datetime, form: DoseForm) -> HttpResponse:
+    """A dose that cannot be: the same form with its inputs and what is allowed."""
+    shown = context(request, version, at, bound=form)
+    if not wants_part(request):
+        return render(request, "plans/builder/builder.html", shown, status=422)
+    row = shown["draft"].row(form.prescription.pk)
+    answer = render(request, "plans/builder/_row.html", shown | {"row": row}, status=422)
+    return aimed(answer, f"#ex-{form.prescription.pk}", "outerHTML")
+
+
+def refused_days(request: HttpRequest, version: PlanVersion, at: datetime, form: DaysForm) -> HttpResponse:
+    shown = context(request, version, at, days=form)
+    if not wants_part(request):
+        return render(request, "plans/builder/builder.html", shown, status=422)
+    return aimed(render(request, "plans/builder/_days.html", shown, status=422), "#days", "outerHTML")
+
+
+def conflict(request: HttpRequest, version: PlanVersion, at: datetime, attempt: Attempt) -> HttpResponse:
+    """409: the plan as it is now beside what was tried. Nothing was overwritten, nothing that was typed is lost."""
+    version.refresh_from_db()
+    sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    shown = {
+        "draft": drafts.read(version, at),
+        "version": version,
+        "patient": version.plan.patient,
+        "attempt": attempt,
+        "again": attempt.again and version.is_draft,
+        "sent": [pair for pair in sent if pair[0] not in NOT_SENT_AGAIN],
+        "action": request.get_full_path(),
+        "saved": version.saved_at.astimezone(ZoneInfo(version.plan.patient.clinic.time_zone)),
+        "nav": "caseload",
+    }
+    if not wants_part(request):
+        return render(request, "plans/builder/conflict.html", shown, status=409)
+    return aimed(render(request, "plans/builder/_conflict.html", shown, status=409), "#builder", "innerHTML")
+
+
+def aimed(answer: HttpResponse, target: str, swap: str) -> HttpResponse:
+    """Tell htmx where the answer goes, whatever the form had in mind."""
+    answer["HX-Retarget"], answer["HX-Reswap"] = target, swap
+    return answer
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+def _address(request: HttpRequest, version: PlanVersion, focus: UUID | None) -> str:
+    query = shelves.kept(request.GET)
+    anchor = f"#ex-{focus}" if focus else ""
+    return reverse("plan_builder", args=[version.pk]) + (f"?{query}" if query else "") + anchor

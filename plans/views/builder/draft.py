@@ -1,0 +1,264 @@
+"""What the builder shows of one version: its exercises by section, what is said about each, the totals."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from exercises.models import Caution
+from plans import safety
+from plans.forms.builder import DoseForm
+from plans.lines import line_of
+from plans.models import Dose, ExerciseLog, Flag, PlanVersion, Prescription, Screening
+from plans.schedule import local_date
+from plans.views.builder.fields import Box, main_boxes, more_boxes
+from plans.wording import dose_in_words, short_days_in_words
+from plans.wording_safety import Said, cut_in_words, say
+
+PAIN_VALUES = 3
+LOGS_READ = 200
+
+Reasons = dict[UUID, dict[str, dict[str, str]]]
+"""Exercise version id -> "contraindicated" | "caution" -> condition name -> reason."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One exercise of the plan. `was` is what the last version had, `pain` the last scores on it (0-10)."""
+
+    prescription: Prescription
+    form: DoseForm
+    is_new: bool
+    was: str
+    pain: str
+    stops: list[Said]
+    cautions: list[Said]
+    days: str
+
+    @property
+    def main(self) -> list[Box]:
+        return main_boxes(self.form)
+
+    @property
+    def more(self) -> list[Box]:
+        return more_boxes(self.form)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.form.errors)
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    name: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """The smallest change that keeps the weekly limit: a sentence, and what to post to apply it."""
+
+    prescription_id: str
+    field: str
+    value: int
+    sentence: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A version as the builder shows it."""
+
+    version: PlanVersion
+    sections: list[Section]
+    checks: list[Said]
+    fix: Fix | None
+    totals: safety.Totals
+    last_totals: safety.Totals | None
+    last_name: str
+    days: set[int]
+    days_differ: bool
+    change: float | None = field(default=None)
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for section in self.sections for row in section.rows]
+
+    @property
+    def has_stops(self) -> bool:
+        return any(said.kind == "stop" for said in self.checks)
+
+    @property
+    def jumps(self) -> bool:
+        return self.change is not None and self.change > safety.WEEKLY_JUMP * 100 + safety.ROUNDING
+
+    def row(self, prescription_id: UUID) -> Row | None:
+        return next((row for row in self.rows if row.prescription.pk == prescription_id), None)
+
+
+def read(version: PlanVersion, at: datetime, bound: DoseForm | None = None) -> Draft:
+    """Everything about the version, in a fixed number of queries. `bound` is a form that could not be saved."""
+    patient = version.plan.patient
+    rows = list(version.prescriptions.in_order().select_related("exercise_version__exercise"))
+    before = _before(version)
+    conditions = list(patient.profile.conditions.order_by("name"))
+    reasons = reasons_for([row.exercise_version_id for row in rows], [c.pk for c in conditions])
+    lines = [_line(row, reasons) for row in rows]
+    last = {row.exercise_version.exercise_id: row for row in before}
+    pain = _pain([row.exercise_version.exercise_id for row in rows], version)
+    last_totals = safety.totals([line_of(row) for row in before]) if before else None
+    last_minutes = last_totals.week_minutes if last_totals else None
+    last_name = f"v{version.based_on.number}" if version.based_on else ""
+    names = {line.key: line.name for line in lines}
+    concerns = safety.checks(lines, last_minutes, [c.name for c in conditions])
+    said = [say(concern, names, patient.first_name, last_name) for concern in concerns]
+    by_line: dict[str, list[tuple[str, Said]]] = defaultdict(list)
+    for concern, words in zip(concerns, said, strict=True):
+        by_line[concern.line].append((concern.rule, words))
+    shown = [_row(row, last.get(row.exercise_version.exercise_id), before, by_line, pain, bound) for row in rows]
+    total = safety.totals(lines)
+    cut = safety.smallest_cut(lines, last_minutes)
+    return Draft(
+        version=version,
+        sections=[
+            Section(key, str(name), [row for row in shown if row.prescription.section == key])
+            for key, name in Dose.Section.choices
+        ],
+        checks=[*said, *_around(version, at)],
+        fix=_fix(cut, names) if cut else None,
+        totals=total,
+        last_totals=last_totals,
+        last_name=last_name,
+        days={day for row in rows for day in row.weekdays or []},
+        days_differ=len({(tuple(row.weekdays or []), row.times_a_week) for row in rows}) > 1,
+        change=safety.weekly_change(total.week_minutes, last_minutes),
+    )
+
+
+def reasons_for(version_ids: Sequence[UUID], condition_slugs: Sequence[str]) -> Reasons:
+    """Why these exercises are unsafe, or need care, for somebody with these conditions. One query."""
+    found: Reasons = defaultdict(lambda: {"contraindicated": {}, "caution": {}})
+    rows = Caution.objects.filter(version_id__in=version_ids, condition_id__in=condition_slugs)
+    for row in rows.select_related("condition").order_by("condition__name"):
+        found[row.version_id][row.kind][row.condition.name] = row.reason
+    return found
+
+
+def saved_words(version: PlanVersion) -> str:
+    """Where a draft came from: "Started from v3." or that it is the first."""
+    if version.based_on is None:
+        return _("The first plan.")
+    return _("Started from v%(number)d.") % {"number": version.based_on.number}
+
+
+def _before(version: PlanVersion) -> list[Prescription]:
+    if version.based_on is None:
+        return []
+    return list(version.based_on.prescriptions.in_order().select_related("exercise_version"))
+
+
+def _line(row: Prescription, reasons: Reasons) -> safety.Line:
+    mine = reasons.get(row.exercise_version_id, {"contraindicated": {}, "caution": {}})
+    return line_of(row, mine["contraindicated"], mine["caution"])
+
+
+def _row(
+    row: Prescription,
+    last: Prescription | None,
+    before: Sequence[Prescription],
+    by_line: Mapping[str, list[tuple[str, Said]]],
+    pain: Mapping[UUID, list[int]],
+    bound: DoseForm | None,
+) -> Row:
+    said = by_line.get(str(row.pk), [])
+    scores = pain.get(row.exercise_version.exercise_id, [])
+    form = bound if bound is not None and bound.prescription.pk == row.pk else DoseForm(row)
+    return Row(
+        prescription=row,
+        form=form,
+        is_new=bool(before) and last is None,
+        was=_was(row, last),
+        pain=_("Pain on this was %(scores)s.") % {"scores": ", ".join(map(str, scores))} if scores else "",
+        stops=[words for rule, words in said if rule == "contraindicated"],
+        cautions=[words for rule, words in said if rule == "caution"],
+        days=short_days_in_words(row.weekdays, row.times_a_week),
+    )
+
+
+def _was(row: Prescription, last: Prescription | None) -> str:
+    if last is None:
+        return ""
+    now, then = dose_in_words(row), dose_in_words(last)
+    if now != then:
+        return _("Was %(dose)s.") % {"dose": then}
+    if row.effort != last.effort and last.effort is not None:
+        return _("Was effort %(effort)d.") % {"effort": last.effort}
+    return ""
+
+
+def _pain(exercise_ids: Sequence[UUID], version: PlanVersion) -> dict[UUID, list[int]]:
+    """The last scores that the patient gave on these exercises, newest last."""
+    logs = ExerciseLog.objects.filter(
+        session__patient=version.plan.patient_id,
+        prescription__exercise_version__exercise__in=exercise_ids,
+        pain__isnull=False,
+    ).order_by("-session__local_date", "-session__started_at")
+    found: dict[UUID, list[int]] = defaultdict(list)
+    for exercise_id, score in logs.values_list("prescription__exercise_version__exercise_id", "pain")[:LOGS_READ]:
+        if len(found[exercise_id]) < PAIN_VALUES:
+            found[exercise_id].insert(0, score)
+    return found
+
+
+def _around(version: PlanVersion, at: datetime) -> list[Said]:
+    """What else counts before activating: open flags and the readiness screening."""
+    patient = version.plan.patient
+    said = []
+    flags = Flag.objects.of(patient).open().count()
+    if flags:
+        words = ngettext("%(n)d flag is open.", "%(n)d flags are open.", flags) % {"n": flags}
+        said.append(Said("info", "", words, line="flags"))
+    today = local_date(at, patient.time_zone)
+    screening = Screening.objects.of(patient).valid_on(today).order_by("-expires_on").first()
+    if screening is None:
+        said.append(Said("stop", _("No valid screening."), _("Activating needs a readiness screening."), "screening"))
+    else:
+        until = date_format(screening.expires_on, "j M Y")
+        said.append(Said("ok", "", _("Screening valid to %(day)s.") % {"day": until}))
+    order = ["stop", "warning", "info", "ok"]
+    return sorted(said, key=lambda one: order.index(one.kind))
+
+
+def _fix(cut: safety.Cut, names: Mapping[str, str]) -> Fix:
+    sentence, button = cut_in_words(cut, names[cut.line])
+    return Fix(cut.line, cut.field, int(cut.value), sentence, button)
+
+
+def total_rows(draft: Draft) -> list[dict[str, Any]]:
+    """The totals as rows: name, value, the last version's value, and whether the value is over the limit."""
+    now, last = draft.totals, draft.last_totals
+
+    def minutes(value: float) -> str:
+        return _("%(n)d min") % {"n": round(value)}
+
+    def effort(value: int | None) -> str:
+        return _("none") if value is None else _("%(n)d of 10") % {"n": value}
+
+    rows = [
+        (_("A session"), minutes(now.session_minutes), last and round(last.session_minutes), False),
+        (_("Sessions a week"), str(now.sessions_a_week), last and last.sessions_a_week, False),
+        (_("A week"), minutes(now.week_minutes), last and round(last.week_minutes), draft.jumps),
+        (_("Rest days"), str(now.rest_days), last and last.rest_days, False),
+        (_("Highest effort"), effort(now.highest_effort), last and last.highest_effort, False),
+    ]
+    return [
+        {"name": name, "value": value, "last": None if last is None else before, "over": over}
+        for name, value, before, over in rows
+    ]

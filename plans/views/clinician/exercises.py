@@ -1,0 +1,81 @@
+"""How the exercises of a plan went: pain on each, what was skipped and why."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import fmean
+from uuid import UUID
+
+from accounts.models import Patient
+from plans.models import ExerciseLog, PlanVersion
+
+RECENT_LOGS = 120
+LAST_SESSIONS = 3
+
+
+@dataclass
+class Went:
+    """One exercise over some time. `pains` (0-10) are those that were answered, in the order of the days."""
+
+    name: str
+    done: int = 0
+    partly: int = 0
+    skipped: int = 0
+    pains: list[int] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def asked(self) -> int:
+        return self.done + self.partly + self.skipped
+
+    @property
+    def pain(self) -> float | None:
+        return fmean(self.pains) if self.pains else None
+
+    @property
+    def reasons_in_words(self) -> str:
+        """ "Pain (2), Tired": why it was skipped, the most frequent first."""
+        labels = dict(ExerciseLog.SkipReason.choices)
+        return ", ".join(
+            f"{labels.get(reason, reason)}" + (f" ({n})" if n > 1 else "") for reason, n in self.reasons.most_common()
+        )
+
+
+def recent_pains(patient: Patient, version: PlanVersion | None) -> dict[UUID, list[int]]:
+    """By prescription, the pain in the last three sessions in which it was answered, oldest first. One query."""
+    found: dict[UUID, list[int]] = defaultdict(list)
+    if version is None:
+        return found
+    logs = ExerciseLog.objects.filter(
+        session__patient=patient, prescription__version=version, pain__isnull=False
+    ).order_by("-session__local_date", "-session__started_at")
+    for prescription, pain in logs.values_list("prescription", "pain")[:RECENT_LOGS]:
+        if pain is not None and len(found[prescription]) < LAST_SESSIONS:
+            found[prescription].insert(0, pain)
+    return found
+
+
+def how_they_went(patient: Patient, first: date, last: date) -> list[Went]:
+    """Every exercise logged from `first` to `last`, in whichever version, the most painful first. One query."""
+    logs = ExerciseLog.objects.filter(session__patient=patient, session__local_date__range=(first, last))
+    rows = logs.order_by("session__local_date", "session__started_at").values_list(
+        "prescription__exercise_version__exercise",
+        "prescription__exercise_version__name",
+        "state",
+        "skip_reason",
+        "pain",
+    )
+    found: dict[UUID, Went] = {}
+    for key, name, state, reason, pain in rows:
+        went = found.setdefault(key, Went(name))
+        went.name = name
+        if state == ExerciseLog.State.DONE:
+            went.done += 1
+        elif state == ExerciseLog.State.PARTLY:
+            went.partly += 1
+        else:
+            went.skipped += 1
+            went.reasons[reason] += 1
+        if pain is not None:
+            went.pains.append(pain)
+    return sorted(found.values(), key=lambda went: (-(went.pain if went.pain is not None else -1.0), went.name))

@@ -1,0 +1,121 @@
+"""A patient's history in words: what happened to the plan and the record, and who looked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import AccessLog, Patient
+from plans.models import Flag, PlanEvent, Reevaluation
+from plans.wording_flags import short_day
+
+SHOWN = 12
+LOOKS = 5
+
+# What is logged every day stands in the chart; the history tells of decisions.
+DAILY = ("session logged", "pain logged", "next morning logged", "score corrected")
+
+WORDS = {
+    "patient added": gettext_noop("Added to the clinic."),
+    "patient changed": gettext_noop("Record changed."),
+    "patient discharged": gettext_noop("Discharged. %(note)s"),
+    "patient readmitted": gettext_noop("Taken back into care."),
+    "plan started": gettext_noop("First plan begun."),
+    "draft started": gettext_noop("Draft of v%(version)s begun."),
+    "draft discarded": gettext_noop("Draft of v%(version)s thrown away."),
+    "plan activated": gettext_noop("Plan v%(version)s activated. %(why)s"),
+    "screening recorded": gettext_noop("Readiness screening recorded, valid until %(until)s."),
+    "flag raised": gettext_noop("Flag raised (%(severity)s)."),
+    "flag raised again": gettext_noop("Flag raised again."),
+    "flag acknowledged": gettext_noop("Flag acknowledged."),
+    "flag resolved": gettext_noop("Flag resolved: %(action)s."),
+    "flag withdrawn": gettext_noop("Flag withdrawn: corrected logs no longer show it."),
+    "flag closed": gettext_noop("Flag closed by itself after quieter days."),
+    "re-evaluation scheduled": gettext_noop("Re-evaluation due on %(due_on)s."),
+    "re-evaluation brought forward": gettext_noop("Re-evaluation brought forward from %(was)s to %(due_on)s."),
+    "re-evaluation done": gettext_noop("Re-evaluation done: %(decision)s."),
+    "re-evaluation cancelled": gettext_noop("Re-evaluation cancelled."),
+    "re-evaluation repaired": gettext_noop("A missing re-evaluation was put back."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: the day, what happened, and who did it (empty for the rules and jobs)."""
+
+    day: date
+    text: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody opened the record."""
+
+    at: datetime
+    who: str
+
+
+def lines(patient: Patient) -> list[Line]:
+    """The last decisions, the newest first."""
+    rows = PlanEvent.objects.of(patient).exclude(verb__in=DAILY).select_related("by")[:SHOWN]
+    return [Line(localtime(event.at).date(), in_words(event), event.by.full_name if event.by else "") for event in rows]
+
+
+def in_words(event: PlanEvent) -> str:
+    """An event as a sentence; a verb without words of its own is said as it is written."""
+    words = WORDS.get(event.verb)
+    if words is None:
+        return event.verb.capitalize() + "."
+    return (_(words) % _Detail(_readable(event.detail))).strip()
+
+
+def looks(patient: Patient) -> list[Look]:
+    """The last five times somebody came to look, several pages in one go counted once."""
+    rows = AccessLog.objects.filter(patient=patient).order_by("-at").values_list("at", "user__full_name")
+    return list(_visits(rows[:60]))[:LOOKS]
+
+
+def _visits(rows: Iterable[tuple[datetime, str]]) -> Iterable[Look]:
+    seen = set()
+    for at, who in rows:
+        visit = (who, localtime(at).strftime("%Y-%m-%d %H"))
+        if visit not in seen:
+            seen.add(visit)
+            yield Look(at, who)
+
+
+class _Detail(dict[str, Any]):
+    """A missing detail leaves a gap in the sentence, not an error on the page."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _readable(detail: dict[str, Any]) -> dict[str, Any]:
+    """Dates in short, choices by their words."""
+    choices = {
+        "severity": dict(Flag.Severity.choices),
+        "action": dict(Flag.Action.choices),
+        "decision": dict(Reevaluation.DecisionTaken.choices),
+    }
+    said: dict[str, Any] = {}
+    for key, value in detail.items():
+        if key in choices:
+            said[key] = str(choices[key].get(value, value)).lower()
+        elif key in ("until", "due_on", "was"):
+            said[key] = _short(value)
+        else:
+            said[key] = "" if value is None else value
+    return said
+
+
+def _short(value: Any) -> str:
+    try:
+        return short_day(date.fromisoformat(str(value)))
+    except ValueError:
+        return ""

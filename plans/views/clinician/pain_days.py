@@ -1,0 +1,104 @@
+"""The pain that clinicians' pages draw: one value per logged day, the usual level, and the episodes above it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Avg
+
+from plans.models import Flag, PainScore, PainWatch
+from plans.schedule import local_date
+from plans.scores import COUNTED_MOMENTS
+from plans.usual import LEARNING_DAYS
+
+Days = list[tuple[date, float]]
+
+
+@dataclass(frozen=True)
+class Level:
+    """What the detector last knew of a site, in points; `usual` is None until it is ready to judge."""
+
+    usual: float | None
+    spread: float
+    learned: int
+
+    @property
+    def ready(self) -> bool:
+        return self.usual is not None
+
+    @property
+    def needed(self) -> int:
+        return LEARNING_DAYS
+
+    @property
+    def low(self) -> float | None:
+        return None if self.usual is None else max(self.usual - self.spread, 0.0)
+
+    @property
+    def high(self) -> float | None:
+        return None if self.usual is None else min(self.usual + self.spread, 10.0)
+
+
+@dataclass(frozen=True)
+class Rise:
+    """An episode as charts draw it (plans.charts.EpisodeLike), made from a flag."""
+
+    since_on: date
+    raised_on: date
+    last_alert_on: date
+    mean: float
+    closed_on: date | None
+
+
+def day_values(sites: Collection[UUID], first: date, last: date) -> dict[UUID, Days]:
+    """By site, one value for each logged day from `first` to `last`: the mean that rule R3 sees. One query."""
+    rows = (
+        PainScore.objects.current()
+        .answered()
+        .filter(site__in=sites, moment__in=COUNTED_MOMENTS, local_date__range=(first, last))
+        .order_by("site", "local_date")
+        .values_list("site", "local_date")
+        .annotate(mean=Avg("value"))
+    )
+    found: dict[UUID, Days] = {site: [] for site in sites}
+    for site, day, mean in rows:
+        found[site].append((day, float(mean)))
+    return found
+
+
+def level(watch: PainWatch | None, site: UUID) -> Level:
+    """The usual level of a site as the last evaluation left it."""
+    state: Mapping[str, Any] = (watch.state if watch else {}).get(f"R3:{site}", {})
+    usual = state.get("usual")
+    return Level(
+        usual=float(usual) if state.get("ready") and usual is not None else None,
+        spread=float(state.get("spread") or 0),
+        learned=int(state.get("learned") or 0),
+    )
+
+
+def mean_between(days: Iterable[tuple[date, float]], first: date, last: date) -> float | None:
+    """The mean of the days from `first` to `last`, or None when nothing was logged."""
+    values = [value for day, value in days if first <= day <= last]
+    return sum(values) / len(values) if values else None
+
+
+def rises(flags: Iterable[Flag], time_zone: str) -> list[Rise]:
+    """The sustained increases among the flags, oldest first; withdrawn ones never were."""
+    found = []
+    for flag in flags:
+        if flag.rule != Flag.Rule.R3 or flag.state == Flag.State.WITHDRAWN or "mean" not in flag.evidence:
+            continue
+        closed_at = flag.resolved_at or flag.ended_at
+        found.append(
+            Rise(
+                since_on=date.fromisoformat(flag.evidence["since_on"]),
+                raised_on=flag.first_alert_on,
+                last_alert_on=flag.last_alert_on,
+                mean=float(flag.evidence["mean"]),
+                closed_on=local_date(closed_at, time_zone) if closed_at else None,
+            )
+        )
+    return sorted(found, key=lambda rise: rise.since_on)

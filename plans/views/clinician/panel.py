@@ -1,0 +1,102 @@
+"""The side panel of the inbox: everything about one flag that a clinician needs to decide what to do."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Patient
+from plans import charts, wording_flags
+from plans.models import Flag, PainScore, PainWatch, Plan, Prescription, Reevaluation
+from plans.schedule import local_date
+from plans.views.clinician import adherence, pain_days
+from plans.views.clinician.exercises import recent_pains
+from plans.views.clinician.people import about, main_site, near_day
+
+CHART_DAYS = 60
+CHART_SIZE = (390, 196)
+SESSION_WEEKS = 4
+
+
+def flag_panel(flag: Flag, at: datetime) -> dict[str, Any]:
+    """What _panel.html shows of a flag."""
+    patient = flag.patient
+    today = local_date(at, patient.time_zone)
+    first = today - timedelta(days=CHART_DAYS - 1)
+    site = flag.site or main_site(patient)
+    watch = PainWatch.objects.filter(pk=patient.pk).first()
+    plan = Plan.objects.of(patient).current().select_related("active_version").first()
+    due = Reevaluation.objects.open().filter(plan=plan).first() if plan else None
+    chart = level = None
+    if site is not None:
+        level = pain_days.level(watch, site.pk)
+        rises = pain_days.rises(Flag.objects.of(patient).filter(site=site), patient.time_zone)
+        chart = charts.pain_chart(
+            days=pain_days.day_values([site.pk], first, today)[site.pk],
+            usual=level.usual,
+            spread=level.spread,
+            episodes=rises,
+            first=first,
+            last=today,
+            width=CHART_SIZE[0],
+            height=CHART_SIZE[1],
+        )
+    return {
+        "flag": flag,
+        "patient": patient,
+        "about": about(patient, today, all_sites=True),
+        "plan": plan,
+        "plan_since": local_date(plan.active_version.activated_at, patient.time_zone)
+        if plan and plan.active_version and plan.active_version.activated_at
+        else None,
+        "opened": near_day(local_date(flag.raised_at, patient.time_zone), today),
+        "sentence": wording_flags.marked_sentence(flag),
+        "since_then": wording_flags.since_then(flag),
+        "limit": wording_flags.limit(flag),
+        "state_words": wording_flags.state_in_words(flag),
+        "chart": chart,
+        "facts": _facts(patient, plan, level, at),
+        "reevaluation": due,
+        "due": near_day(due.due_on, today) if due else "",
+    }
+
+
+def level_in_words(level: pain_days.Level) -> str:
+    """ "4.3, range 3.2 to 5.4", or how far learning has come."""
+    if level.usual is None or level.low is None or level.high is None:
+        return _("Still learning (%(known)d of %(needed)d days)") % {"known": level.learned, "needed": level.needed}
+    return _("%(usual)s, range %(low)s to %(high)s") % {
+        "usual": wording_flags.points(level.usual),
+        "low": wording_flags.points(level.low),
+        "high": wording_flags.points(level.high),
+    }
+
+
+def _facts(patient: Patient, plan: Plan | None, level: pain_days.Level | None, at: datetime) -> list[tuple[str, str]]:
+    today = local_date(at, patient.time_zone)
+    facts = []
+    if level is not None:
+        facts.append((_("Usual level"), level_in_words(level)))
+    start = today - timedelta(weeks=SESSION_WEEKS) + timedelta(days=1)
+    done = adherence.done_days([patient], start)[patient.pk]
+    counted = adherence.count(adherence.spans_of([patient])[patient.pk], done, start, today)
+    sessions = _("%(done)d of %(planned)d in 4 weeks") % {"done": counted.done, "planned": counted.planned}
+    facts.append((_("Sessions"), sessions if counted.planned else _("None planned yet")))
+    hardest = _hardest(patient, plan)
+    if hardest:
+        facts.append((_("Hardest exercise"), hardest))
+    last = PainScore.objects.of(patient).current().answered().values_list("local_date", flat=True).first()
+    facts.append((_("Last log"), near_day(last, today) if last else _("Nothing logged yet")))
+    return facts
+
+
+def _hardest(patient: Patient, plan: Plan | None) -> str:
+    """ "Sit to stand: pain 7, 6, 7": the exercise with the highest mean of its last three sessions."""
+    pains = recent_pains(patient, plan.active_version if plan else None)
+    if not pains:
+        return ""
+    prescription, worst = max(pains.items(), key=lambda item: sum(item[1]) / len(item[1]))
+    if not any(worst):
+        return ""
+    name = Prescription.objects.filter(pk=prescription).values_list("exercise_version__name", flat=True).get()
+    return _("%(name)s: pain %(pains)s") % {"name": name, "pains": ", ".join(str(pain) for pain in worst)}

@@ -1,0 +1,67 @@
+"""Whom a clinician's list is about, and how a person is named in it."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import CareAssignment, Patient
+from accounts.policy import Actor
+from plans.models import BodySite
+from plans.wording import in_sentence
+from plans.wording_flags import short_day
+
+
+def patients_of(me: Actor, at: datetime, *, mine: bool) -> QuerySet[Patient]:
+    """The patients of the clinic worked in whom this person may see; with `mine`, those in their own care."""
+    found = Patient.objects.visible_to(me.user, at).filter(clinic=me.clinic)
+    if mine:
+        own = CareAssignment.objects.open(at).filter(clinician=me.user).values("patient")
+        found = found.filter(pk__in=own)
+    return found
+
+
+def main_site(patient: Patient) -> BodySite | None:
+    """The main place that hurts; reads the prefetched sites."""
+    sites = list(patient.sites.all())
+    return sites[0] if sites else None
+
+
+def about(patient: Patient, today: date, *, all_sites: bool = False) -> str:
+    """ "61, lower back": age and where it hurts."""
+    sites = [in_sentence(site.name) for site in patient.sites.all()]
+    return ", ".join([str(patient.age_on(today)), *(sites if all_sites else sites[:1])])
+
+
+def age_of(moment: datetime, at: datetime) -> str:
+    """How long something has been waiting: "2 h", "1 day", "12 days"."""
+    waited = at - moment
+    if waited < timedelta(hours=1):
+        return _("%(n)d min") % {"n": max(int(waited.total_seconds() // 60), 0)}
+    if waited < timedelta(days=1):
+        return _("%(n)d h") % {"n": int(waited.total_seconds() // 3600)}
+    return ngettext("%(n)d day", "%(n)d days", waited.days) % {"n": waited.days}
+
+
+def near_day(day: date, today: date) -> str:
+    """A day as people say it: "Today", "Yesterday", "Tomorrow", "Fri 20 Nov", "3 Dec"."""
+    distance = (day - today).days
+    named = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}
+    if distance in named:
+        return named[distance]
+    if abs(distance) < 7:
+        # Translators: a near date with its weekday, see the date filter of Django
+        return str(date_format(day, _("D j M")))
+    return short_day(day)
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """Where the person came from, if it is a page of ours."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return target
+    return otherwise

@@ -1,0 +1,193 @@
+"""Who may come in, route by route: the table is made from the URLconf, and a new route without a row fails.
+
+For every route and actor: strangers get exactly 404, the signed-out are sent to sign-in, nothing is written when
+access is denied, and no name of another clinic is in any answer.
+"""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+
+from accounts.models import AccessLog, User
+from painplan.checks import every_view_declares_a_policy, routes
+from plans.actions import flags, plans
+from plans.models import Flag, Session
+from tests.cast import NOON, log_days, make_active_plan, make_user
+
+ROUTES = {route.name: route for _address, route in routes(get_resolver())}
+
+# Which rows a route's id names; every route with an id needs a row here.
+IDS = {
+    "patient_id": "patient",
+    "flag_id": "flag",
+    "plan_id": "plan",
+    "version_id": "draft",
+    "prescription_id": "prescription",
+    "reevaluation_id": "reevaluation",
+    "session_id": "session",
+    "score_id": "score",
+    "exercise_id": "exercise",
+}
+WHO_BY_POLICY = {
+    "clinical": {"alice", "bob", "lena"},
+    "staff": {"alice", "bob", "lena", "cora", "charlie"},
+    "curator": {"cora"},
+    "lead": {"lena"},
+    "patient": {"anna", "ben", "zoe"},
+    "signed-in": {"alice", "bob", "lena", "cora", "charlie", "anna", "ben", "zoe", "superuser", "nobody"},
+}
+ACTORS = ["anonymous", "anna", "ben", "zoe", "alice", "bob", "lena", "cora", "charlie", "superuser", "nobody", "gone"]
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+def rows_of(patient, by) -> dict:
+    """One row of every kind that belongs to a patient, with an open flag and a draft beside the active plan."""
+    active = make_active_plan(patient, by)
+    log_days(patient, [4, 4, 5, 4, 4, 5, 4] * 5 + [8] * 7)
+    flags.evaluate(patient_id=patient.pk, at=NOON)
+    session = Session.objects.create(
+        patient=patient, plan_version=active, source="quick", started_at=NOON, finished_at=NOON,
+        local_date=NOON.date(), time_zone="Europe/London", received_at=NOON, recorded_by=patient.user,
+    )  # fmt: skip
+    draft = plans.revise(plan=active.plan, by=by, at=NOON)
+    return {
+        "patient": patient,
+        "flag": Flag.objects.get(patient=patient),
+        "plan": active.plan,
+        "draft": draft,
+        "prescription": draft.prescriptions.first(),
+        "active_prescription": active.prescriptions.first(),
+        "reevaluation": active.plan.reevaluations.get(state="open"),
+        "session": session,
+        "score": patient.scores.first(),
+        "exercise": active.prescriptions.first().exercise_version.exercise,
+    }
+
+
+@pytest.fixture
+def world(anna, ben, zoe, alice, bob, lena, cora, charlie) -> dict:
+    superuser = User.objects.create_superuser("root@example.org", "a-long-test-password", full_name="Root Ruler")
+    gone = make_user("Gone Gary", is_active=False)
+    return {
+        "anna": anna.user, "ben": ben.user, "zoe": zoe.user, "alice": alice, "bob": bob, "lena": lena, "cora": cora,
+        "charlie": charlie, "superuser": superuser, "nobody": make_user("Nobody Nick"), "gone": gone,
+        "rows": {"annas": rows_of(anna, alice), "zoes": rows_of(zoe, charlie)},
+    }  # fmt: skip
+
+
+def address(name: str, rows: dict | None) -> str:
+    converters = ROUTES[name].pattern.converters
+    if rows is not None and ROUTES[name].callback.policy == "patient":
+        rows = rows | {"prescription": rows["active_prescription"]}  # patients read the active version only
+    ids = {key: uuid4() if rows is None else rows[IDS[key]].pk for key in converters}
+    return reverse(name, kwargs=ids)
+
+
+def client_of(world: dict, actor: str) -> Client:
+    client = Client(raise_request_exception=True)
+    if actor != "anonymous":
+        client.force_login(world[actor])
+    return client
+
+
+def test_every_view_declares_a_policy():
+    assert every_view_declares_a_policy(None) == []
+
+
+def test_every_id_in_an_address_is_known():
+    unknown = {key for route in ROUTES.values() for key in route.pattern.converters if key not in IDS}
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_the_matrix(world, actor, settings):
+    """Every route, read and written to, with an own, a foreign and a missing id."""
+    client = client_of(world, actor)
+    rows = world["rows"]
+    failures = []
+    for name, route in ROUTES.items():
+        if name in ("logout", "choose_clinic"):
+            continue  # each has a test of its own
+        policy = route.callback.policy
+        keys = set(route.pattern.converters) - {"exercise_id"}
+        variants = {"annas": rows["annas"], "zoes": rows["zoes"], "missing": None} if keys else {"annas": rows["annas"]}
+        for which, given in variants.items():
+            for method in ("get", "post", "head", "put", "patch", "delete"):
+                url = address(name, given)
+                with CaptureQueriesContext(connection) as seen, transaction.atomic():
+                    response = getattr(client, method)(url)
+                    transaction.set_rollback(True)  # a write that was allowed must not change the next question
+                wrote = [
+                    q["sql"][:90] for q in seen if q["sql"].startswith(WRITES) and "django_session" not in q["sql"]
+                ]
+                problem = judge(actor, policy, which, bool(keys), response.status_code, response, wrote)
+                if problem:
+                    failures.append(f"{method.upper()} {name} ({which}, {policy}): {problem}")
+    assert not failures, "\n".join(failures)
+
+
+def judge(actor, policy, which, has_id, status, response, wrote) -> str:
+    """What is wrong with this answer, or nothing."""
+    if policy == "public":
+        return "" if status in (200, 302, 405) else f"{status}"
+    if actor in ("anonymous", "gone"):
+        to_sign_in = status == 302 and "/sign-in/" in response.headers["Location"]
+        return "" if to_sign_in and not wrote else f"{status}, not sent to sign-in; wrote {wrote}"
+    mine = {"anna": "annas", "alice": "annas", "bob": "annas", "lena": "annas", "zoe": "zoes", "charlie": "zoes"}
+    may_enter = actor in WHO_BY_POLICY[policy] or (policy == "clinical" and actor == "charlie")
+    allowed = may_enter and (not has_id or mine.get(actor) == which)
+    if not allowed and status == 405 and not wrote:
+        return ""  # the method is refused before anybody is looked at
+    if not allowed and (status != 404 or wrote):
+        return f"{status} instead of 404; wrote {wrote}"
+    if allowed and status not in (200, 302, 400, 405, 409, 422, 403 if policy == "signed-in" else 200):
+        return f"{status} for one who may"
+    body = b"" if response.streaming else response.content
+    strangers = (b"Zoe Zimmer", b"Charlie Cliff") if mine.get(actor) != "zoes" else (b"Anna Anders", b"Alice Archer")
+    if actor != "superuser" and any(name in body for name in strangers):
+        return "a name of another clinic in the answer"
+    return ""
+
+
+def test_pages_of_signed_in_people_are_kept_by_no_cache(world):
+    for actor in ("anna", "alice", "cora"):
+        response = client_of(world, actor).get(reverse("home"), follow=True)
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_look_at_a_record_is_written_down(world):
+    client = client_of(world, "bob")
+    client.get(address("patient", world["rows"]["annas"]))
+    look = AccessLog.objects.get()
+    assert (look.user, look.patient, look.route) == (world["bob"], world["rows"]["annas"]["patient"], "patient")
+
+
+def test_an_ended_membership_is_out_at_the_next_click(world):
+    client = client_of(world, "bob")
+    url = address("patient", world["rows"]["annas"])
+    assert client.get(url).status_code == 200
+    world["bob"].memberships.update(valid_until=NOON)
+    assert client.get(url).status_code == 404
+
+
+def test_records_open_to_assigned_clinicians_only(world, harbour):
+    harbour.record_access = "assigned"
+    harbour.save()
+    url = address("patient", world["rows"]["annas"])
+    assert {who: client_of(world, who).get(url).status_code for who in ("alice", "bob", "lena")} == {
+        "alice": 200,
+        "bob": 404,
+        "lena": 200,
+    }
+    assert b"Anna Anders" not in client_of(world, "bob").get(reverse("caseload")).content
+    assert b"Anna Anders" not in client_of(world, "bob").get(reverse("inbox") + "?tab=clinic").content
+
+
+def test_the_admin_is_for_the_superuser_only(world):
+    for actor in ("anonymous", "anna", "alice", "lena", "cora"):
+        assert client_of(world, actor).get("/admin/").status_code == 302
+    assert client_of(world, "superuser").get("/admin/").status_code == 200
