@@ -189,6 +189,16 @@ def wait_until_it_answers(port: int, supervisor: subprocess.Popen[bytes]) -> Non
     raise EmbeddedError("Painplan did not start; the lines above say why.")
 
 
+def leave_settings(var: Path, environ: Mapping[str, str]) -> Path:
+    """Write var/demo.env, with which `manage.py` in this checkout speaks to the running demo."""
+    file = var / "demo.env"
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    names = ("PAINPLAN_DEMO", "PAINPLAN_VAR", "SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+    file.write_text("".join(f"{name}={environ[name]}\n" for name in names))
+    return file
+
+
 def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
     """Bring everything up, say where it is, and stay until one process ends or we are asked to stop."""
     steps = Steps()
@@ -210,6 +220,7 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
             redis = embedded.start_redis(var / "redis")
             stack.callback(redis.stop)
             environ["REDIS_URL"] = redis.url
+    stack.callback(leave_settings(var, environ).unlink, missing_ok=True)
     owner = environ | {"DATABASE_URL": environ.get("DATABASE_OWNER_URL") or environ["DATABASE_URL"]}
     with steps.step("Styles and scripts"):
         collect_static(steps, environ, var)
