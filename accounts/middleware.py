@@ -25,17 +25,18 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
 
 
 class ActorMiddleware:
-    """Sets `request.actor` for signed-in people and keeps their pages out of every cache."""
+    """Sets `request.actor` for signed-in people, shows times in their zone, keeps their pages out of every cache."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        signed_in = request.user.is_authenticated
-        if signed_in:
-            user = cast(User, request.user)
-            request.actor = actor_of(user, request.session.get("clinic"))  # type: ignore[attr-defined]
-        response = self.get_response(request)
-        if signed_in and "Cache-Control" not in response:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        user = cast(User, request.user)
+        request.actor = actor_of(user, request.session.get("clinic"))  # type: ignore[attr-defined]
+        with timezone.override(user.time_zone):
+            response = self.get_response(request)
+        if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response

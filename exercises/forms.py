@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import BodyRegion, Equipment, ExerciseVersion
 from exercises.search import LONGEST_QUERY, NOTHING, POSITIONS, Wanted
 
+KEPT = ("q", "goal", "region", "position", "equipment", "impact", "page")
 Choices = Sequence[tuple[str, Any]]
 
 POSITION_WORDS = {
@@ -68,3 +71,8 @@ class LibraryFilter(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether anything is asked for at all."""
         return self.wanted() != Wanted()
+
+
+def kept(query: QueryDict) -> str:
+    """The search and filters of an address without what is empty or unknown, to come back to the same list."""
+    return urlencode([(name, value) for name in KEPT for value in query.getlist(name) if value])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.policy import staff
-from exercises.forms import LibraryFilter
+from exercises.forms import LibraryFilter, kept
 from exercises.models import BodyRegion, Equipment, Exercise, ExerciseLink
 from exercises.search import find, in_order
 
@@ -28,8 +28,11 @@ def library(request: HttpRequest) -> HttpResponse:
     page = Paginator(find(_mine(request), form.wanted()), PAGE).get_page(request.GET.get("page"))
     exercises = in_order(list(page.object_list))
     context = {"form": form, "page": page, "exercises": exercises}
-    only_list = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    return render(request, "exercises/_list.html" if only_list else "exercises/library.html", context)
+    if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        return render(request, "exercises/library.html", context)
+    answer = render(request, "exercises/_list.html", context)
+    answer["HX-Push-Url"] = f"{request.path}?{kept(request.GET)}"
+    return answer
 
 
 @staff

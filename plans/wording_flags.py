@@ -5,6 +5,7 @@ Source of the wording: docs/clinical-rules.md, section 2.
 """
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -82,9 +83,14 @@ def short_day(day: date) -> str:
     return date_format(day, gettext("j M"))
 
 
-def points(value: float) -> str:
+def rounded(value: float) -> Decimal:
+    """Pain to one decimal, halves away from zero, as every page shows it."""
+    return Decimal(repr(float(value))).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def points(value: float | Decimal) -> str:
     """Pain with one decimal, as the reader's language writes it: "6.4"."""
-    return str(number_format(round(value, 1), decimal_pos=1))
+    return str(number_format(rounded(float(value)), decimal_pos=1))
 
 
 def _sentence(flag: Flag) -> tuple[str, dict[str, str]]:
@@ -94,7 +100,7 @@ def _sentence(flag: Flag) -> tuple[str, dict[str, str]]:
             "since": short_day(flag.since_on),
         }
     evidence = flag.evidence
-    mean, usual = round(float(evidence["mean"]), 1), round(float(evidence["usual"]), 1)
+    mean, usual = rounded(evidence["mean"]), rounded(evidence["usual"])
     count = int(evidence["logged_days"])
     numbers = {
         "site": flag.site.name if flag.site else "",

@@ -1,6 +1,8 @@
 """The library: what can be prescribed."""
 
+from exercises.models.curation import CurationEvent, ImportBatch, LibraryChange, Merge
 from exercises.models.exercise import Exercise, ExerciseLink
+from exercises.models.media import Media
 from exercises.models.version import Caution, ExerciseVersion
 from exercises.models.vocabulary import BodyRegion, Condition, Equipment
 
@@ -8,8 +10,13 @@ __all__ = [
     "BodyRegion",
     "Caution",
     "Condition",
+    "CurationEvent",
     "Equipment",
     "Exercise",
     "ExerciseLink",
     "ExerciseVersion",
+    "ImportBatch",
+    "LibraryChange",
+    "Media",
+    "Merge",
 ]

@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,17 @@ KNOWN_WORDS = """
         RAISE EXCEPTION 'unknown body region or equipment'
             USING ERRCODE = '23503', CONSTRAINT = 'exerciseversion_known_words';
     END IF;
+    RETURN NEW;
+"""
+
+
+# Name before aliases before regions before text. The "simple" dictionary keeps every word, in every language.
+SEARCH_VECTOR = """
+    NEW.search :=
+        setweight(to_tsvector('simple', NEW.name), 'A')
+        || setweight(to_tsvector('simple', NEW.also_known_as::text), 'B')
+        || setweight(to_tsvector('simple', array_to_string(NEW.body_regions, ' ') || ' ' || NEW.goal), 'C')
+        || setweight(to_tsvector('english', concat_ws(' ', NEW.steps::text, NEW.cues::text, NEW.should_feel)), 'D');
     RETURN NEW;
 """
 
@@ -72,6 +84,7 @@ class ExerciseVersion(Row):
     name = models.CharField(_("name"), max_length=120)
     also_known_as = models.JSONField(_("also known as"), default=list, blank=True)
     goal = models.CharField(_("goal"), max_length=12, choices=Goal.choices)
+    family = models.SlugField(_("family"), max_length=40, blank=True)
     body_regions = ArrayField(models.SlugField(max_length=60), verbose_name=_("body regions"), default=list)
     position = models.CharField(_("position"), max_length=12, choices=Position.choices)
     equipment = ArrayField(models.SlugField(max_length=60), verbose_name=_("equipment"), default=list, blank=True)
@@ -91,6 +104,12 @@ class ExerciseVersion(Row):
     evidence = models.JSONField(_("evidence"), default=list, blank=True)
     figure = models.SlugField(_("figure"), max_length=80, blank=True)
     search_key = models.TextField(editable=False, default="")
+    search = SearchVectorField(editable=False, null=True)
+    source = models.CharField(_("where it comes from"), max_length=200, blank=True)
+    licence = models.CharField(_("licence"), max_length=80, blank=True)
+    change_note = models.TextField(_("what changed and why"), blank=True, max_length=1000)
+    saved_at = models.DateTimeField(_("saved"), null=True, blank=True)
+    lock = models.PositiveIntegerField(default=0)
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -107,7 +126,10 @@ class ExerciseVersion(Row):
 
     class Meta:
         ordering = ["exercise", "-number"]
-        indexes = [GinIndex(fields=["body_regions"], name="exerciseversion_regions")]
+        indexes = [
+            GinIndex(fields=["body_regions"], name="exerciseversion_regions"),
+            GinIndex(fields=["search"], name="exerciseversion_search"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["exercise", "number"], name="exerciseversion_number_unique"),
             models.UniqueConstraint(
@@ -154,6 +176,12 @@ class ExerciseVersion(Row):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="fill_search",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=SEARCH_VECTOR,
             ),
             pgtrigger.Trigger(
                 name="known_words",

@@ -4,24 +4,26 @@ The rules raise the flags: a patient's scores up to the day of an alert are stor
 that evening. The replay of rule R3 only says which evenings are worth it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from plans import pain
 from plans.actions import flags, patients, reevaluations
 from plans.demo import joan
-from plans.demo.diary_rows import day_of, main_site_scores, write_scores
-from plans.demo.rows import moment
+from plans.demo.diary_rows import day_of, of_site, write_scores
+from plans.demo.rows import made_id, moment
 from plans.demo.stories import Review
-from plans.demo.writing import Stored
+from plans.demo.writing import Batch, Stored, event
 from plans.models import Flag, Reevaluation
 
 EVENING_MINUTE = 21 * 60
 REVIEW_MINUTE = 9 * 60 + 15
 ANSWER_MINUTE = 11 * 60
-LEFT_OPEN_DAYS = 5
+LEFT_OPEN_DAYS = 8
 SHARE_RESOLVED = 0.6
 ANSWERS = (
     ("talked", "Rang. A bad week after a long drive, settling."),
@@ -31,75 +33,114 @@ ANSWERS = (
 )
 
 
-def live(stored: Stored, scores: Iterable[tuple[Any, ...]], at: datetime) -> None:
-    """Store the scores of one patient, and play what the clinic did between them, up to `at`."""
-    _Life(stored, list(scores), at).live()
+class Life:
+    """One patient's time with the clinic. What comes before the first alert is written in bulk, the rest is lived."""
 
-
-class _Life:
-    def __init__(self, stored: Stored, scores: list[tuple[Any, ...]], at: datetime) -> None:
-        self._stored = stored
+    def __init__(self, stored: Stored, scores: Iterable[tuple[Any, ...]], at: datetime) -> None:
+        self.stored = stored
         self._waiting = sorted(scores, key=day_of)
         self._at = at
         self._zone = ZoneInfo(stored.patient.time_zone)
         self._today = at.astimezone(self._zone).date()
-        self._values = pain.day_values(main_site_scores(stored, scores))
-        self._decisions: list[pain.Decision[date]] = []
+        self._values = {site.pk: pain.day_values(of_site(site.pk, self._waiting)) for site in stored.sites}
+        self._decisions: dict[UUID, list[pain.Decision[date]]] = {site.pk: [] for site in stored.sites}
         self._seen_until = date.min
+        self._reviews = list(stored.story.reviews)
+        self._alert = self._next_alert()
+
+    def quiet_scores(self) -> list[tuple[Any, ...]]:
+        """The scores up to the first alert, its day included; all of them when there is none."""
+        return self._scores_until(self._alert.raised_on if self._alert else self._today)
+
+    def store_quiet_reviews(self, batch: Batch) -> None:
+        """The re-evaluations that were done before the first alert, and the open one that follows."""
+        stored, story = self.stored, self.stored.story
+        if stored.plan is None:
+            return
+        why, created_at = Reevaluation.Why.FIRST, stored.versions[0].saved_at
+        row = self._open_row(why, created_at)
+        due_on = str(row.due_on)
+        batch.add(
+            event(stored.patient, stored.plan, "re-evaluation scheduled", created_at, stored.by, story, due_on=due_on)
+        )
+        while self._reviews and (self._alert is None or self._reviews[0].on <= self._alert.raised_on):
+            review = self._reviews.pop(0)
+            done_at = self._moment(review.on, REVIEW_MINUTE)
+            following = self._open_row(Reevaluation.Why.PERIODIC, done_at)
+            row.due_on, row.state, row.next = review.on, Reevaluation.State.DONE, following
+            row.decision, row.note, row.done_at, row.done_by = review.decision, review.note, done_at, stored.by
+            told = {"decision": review.decision, "next_due_on": str(following.due_on)}
+            batch.add(row, event(stored.patient, stored.plan, "re-evaluation done", done_at, stored.by, story, **told))
+            row = following
+        batch.add(row)
 
     def live(self) -> None:
-        story = self._stored.story
-        reviews = list(story.reviews)
-        alert = self._next_alert()
-        while reviews or alert:
-            if alert is None or (reviews and reviews[0].on <= alert.raised_on):
-                review = reviews.pop(0)
-                self._review(review, next_due_on=reviews[0].on if reviews else story.due_on)
-            else:
-                self._seen_until = alert.raised_on
-                self._evaluate(alert.raised_on, next_review_on=reviews[0].on if reviews else None)
-                alert = self._next_alert()
-        self._store_until(self._today)
-        if story.left_on:
-            discharged_at = self._moment(story.left_on, ANSWER_MINUTE)
+        """Play what the clinic did from the first alert on, up to now."""
+        while self._alert is not None:
+            if self._reviews and self._reviews[0].on <= self._alert.raised_on:
+                self._review(self._reviews.pop(0))
+                continue
+            self._seen_until = self._alert.raised_on
+            write_scores(self._scores_until(self._alert.raised_on))
+            self._evaluate(self._alert.raised_on)
+            self._alert = self._next_alert()
+        while self._reviews:
+            self._review(self._reviews.pop(0))
+        write_scores(self._scores_until(self._today))
+        left_on = self.stored.story.left_on
+        if left_on is not None:
             patients.discharge(
-                patient=self._stored.patient, note="Goal reached.", by=self._stored.by, at=discharged_at
+                patient=self.stored.patient,
+                note="Goal reached.",
+                by=self.stored.by,
+                at=self._moment(left_on, ANSWER_MINUTE),
             )
 
+    def _next_due_on(self) -> date:
+        return self._reviews[0].on if self._reviews else self.stored.story.due_on or self._today
+
+    def _open_row(self, why: str, at: datetime) -> Reevaluation:
+        identity = made_id(at, self.stored.story.rng)
+        return Reevaluation(id=identity, plan=self.stored.plan, due_on=self._next_due_on(), why=why, created_at=at)
+
     def _next_alert(self) -> "pain.Episode[date] | None":
-        found = pain.replay(self._values, self._decisions).episodes
-        return next((e for e in found if e.raised_on > self._seen_until and e.settled_on is None), None)
+        """The first episode of any site that nobody has seen or settled yet."""
+        found = [
+            episode
+            for site, values in self._values.items()
+            for episode in pain.replay(values, self._decisions[site]).episodes
+            if episode.raised_on > self._seen_until and episode.settled_on is None
+        ]
+        return min(found, key=lambda episode: episode.raised_on, default=None)
 
-    def _store_until(self, day: date) -> None:
-        write_scores(score for score in self._waiting if day_of(score) <= day)
-        self._waiting = [score for score in self._waiting if day_of(score) > day]
+    def _scores_until(self, day: date) -> list[tuple[Any, ...]]:
+        place = bisect_right(self._waiting, day, key=day_of)
+        now, self._waiting = self._waiting[:place], self._waiting[place:]
+        return now
 
-    def _review(self, review: Review, next_due_on: date | None) -> None:
+    def _review(self, review: Review) -> None:
         row = self._open_review()
         if row is not None:
-            reviewed_at = self._moment(review.on, REVIEW_MINUTE)
             reevaluations.complete(
                 reevaluation=row,
                 decision=review.decision,
                 note=review.note,
-                next_due_on=next_due_on,
-                by=self._stored.by,
-                at=reviewed_at,
+                next_due_on=self._next_due_on(),
+                by=self.stored.by,
+                at=self._moment(review.on, REVIEW_MINUTE),
             )
 
-    def _evaluate(self, day: date, next_review_on: date | None) -> None:
-        self._store_until(day)
+    def _evaluate(self, day: date) -> None:
         planned = self._open_review()
-        flags.evaluate(patient_id=self._stored.patient.pk, at=self._moment(day, EVENING_MINUTE))
-        flag = Flag.objects.of(self._stored.patient).filter(state=Flag.State.OPEN).order_by("-first_alert_on").first()
-        if flag is not None:
-            self._answer(flag, day, planned.due_on if planned else None, next_review_on)
+        flags.evaluate(patient_id=self.stored.patient.pk, at=self._moment(day, EVENING_MINUTE))
+        for flag in Flag.objects.of(self.stored.patient).filter(rule=Flag.Rule.R3, state=Flag.State.OPEN):
+            self._answer(flag, day, planned.due_on if planned else None)
 
-    def _answer(self, flag: Flag, day: date, planned_on: date | None, next_review_on: date | None) -> None:
+    def _answer(self, flag: Flag, day: date, planned_on: date | None) -> None:
         """Old flags were seen the next day and mostly resolved; of the latest some wait, and Joan's does."""
-        rng, by = self._stored.story.rng, self._stored.by
+        rng, by = self.stored.story.rng, self.stored.by
         recent = day > self._today - timedelta(days=LEFT_OPEN_DAYS)
-        if self._stored.story.person is joan.PERSON or (recent and rng.random() < 0.7):
+        if self.stored.story.person is joan.PERSON or (recent and rng.random() < 0.7):
             return
         seen_on, answered_on = day + timedelta(days=1), day + timedelta(days=2)
         if seen_on > self._today:
@@ -110,12 +151,11 @@ class _Life:
         answered_at = self._moment(answered_on, ANSWER_MINUTE)
         if rng.random() < SHARE_RESOLVED:
             action, note = rng.choice(ANSWERS)
-            flags.resolve(
-                flag=flag, action_taken=action, note=note, useful=rng.random() < 0.8, by=by, at=answered_at
-            )
-            self._decisions.append(pain.Resolve(on=answered_on))
+            flags.resolve(flag=flag, action_taken=action, note=note, useful=rng.random() < 0.8, by=by, at=answered_at)
+            if flag.site_id is not None:
+                self._decisions[flag.site_id].append(pain.Resolve(on=answered_on))
         row = self._open_review()
-        soon = next_review_on is not None and next_review_on <= answered_on
+        soon = bool(self._reviews) and self._reviews[0].on <= answered_on
         if row is not None and row.why == Reevaluation.Why.FLAG and planned_on and not soon:
             reevaluations.complete(
                 reevaluation=row,
@@ -127,7 +167,7 @@ class _Life:
             )
 
     def _open_review(self) -> Reevaluation | None:
-        plan = self._stored.plan
+        plan = self.stored.plan
         return Reevaluation.objects.open().filter(plan=plan).first() if plan else None
 
     def _moment(self, day: date, minute: int) -> datetime:

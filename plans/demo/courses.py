@@ -15,12 +15,14 @@ NOISY_SPREAD = 1.9
 LAG_1 = 0.3
 
 IMPROVES_BY = 3.0
-DRIFTS_BY = 3.2
+DRIFTS_BY = 2.6
+DRIFTS_FOR_DAYS = 30
 STEPS_BY = 2.6
-STEP_DAYS_AGO = 13
+STEPS_DAYS_AGO = (8, 13)
 FLARES_BY = 3.4
-FLARES_DAYS_AGO = ((52, 44), (8, 0))
+FLARES_DAYS_AGO = ((52, 44), (9, 0))
 SPIKES_BY = 4.5
+SHARE_OF_ROOM = 0.55
 SPIKE_EVERY_DAYS = 17
 SILENT_DAYS = 16
 SHARE_LOGGED = 0.82
@@ -41,7 +43,10 @@ def course(pattern: str, days: int, usual: float, rng: Random) -> Course:
     if pattern not in PATTERNS:
         raise ValueError(f"no such pattern: {pattern!r}")
     noise = _noise(days, NOISY_SPREAD if pattern == "noisy" else SPREAD, rng)
-    levels = tuple(usual + _shift(pattern, day, days) + noise[day] for day in range(days))
+    began = rng.randint(*STEPS_DAYS_AGO)
+    # Near the top of the scale there is little room to rise.
+    room = (10 - usual) * SHARE_OF_ROOM
+    levels = tuple(usual + min(_shift(pattern, day, days, began), room) + noise[day] for day in range(days))
     return Course(
         levels,
         SHARE_LOGGED_SPARSE if pattern == "sparse" else SHARE_LOGGED,
@@ -62,17 +67,16 @@ def _noise(days: int, spread: float, rng: Random) -> list[float]:
     return noise
 
 
-def _shift(pattern: str, day: int, days: int) -> float:
-    """How far the level lies from usual on that day (0 = the first)."""
+def _shift(pattern: str, day: int, days: int, began: int) -> float:
+    """How far the level lies from usual on that day (0 = the first); a step was `began` days ago."""
     ago = days - 1 - day
-    gone = day / max(days - 1, 1)
     match pattern:
         case "improving":
-            return -IMPROVES_BY * gone
+            return -IMPROVES_BY * day / max(days - 1, 1)
         case "drifting":
-            return DRIFTS_BY * max(0.0, gone - 0.4) / 0.6
+            return DRIFTS_BY * max(0.0, 1 - ago / DRIFTS_FOR_DAYS)
         case "stepping":
-            return STEPS_BY if ago <= STEP_DAYS_AGO else 0.0
+            return STEPS_BY if ago <= began else 0.0
         case "flaring":
             return FLARES_BY if any(first >= ago >= last for first, last in FLARES_DAYS_AGO) else 0.0
         case "spiking":

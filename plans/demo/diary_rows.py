@@ -1,7 +1,7 @@
 """A diary as rows: sessions, their exercises, pain scores and the lines of history, ready for COPY."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,8 +54,9 @@ class DiaryRows:
         copy_rows(PlanEvent, EVENT_COLUMNS, self.events)
 
 
-def write_scores(scores: Iterable[tuple[Any, ...]]) -> None:
-    copy_rows(PainScore, SCORE_COLUMNS, scores)
+def write_scores(scores: Sequence[tuple[Any, ...]]) -> None:
+    if scores:
+        copy_rows(PainScore, SCORE_COLUMNS, scores)
 
 
 def day_of(score: tuple[Any, ...]) -> date:
@@ -63,10 +64,9 @@ def day_of(score: tuple[Any, ...]) -> date:
     return day
 
 
-def main_site_scores(stored: Stored, scores: Iterable[tuple[Any, ...]]) -> list[tuple[date, str, int | None]]:
-    """(local date, moment, score) of the patient's main site, as plans/pain.py reads them."""
-    main = stored.sites[0].pk
-    return [(row[7], row[4], row[5]) for row in scores if row[3] == main]
+def of_site(site: UUID, scores: Iterable[tuple[Any, ...]]) -> list[tuple[date, str, int | None]]:
+    """(local date, moment, score) of one site, as plans/pain.py reads them."""
+    return [(row[7], row[4], row[5]) for row in scores if row[3] == site]
 
 
 def diary_rows(stored: Stored, at: datetime) -> DiaryRows:

@@ -36,7 +36,9 @@ class Person:
 BACK = Complaint(("Low back",), ("chronic-low-back-pain",), "back", "Sit through a film without standing up.")
 SCIATICA = Complaint(("Low back", "Left leg"), ("sciatica",), "back", "Drive to see the family again.")
 NECK = Complaint(("Neck",), ("neck-pain",), "neck", "Work a morning at the desk without lying down.")
-NECK_HEAD = Complaint(("Neck", "Head"), ("neck-pain", "tension-type-headache"), "neck", "Read to the children at bedtime.")
+NECK_HEAD = Complaint(
+    ("Neck", "Head"), ("neck-pain", "tension-type-headache"), "neck", "Read to the children at bedtime."
+)
 SHOULDER = Complaint(("Right shoulder",), ("rotator-cuff-shoulder-pain",), "shoulder", "Reach the top shelf.")
 FROZEN = Complaint(("Left shoulder",), ("frozen-shoulder",), "shoulder", "Put on a coat without help.")
 KNEES = Complaint(("Both knees",), ("knee-osteoarthritis",), "knee", "Walk to the market and back.")
@@ -52,7 +54,7 @@ NAMED = (
     Person("Peter Adeyemi", 48, BACK, "stable", 5.0),
     Person("Lucía Ferrer", 34, WIDESPREAD, "noisy", 5.8),
     Person("Owen Hughes", 66, HIP, "improving", 5.2),
-    Person("Dev Raman", 55, SHOULDER, "drifting", 3.4),
+    Person("Dev Raman", 55, SHOULDER, "drifting", 5.6),
     Person("Marcus Bell", 39, NECK, "stepping", 4.4),
     Person("Grace Mbeki", 45, BACK, "flaring", 4.2),
     Person("Noor Haddad", 43, NECK_HEAD, "spiking", 3.8),
@@ -61,10 +63,10 @@ NAMED = (
     Person("Beatriz Lima", 62, HAND, "stable", 3.9),
     Person("Samira Idrissi", 29, BACK, "stable", 5.3, "new"),
     Person("Tomasz Zielinski", 37, SCIATICA, "improving", 3.6),
-    Person("Eleanor Voss", 58, WIDESPREAD, "improving", 6.6),
-    Person("Kenji Mori", 53, FOOT, "stable", 3.2),
+    Person("Eleanor Voss", 58, WIDESPREAD, "stepping", 6.6),
+    Person("Kenji Mori", 53, FOOT, "drifting", 4.6),
     Person("Ruta Petrauskas", 64, KNEES, "stepping", 3.4),
-    Person("Sean Doherty", 47, BACK, "stable", 4.6),
+    Person("Sean Doherty", 47, BACK, "flaring", 3.6),
     Person("Fatima Rahmani", 31, NECK, "stable", 4.0, "new"),
     Person("Aroha Ngata", 57, FROZEN, "sparse", 4.9),
     Person("Walter Finch", 74, HIP, "spiking", 2.9),

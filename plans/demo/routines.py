@@ -59,6 +59,11 @@ WHY = (
 )
 
 
+def needed() -> set[str]:
+    """The short names of all exercises that demo plans use."""
+    return {item.slug for version in (*ROUTINES.values(), *JOAN) for item in version}
+
+
 def items(routine: str, number: int) -> tuple[Item, ...]:
     """The exercises in version `number` (1 to 3) of a plan with this routine."""
     every = ROUTINES[routine]

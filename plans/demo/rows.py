@@ -40,9 +40,8 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
         if field.column not in columns and not isinstance(field, models.AutoField)
     }
     constants = [json.dumps(value) if isinstance(value, dict) else value for value in others.values()]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, [*columns, *others]))
-    )
+    names = sql.SQL(", ").join([sql.Identifier(name) for name in (*columns, *others)])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

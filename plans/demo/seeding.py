@@ -5,17 +5,18 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Clinic
 from plans.actions import watching
 from plans.actions.refusals import Refused
-from plans.demo.clinic_life import live
+from plans.demo.clinic_life import Life
 from plans.demo.clinics import DEMO_SLUG, HILL_SLUG, House, open_clinics
 from plans.demo.diary_rows import DiaryRows, diary_rows
 from plans.demo.people import HILL, roster
+from plans.demo.routines import needed
 from plans.demo.stories import Story, joans_story, story_of
-from plans.demo.writing import store_people
+from plans.demo.writing import Batch, store_people
 from plans.models import Flag, PainScore, PainWatch, Session
 
 BATCH = 100
@@ -36,9 +37,11 @@ def seed_demo(*, patients: int, days: int, seed: str, at: datetime, tell: Tell) 
     Returns counts. Raises Refused when the library is missing.
     """
     with transaction.atomic():
+        _tune_for_bulk()
         demo, hill = open_clinics(at=at)
-        if not demo.library:
-            raise Refused("The exercise library is missing. Run manage.py load_library first.")
+        missing = needed() - set(demo.library)
+        if missing:
+            raise Refused(f"The library has no {', '.join(sorted(missing))}. Run manage.py load_library first.")
         today = at.astimezone(ZoneInfo(demo.clinic.time_zone)).date()
         rng = Random(seed)
         stories = [joans_story(today, Random(f"{seed}/joan"))]
@@ -58,22 +61,35 @@ def seed_demo(*, patients: int, days: int, seed: str, at: datetime, tell: Tell) 
         }
 
 
+def _tune_for_bulk() -> None:
+    """Settings of this transaction only. Every constraint and trigger still applies.
+
+    Triggers keep the plans of their queries: made while the tables are empty, those would read whole tables. And
+    each trigger asks for `pgtrigger.ignore`; while it is not set, every answer costs a caught error.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
+
+
 def _store(house: House, stories: list[Story], at: datetime, tell: Tell) -> None:
     done = 0
     for first in range(0, len(stories), BATCH):
         some = stories[first : first + BATCH]
-        rows = DiaryRows()
         people = store_people(house, some, at)
-        diaries = [diary_rows(stored, at) for stored in people]
-        scores = [diary.scores for diary in diaries]
-        for diary in diaries:
-            # Scores wait: a flag is raised from what was known on its day.
-            rows.extend(DiaryRows(diary.sessions, [], diary.logs, diary.events))
+        rows, reviews, lives = DiaryRows(), Batch(), []
+        for stored in people:
+            diary = diary_rows(stored, at)
+            life = Life(stored, diary.scores, at)
+            life.store_quiet_reviews(reviews)
+            rows.extend(DiaryRows(diary.sessions, life.quiet_scores(), diary.logs, diary.events))
+            lives.append(life)
         rows.write()
-        for stored, own in zip(people, scores, strict=True):
-            live(stored, own, at)
-        with_scores = [stored.patient.pk for stored, own in zip(people, scores, strict=True) if own]
-        PainWatch.objects.filter(pk__in=with_scores).update(dirty_since=at)
+        reviews.write()
+        for life in lives:
+            life.live()
+        with_diary = [stored.patient.pk for stored in people if stored.story.days]
+        PainWatch.objects.filter(pk__in=with_diary).update(dirty_since=at)
         done += len(some)
         tell(f"{house.clinic.name}: {done} of {len(stories)} patients written")
 

@@ -23,7 +23,6 @@ from plans.models import (
     PlanEvent,
     PlanVersion,
     Prescription,
-    Reevaluation,
     Screening,
 )
 
@@ -78,7 +77,7 @@ def store_people(house: House, stories: Iterable[Story], at: datetime) -> list[S
     )
     for number in range(1, routines.MOST_VERSIONS + 1):
         _store_versions(house, [one for one in found if len(one.story.versions) >= number], number, at, zone)
-    _start_plans([stored for stored in found if stored.plan])
+    _start_plans(found)
     return found
 
 
@@ -233,30 +232,16 @@ def _prescriptions(
 
 
 def _start_plans(several: Sequence[Stored]) -> None:
-    """Plans become active, and the first re-evaluation is scheduled."""
-    batch, plans = Batch(), []
+    plans = []
     for stored in several:
-        plan, first = stored.plan, stored.versions[0].saved_at
-        if plan is None:
-            continue
-        plan.active_version, plan.status = stored.versions[-1], Plan.Status.ACTIVE
-        plans.append(plan)
-        story = stored.story
-        due_on = story.reviews[0].on if story.reviews else story.due_on
-        batch.add(
-            Reevaluation(
-                id=made_id(first, story.rng), plan=plan, due_on=due_on, why=Reevaluation.Why.FIRST, created_at=first
-            ),
-            event(stored.patient, plan, "re-evaluation scheduled", first, stored.by, story, due_on=str(due_on)),
-        )
+        if stored.plan:
+            stored.plan.active_version, stored.plan.status = stored.versions[-1], Plan.Status.ACTIVE
+            plans.append(stored.plan)
     Plan.objects.bulk_update(plans, ["active_version", "status"], batch_size=200)
-    batch.write()
 
 
 def event(
     patient: Patient, plan: Plan | None, verb: str, at: datetime, by: User, story: Story, **detail: object
 ) -> PlanEvent:
     """The line of history that an action would have written."""
-    return PlanEvent(
-        id=made_id(at, story.rng), patient=patient, plan=plan, at=at, by=by, verb=verb, detail=detail
-    )
+    return PlanEvent(id=made_id(at, story.rng), patient=patient, plan=plan, at=at, by=by, verb=verb, detail=detail)

@@ -29,7 +29,7 @@ NUMBERS = [*WHOLE, "duration_minutes"]
 TEXTS = ["note", "pain_guidance", "override_reason"]
 
 
-def weekday_field(label: str) -> forms.TypedMultipleChoiceField:
+def weekday_field(label: Any) -> forms.TypedMultipleChoiceField:
     """Days of the week, 1 (Monday) to 7, cleaned to whole numbers."""
     return forms.TypedMultipleChoiceField(
         label=label,
@@ -40,7 +40,7 @@ def weekday_field(label: str) -> forms.TypedMultipleChoiceField:
     )
 
 
-def whole(label: str, name: str, required: bool = False) -> forms.IntegerField:
+def whole(label: Any, name: str, required: bool = False) -> forms.IntegerField:
     """A whole number between the limits of the measure, with one sentence for every mistake."""
     least, most = WHOLE[name]
     said = gettext_lazy("Write a whole number from %(least)d to %(most)d.") % {"least": least, "most": most}

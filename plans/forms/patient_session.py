@@ -1,6 +1,6 @@
 """The log of a session: pain before and after, what was done, how hard it felt, a word for the clinician."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from plans.actions.sessions import LogInput, ScoreInput, SessionInput
 from plans.forms.patient_scale import UNTOUCHED, ScaleField
 from plans.forms.patient_when import WhenForm
 from plans.models import BodySite, ExerciseLog, PainScore, Prescription, Session
+from plans.schedule import local_date
 from plans.wording import dose_in_words, in_sentence
 
 ALL, SOME = "all", "some"
@@ -66,8 +67,9 @@ class SessionForm(WhenForm):
     """Cleans to a SessionInput (`session_input()`); never saves.
 
     `due` are the exercises planned for the day on which the form was opened (all of them on a day without any):
-    "all of it" means these. The scales of the main site have to be answered or put off; those of the other sites
-    and the effort may stay untouched, and "Skip the rest" puts off whatever comes after the session.
+    "all of it" means these. `logged_days` have a session already: another one is asked about, because going back
+    and sending again makes a new form. The scales of the main site have to be answered or put off; those of the
+    other sites and the effort may stay untouched, and "Skip the rest" puts off whatever comes after the session.
     """
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -77,6 +79,7 @@ class SessionForm(WhenForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    again = forms.BooleanField(label=gettext_lazy("Yes, this is another session of that day"), required=False)
     effort = ScaleField(label=gettext_lazy("How hard did it feel?"), required=False)
     note = forms.CharField(
         label=gettext_lazy("A word for your clinician, if you like"),
@@ -96,10 +99,12 @@ class SessionForm(WhenForm):
         prescriptions: Sequence[Prescription],
         due: Sequence[Prescription],
         version_id: UUID,
+        logged_days: Collection[date] = (),
         stored: bool = False,
     ) -> None:
         super().__init__(data, patient=patient, zone=zone, at=at, stored=stored, initial={"version": str(version_id)})
         self.sites, self.prescriptions = list(sites), list(prescriptions)
+        self.logged_days = set() if stored else set(logged_days)
         self.due_ids = {p.pk for p in due}
         self.skips_rest = data is not None and data.get("skip") == REST
         for site in self.sites:
@@ -108,7 +113,7 @@ class SessionForm(WhenForm):
                 label=_("Pain before you started: %(site)s") % words, required=site.is_main
             )
             self.fields[f"after_{site.pk.hex}"] = ScaleField(
-                label=_("Highest pain, during or right after: %(site)s") % words,
+                label=_("Highest pain, during or after: %(site)s") % words,
                 required=site.is_main and not self.skips_rest,
             )
         for prescription in self.prescriptions:
@@ -128,6 +133,10 @@ class SessionForm(WhenForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         cleaned = self.cleaned_data
+        if cleaned.get("on") in self.logged_days and not cleaned["again"]:
+            self.add_error(
+                "again", _("A session of that day is in your diary already. If this is another one, please say so.")
+            )
         for prescription in self.prescriptions:
             key = prescription.pk.hex
             state = cleaned.get(f"state_{key}")
@@ -179,6 +188,17 @@ class SessionForm(WhenForm):
             )
             for p in self.prescriptions
         ]
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether to ask if this is another session of a day that has one."""
+        if self.is_bound:
+            return bool(self.errors.get("again") or self["again"].value())
+        return local_date(self.at, self.zone) in self.logged_days
+
+    @property
+    def main_place(self) -> str:
+        return in_sentence(next((site.name for site in self.sites if site.is_main), self.sites[0].name))
 
     def others(self) -> list[ExerciseRow]:
         """The exercises of the plan that are not for that day."""

@@ -4,6 +4,7 @@ from plans.models.decision import Decision
 from plans.models.dose import MEASURES, Dose
 from plans.models.event import JobRun, PlanEvent
 from plans.models.flag import Flag
+from plans.models.notice import LibraryNotice
 from plans.models.plan import Plan, PlanVersion, Prescription
 from plans.models.profile import BodySite, ClinicalProfile, Screening
 from plans.models.reevaluation import Reevaluation
@@ -20,6 +21,7 @@ __all__ = [
     "ExerciseLog",
     "Flag",
     "JobRun",
+    "LibraryNotice",
     "PainScore",
     "PainWatch",
     "Plan",

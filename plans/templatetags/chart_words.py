@@ -74,7 +74,7 @@ def day_rows(chart: PainChart) -> SafeString:
     above = gettext("in a time above usual")
     return format_html_join(
         "\n",
-        '<tr><th scope="row">{}</th><td class="n">{}</td><td>{}</td></tr>',
+        '<tr><th scope="row">{}</th><td class="n">{}</td><td class="pp-wrap">{}</td></tr>',
         ((full_day(dot.day), points(dot.value), above if dot.kind == "alert" else "") for dot in chart.newest_first),
     )
 

@@ -1,5 +1,19 @@
-"""Addresses: clinician."""
+"""The addresses of the clinicians' pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plans.views.clinician import caseload, flags, inbox, patients, record, reevaluations
+
+urlpatterns = [
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("flags/<uuid:flag_id>/acknowledge/", flags.acknowledge, name="flag_acknowledge"),
+    path("flags/<uuid:flag_id>/resolve/", flags.resolve, name="flag_resolve"),
+    path("patients/", caseload.caseload, name="caseload"),
+    path("patients/add/", patients.add, name="patient_add"),
+    path("patients/<uuid:patient_id>/", record.record, name="patient"),
+    path("patients/<uuid:patient_id>/edit/", patients.edit, name="patient_edit"),
+    path("patients/<uuid:patient_id>/discharge/", patients.discharge, name="patient_discharge"),
+    path("patients/<uuid:patient_id>/readmit/", patients.readmit, name="patient_readmit"),
+    path("patients/<uuid:patient_id>/screening/", record.screening_add, name="screening_add"),
+    path("reevaluations/<uuid:reevaluation_id>/", reevaluations.reevaluation, name="reevaluation"),
+]

@@ -3,6 +3,9 @@
 
 let waiting = 0;
 let leaveFor = "";
+let focusFor = "";
+
+const builder = document.getElementById("builder");
 
 function newestLock() {
   const lock = document.getElementById("saved")?.dataset.lock;
@@ -15,12 +18,33 @@ function showNotSaved() {
   if (saved) saved.textContent = saved.dataset.notSaved;
 }
 
-function focusOnChanged(root) {
-  const changed = root.querySelector?.("[data-focus]");
-  if (!changed || root.contains(document.activeElement)) return;
-  changed.focus({ preventScroll: true });
-  changed.scrollIntoView({ block: "nearest" });
+/** While the whole builder is about to be replaced nobody can type into what will be gone. */
+function hold() {
+  if (builder.inert) return;
+  focusFor = document.activeElement?.id || "";
+  builder.inert = true;
 }
+
+function allArrived() {
+  if (waiting > 0) return;
+  if (leaveFor) window.location.assign(leaveFor);
+  if (!builder.inert) return;
+  builder.inert = false;
+  const before = focusFor && document.getElementById(focusFor);
+  const target = before || builder.querySelector("[data-focus]");
+  target?.focus({ preventScroll: true });
+  if (target && !before) target.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:confirm", (event) => {
+  if (event.detail.verb !== "post") return;
+  // A search that arrives now would take away the form that is being sent.
+  for (const form of builder.querySelectorAll("form[role=search]")) {
+    form.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true }));
+  }
+  if (event.detail.target === builder) hold();
+  window.setTimeout(allArrived, 50);
+});
 
 /** A refused change (422) and a conflict (409) are answers to show, not errors to swallow. */
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -32,7 +56,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.requestConfig.verb === "post") waiting += 1;
+  else if (builder.inert) event.preventDefault();
 });
+
+// Should an answer find no place, the server knows the truth.
+for (const trouble of ["htmx:targetError", "htmx:swapError"]) {
+  document.addEventListener(trouble, () => window.location.reload());
+}
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.requestConfig.verb !== "post") return;
@@ -43,16 +73,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
     showNotSaved();
   } else if (status === 409 || status === 422) {
     leaveFor = "";
-  } else if (waiting === 0 && leaveFor) {
-    window.location.assign(leaveFor);
   }
+  // The next change of the queue starts right after this event; only then is it known whether one waits.
+  window.setTimeout(allArrived, 50);
 });
 
 document.addEventListener("htmx:afterSwap", newestLock);
-document.addEventListener("htmx:afterSettle", (event) => {
-  newestLock();
-  focusOnChanged(event.detail.target);
-});
+document.addEventListener("htmx:afterSettle", newestLock);
 
 // A link to another page waits until what was changed a moment ago has arrived.
 document.addEventListener("click", (event) => {

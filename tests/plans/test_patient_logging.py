@@ -101,6 +101,17 @@ def test_other_content_is_kept_and_the_patient_is_told(phone, anna, annas_plan):
     assert "The first ones count. The others are kept for Alice to look at" in text
 
 
+def test_going_back_and_sending_again_asks_whether_it_is_another_session(phone, anna, annas_plan):
+    send(phone, "log_session", session_data(phone, anna, annas_plan))
+    fresh = session_data(phone, anna, annas_plan)
+    assert "A session of today is in your diary already." in page(phone, "log_session")
+    text = send(phone, "log_session", fresh).content.decode()
+    assert "If this is another one, please say so." in text
+    assert Session.objects.count() == 1
+    send(phone, "log_session", fresh | {"again": "on"})
+    assert Session.objects.count() == 2
+
+
 def test_an_untouched_scale_is_refused_and_every_input_is_kept(phone, anna, annas_plan):
     main, other = [site.pk.hex for site in anna.sites.all()]
     prescription = annas_plan.prescriptions.first().pk.hex

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from exercises.forms import kept
 from plans.forms.builder import DaysForm, DoseForm
 from plans.models import PlanVersion
 from plans.views.builder import draft as drafts
@@ -69,13 +70,22 @@ def context(
     }
 
 
+def searched(request: HttpRequest, version: PlanVersion, at: datetime) -> HttpResponse:
+    """While somebody types a search: the exercises found, and the address that keeps the search."""
+    shelf = shelves.read(version, request.GET, user(request), at)
+    shown = {"shelf": shelf, "version": version, "patient": version.plan.patient}
+    answer = render(request, "plans/builder/_shelf_found.html", shown)
+    answer["HX-Push-Url"] = f"{request.path}?{shelf.query}"
+    return answer
+
+
 def whole(request: HttpRequest, version: PlanVersion, at: datetime, focus: UUID | None = None) -> HttpResponse:
     """After a change of the plan's shape: the whole builder again."""
     version.refresh_from_db(fields=["lock", "saved_at", "state"])
     if not wants_part(request):
         return redirect(_address(request, version, focus))
     answer = render(request, "plans/builder/_columns.html", context(request, version, at, focus=focus))
-    return aimed(answer, "#builder", "innerHTML")
+    return aimed(request, answer, "#builder", "innerHTML")
 
 
 def part(request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID | None = None) -> HttpResponse:
@@ -95,14 +105,14 @@ def refused_dose(request: HttpRequest, version: PlanVersion, at: datetime, form:
         return render(request, "plans/builder/builder.html", shown, status=422)
     row = shown["draft"].row(form.prescription.pk)
     answer = render(request, "plans/builder/_row.html", shown | {"row": row}, status=422)
-    return aimed(answer, f"#ex-{form.prescription.pk}", "outerHTML")
+    return aimed(request, answer, f"#ex-{form.prescription.pk}", "outerHTML")
 
 
 def refused_days(request: HttpRequest, version: PlanVersion, at: datetime, form: DaysForm) -> HttpResponse:
     shown = context(request, version, at, days=form)
     if not wants_part(request):
         return render(request, "plans/builder/builder.html", shown, status=422)
-    return aimed(render(request, "plans/builder/_days.html", shown, status=422), "#days", "outerHTML")
+    return aimed(request, render(request, "plans/builder/_days.html", shown, status=422), "#days", "outerHTML")
 
 
 def conflict(request: HttpRequest, version: PlanVersion, at: datetime, attempt: Attempt) -> HttpResponse:
@@ -122,12 +132,13 @@ def conflict(request: HttpRequest, version: PlanVersion, at: datetime, attempt: 
     }
     if not wants_part(request):
         return render(request, "plans/builder/conflict.html", shown, status=409)
-    return aimed(render(request, "plans/builder/_conflict.html", shown, status=409), "#builder", "innerHTML")
+    return aimed(request, render(request, "plans/builder/_conflict.html", shown, status=409), "#builder", "innerHTML")
 
 
-def aimed(answer: HttpResponse, target: str, swap: str) -> HttpResponse:
-    """Tell htmx where the answer goes, whatever the form had in mind."""
-    answer["HX-Retarget"], answer["HX-Reswap"] = target, swap
+def aimed(request: HttpRequest, answer: HttpResponse, target: str, swap: str) -> HttpResponse:
+    """Tell htmx where the answer goes, if the form had another place in mind."""
+    if f"#{request.htmx.target}" != target:  # type: ignore[attr-defined]
+        answer["HX-Retarget"], answer["HX-Reswap"] = target, swap
     return answer
 
 
@@ -136,6 +147,6 @@ def now() -> datetime:
 
 
 def _address(request: HttpRequest, version: PlanVersion, focus: UUID | None) -> str:
-    query = shelves.kept(request.GET)
+    query = kept(request.GET)
     anchor = f"#ex-{focus}" if focus else ""
     return reverse("plan_builder", args=[version.pk]) + (f"?{query}" if query else "") + anchor

@@ -82,7 +82,7 @@ def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
         )
     except DraftChanged:
         return answers.conflict(request, version, at, _dose_attempt(form))
-    if row.section != before or "fix" in request.POST:
+    if row.section != before or "redraw" in request.POST:
         return answers.whole(request, version, at, focus=row.pk)
     return answers.part(request, version, at, changed=row.pk)
 

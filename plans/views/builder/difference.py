@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from plans.forms.builder import TEXT_LENGTH
 from plans.models import PlanVersion, Prescription
 from plans.wording import days_in_words, dose_in_words, in_a_row
 
@@ -33,10 +34,12 @@ def differences(before: Sequence[Prescription], after: Sequence[Prescription]) -
 def suggested_why(version: PlanVersion) -> str:
     """What to start the sentence with when a draft is activated."""
     after = list(version.prescriptions.in_order().select_related("exercise_version"))
+    if not after:
+        return ""
     if version.based_on is None:
         return _("First plan: %(names)s.") % {"names": in_a_row([r.exercise_version.name for r in after])}
     before = list(version.based_on.prescriptions.in_order().select_related("exercise_version"))
-    return " ".join(differences(before, after))
+    return " ".join(differences(before, after))[:TEXT_LENGTH]
 
 
 def _days(stayed: Sequence[tuple[Prescription, Prescription]]) -> list[str]:

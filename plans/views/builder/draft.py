@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,7 +85,8 @@ class Draft:
     last_name: str
     days: set[int]
     days_differ: bool
-    change: float | None = field(default=None)
+    change: float | None
+    before: list[Prescription]
 
     @property
     def rows(self) -> list[Row]:
@@ -131,7 +132,7 @@ def read(version: PlanVersion, at: datetime, bound: DoseForm | None = None) -> D
             Section(key, str(name), [row for row in shown if row.prescription.section == key])
             for key, name in Dose.Section.choices
         ],
-        checks=[*said, *_around(version, at)],
+        checks=[*_gathered(concerns, said), *_around(version, at)],
         fix=_fix(cut, names) if cut else None,
         totals=total,
         last_totals=last_totals,
@@ -139,6 +140,7 @@ def read(version: PlanVersion, at: datetime, bound: DoseForm | None = None) -> D
         days={day for row in rows for day in row.weekdays or []},
         days_differ=len({(tuple(row.weekdays or []), row.times_a_week) for row in rows}) > 1,
         change=safety.weekly_change(total.week_minutes, last_minutes),
+        before=before,
     )
 
 
@@ -156,6 +158,18 @@ def saved_words(version: PlanVersion) -> str:
     if version.based_on is None:
         return _("The first plan.")
     return _("Started from v%(number)d.") % {"number": version.based_on.number}
+
+
+def _gathered(concerns: Sequence[safety.Concern], said: Sequence[Said]) -> list[Said]:
+    """The checks with the small fine ones in one line: what is wrong must not drown."""
+    small = {"exercises", "session", "rest days", "effort"}
+    fine = [words.text for concern, words in zip(concerns, said, strict=True) if _is_small(concern, small)]
+    kept = [words for concern, words in zip(concerns, said, strict=True) if not _is_small(concern, small)]
+    return [*kept, Said("ok", "", " ".join(fine))] if fine else kept
+
+
+def _is_small(concern: safety.Concern, small: set[str]) -> bool:
+    return concern.grade == "fine" and concern.rule in small
 
 
 def _before(version: PlanVersion) -> list[Prescription]:
@@ -212,7 +226,7 @@ def _pain(exercise_ids: Sequence[UUID], version: PlanVersion) -> dict[UUID, list
     ).order_by("-session__local_date", "-session__started_at")
     found: dict[UUID, list[int]] = defaultdict(list)
     for exercise_id, score in logs.values_list("prescription__exercise_version__exercise_id", "pain")[:LOGS_READ]:
-        if len(found[exercise_id]) < PAIN_VALUES:
+        if score is not None and len(found[exercise_id]) < PAIN_VALUES:
             found[exercise_id].insert(0, score)
     return found
 

@@ -43,8 +43,8 @@ def builder(request: HttpRequest, version_id: UUID) -> HttpResponse:
     version, at = doors.plan_version(request, version_id), answers.now()
     if not version.is_draft:
         return render(request, "plans/builder/version.html", _version_context(version, at))
-    if answers.wants_part(request) and request.htmx.target == "shelf":  # type: ignore[attr-defined]
-        return render(request, "plans/builder/_shelf.html", answers.context(request, version, at))
+    if answers.wants_part(request) and request.htmx.target == "shelf-list":  # type: ignore[attr-defined]
+        return answers.searched(request, version, at)
     return render(request, "plans/builder/builder.html", answers.context(request, version, at))
 
 
@@ -126,7 +126,6 @@ def _version_context(version: PlanVersion, at: Any) -> dict[str, Any]:
 
 def _activate_context(version: PlanVersion, at: Any, form: ActivateForm) -> dict[str, Any]:
     draft = drafts.read(version, at)
-    before = version.based_on.prescriptions.in_order().select_related("exercise_version") if version.based_on else []
     rows = [row.prescription for row in draft.rows]
     return {
         "form": form,
@@ -134,6 +133,6 @@ def _activate_context(version: PlanVersion, at: Any, form: ActivateForm) -> dict
         "version": version,
         "patient": version.plan.patient,
         "totals": drafts.total_rows(draft),
-        "differences": differences(list(before), rows) if version.based_on else [],
+        "differences": differences(draft.before, rows) if version.based_on else [],
         "nav": "caseload",
     }

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
 from accounts.models import User
-from exercises.forms import LibraryFilter
+from exercises.forms import LibraryFilter, kept
 from exercises.models import Exercise, ExerciseVersion
 from exercises.search import Found, find, in_order
 from plans.models import Dose, PlanVersion
@@ -19,7 +18,6 @@ from plans.wording_safety import care_with, not_for
 
 PAGE = 20
 CLOSING = (ExerciseVersion.Goal.RELAXATION, ExerciseVersion.Goal.BREATHING)
-KEPT = ("q", "goal", "region", "position", "equipment", "impact", "page")
 
 
 @dataclass(frozen=True)
@@ -37,12 +35,16 @@ class Shown:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The library as the builder shows it. `fitting` counts what is not ruled out; `query` is the address's part."""
+    """The library as the builder shows it. `fitting` counts what is not ruled out; `query` is the address's part.
+
+    `checked` is false when no condition is recorded: then nothing could be ruled out.
+    """
 
     form: LibraryFilter
     page: Page[Found]
     rows: list[Shown]
     fitting: int
+    checked: bool
     query: str
 
 
@@ -60,13 +62,7 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
     page = Paginator(ordered, PAGE).get_page(query.get("page"))
     here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
     rows = [_shown(row, reasons, patient.first_name, row.pk in here) for row in in_order(list(page.object_list))]
-    return Shelf(form, page, rows, len(found) - len(ruled_out), kept(query))
-
-
-def kept(query: QueryDict) -> str:
-    """The search and filters of an address, so that every change comes back to the same shelf."""
-    pairs = [(name, value) for name in KEPT for value in query.getlist(name) if value]
-    return urlencode(pairs)
+    return Shelf(form, page, rows, len(found) - len(ruled_out), bool(conditions), kept(query))
 
 
 def _shown(exercise: Exercise, reasons: Mapping[Any, Any], person: str, in_plan: bool) -> Shown:

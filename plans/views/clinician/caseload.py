@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -38,11 +39,12 @@ from plans.scores import COUNTED_MOMENTS
 from plans.views import doors
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.people import about, main_site, near_day, patients_of
+from plans.wording_flags import rounded, short_day
 
 PAGE_SIZE = 50
 DUE_WITHIN_DAYS = 7
 SPARK_DAYS = 28
-SAME_POINTS = 1.0
+SAME_POINTS = 1
 SORTS = ("flag", "name", "week", "log", "due")
 LONGEST_SEARCH = 100
 
@@ -56,7 +58,7 @@ class Row:
     spark: charts.Sparkline | None
     level: pain_days.Level | None
     week: float | None
-    change: float | None
+    change: Decimal | None
     sessions: adherence.Count
     last_log: str
     due: str
@@ -68,8 +70,8 @@ class Row:
         return self.change is not None and abs(self.change) < SAME_POINTS
 
     @property
-    def by_how_much(self) -> float:
-        return abs(self.change or 0.0)
+    def by_how_much(self) -> Decimal:
+        return abs(self.change or Decimal(0))
 
 
 @clinical
@@ -200,15 +202,19 @@ def _rows(patients: Sequence[Patient], at: datetime) -> list[Row]:
                 week=week,
                 change=None
                 if week is None or level is None or level.usual is None
-                else round(week, 1) - round(level.usual, 1),
+                else rounded(week) - rounded(level.usual),
                 sessions=adherence.count(spans[patient.pk], done[patient.pk], start, today),
-                last_log=near_day(log, today) if log else "",
+                last_log=_log_day(log, today) if log else "",
                 due=near_day(due_on, today) if due_on else "",
                 late=due_on is not None and due_on <= today,
                 severity=patient.severity or "",  # type: ignore[attr-defined]
             )
         )
     return rows
+
+
+def _log_day(day: date, today: date) -> str:
+    return near_day(day, today) if (today - day).days < 2 else short_day(day)
 
 
 def _address(show: str, sort: str, words: str = "") -> str:

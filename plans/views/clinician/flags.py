@@ -16,7 +16,7 @@ from plans.actions.refusals import Refused
 from plans.forms.clinician_flags import ResolveForm
 from plans.models import Flag
 from plans.views import doors
-from plans.views.clinician.panel import flag_panel
+from plans.views.clinician.panel import PAGE_SIZES, flag_panel
 from plans.views.clinician.people import safe_next
 
 
@@ -56,7 +56,13 @@ def resolve(request: HttpRequest, flag_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _done(flag, given["action_taken"]))
             return redirect(target)
-    page = {"form": form, "p": flag_panel(flag, at), "next": target, "options": _options(form, flag)}
+    page = {
+        "form": form,
+        "p": flag_panel(flag, at, sizes=PAGE_SIZES),
+        "next": target,
+        "options": _options(form, flag),
+        "nav": "inbox",
+    }
     return render(request, "plans/clinician/flag_resolve.html", page, status=400 if form.errors else 200)
 
 

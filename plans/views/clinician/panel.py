@@ -1,5 +1,6 @@
 """The side panel of the inbox: everything about one flag that a clinician needs to decide what to do."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,13 @@ from plans.views.clinician.exercises import recent_pains
 from plans.views.clinician.people import about, main_site, near_day
 
 CHART_DAYS = 60
-CHART_SIZE = (390, 196)
+PANEL_SIZE = (390, 196)
+PAGE_SIZES = ((664, 214), (508, 214))
 SESSION_WEEKS = 4
 
 
-def flag_panel(flag: Flag, at: datetime) -> dict[str, Any]:
-    """What _panel.html shows of a flag."""
+def flag_panel(flag: Flag, at: datetime, *, sizes: Sequence[tuple[int, int]] = (PANEL_SIZE,)) -> dict[str, Any]:
+    """What _panel.html shows of a flag; the chart in each of the sizes (px)."""
     patient = flag.patient
     today = local_date(at, patient.time_zone)
     first = today - timedelta(days=CHART_DAYS - 1)
@@ -27,20 +29,25 @@ def flag_panel(flag: Flag, at: datetime) -> dict[str, Any]:
     watch = PainWatch.objects.filter(pk=patient.pk).first()
     plan = Plan.objects.of(patient).current().select_related("active_version").first()
     due = Reevaluation.objects.open().filter(plan=plan).first() if plan else None
-    chart = level = None
+    level = None
+    drawn: list[charts.PainChart] = []
     if site is not None:
         level = pain_days.level(watch, site.pk)
         rises = pain_days.rises(Flag.objects.of(patient).filter(site=site), patient.time_zone)
-        chart = charts.pain_chart(
-            days=pain_days.day_values([site.pk], first, today)[site.pk],
-            usual=level.usual,
-            spread=level.spread,
-            episodes=rises,
-            first=first,
-            last=today,
-            width=CHART_SIZE[0],
-            height=CHART_SIZE[1],
-        )
+        days = pain_days.day_values([site.pk], first, today)[site.pk]
+        drawn = [
+            charts.pain_chart(
+                days=days,
+                usual=level.usual,
+                spread=level.spread,
+                episodes=rises,
+                first=first,
+                last=today,
+                width=width,
+                height=height,
+            )
+            for width, height in sizes
+        ]
     return {
         "flag": flag,
         "patient": patient,
@@ -49,15 +56,15 @@ def flag_panel(flag: Flag, at: datetime) -> dict[str, Any]:
         "plan_since": local_date(plan.active_version.activated_at, patient.time_zone)
         if plan and plan.active_version and plan.active_version.activated_at
         else None,
-        "opened": near_day(local_date(flag.raised_at, patient.time_zone), today),
+        "opened": wording_flags.short_day(local_date(flag.raised_at, patient.time_zone)),
         "sentence": wording_flags.marked_sentence(flag),
         "since_then": wording_flags.since_then(flag),
         "limit": wording_flags.limit(flag),
         "state_words": wording_flags.state_in_words(flag),
-        "chart": chart,
+        "charts": drawn,
         "facts": _facts(patient, plan, level, at),
         "reevaluation": due,
-        "due": near_day(due.due_on, today) if due else "",
+        "due": near_day(due.due_on, today, inside=True) if due else "",
     }
 
 

@@ -97,6 +97,7 @@ def discharge(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "about": about(patient, local_date(at, patient.time_zone), all_sites=True),
         "plan": Plan.objects.of(patient).current().first(),
         "open_flags": Flag.objects.of(patient).open().count(),
+        "nav": "caseload",
     }
     return render(request, "plans/clinician/patient_discharge.html", page, status=400 if form.errors else 200)
 
@@ -143,5 +144,6 @@ def _form_page(
         "alike": [other for other in alike if other.pk in visible],
         "alike_hidden": sum(1 for other in alike if other.pk not in visible),
         "alike_key": _key(alike),
+        "nav": "caseload",
     }
     return render(request, "plans/clinician/patient_form.html", page, status=400 if form.errors or alike else 200)

@@ -40,17 +40,21 @@ def about(patient: Patient, today: date, *, all_sites: bool = False) -> str:
 def age_of(moment: datetime, at: datetime) -> str:
     """How long something has been waiting: "2 h", "1 day", "12 days"."""
     waited = at - moment
+    if waited < timedelta(minutes=1):
+        return _("now")
     if waited < timedelta(hours=1):
-        return _("%(n)d min") % {"n": max(int(waited.total_seconds() // 60), 0)}
+        return _("%(n)d min") % {"n": int(waited.total_seconds() // 60)}
     if waited < timedelta(days=1):
         return _("%(n)d h") % {"n": int(waited.total_seconds() // 3600)}
     return ngettext("%(n)d day", "%(n)d days", waited.days) % {"n": waited.days}
 
 
-def near_day(day: date, today: date) -> str:
-    """A day as people say it: "Today", "Yesterday", "Tomorrow", "Fri 20 Nov", "3 Dec"."""
+def near_day(day: date, today: date, *, inside: bool = False) -> str:
+    """A day as people say it: "Today", "Yesterday", "Tomorrow", "Fri 20 Nov", "3 Dec"; `inside` a sentence: "today"."""
     distance = (day - today).days
     named = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}
+    if inside:
+        named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
     if distance in named:
         return named[distance]
     if abs(distance) < 7:

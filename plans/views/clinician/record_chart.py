@@ -13,13 +13,13 @@ from plans import charts
 from plans.models import BodySite, ExerciseLog, Flag, Plan, PlanVersion, Session
 from plans.schedule import local_date
 from plans.views.clinician import adherence, pain_days
-from plans.wording_flags import points, short_day
+from plans.wording_flags import points, rounded, short_day
 
 WIDE = (738, 322)
 NARROW = (576, 322)
 WEEKS = (12, 26, 52)
 QUIET_DAYS = 14
-SAME_POINTS = 1.0
+SAME_POINTS = 1
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,9 @@ def _title(chart: charts.PainChart, level: pain_days.Level | None, days: pain_da
     week = pain_days.mean_between(days, today - timedelta(days=6), today)
     if week is None:
         return _("No pain logged in the last 7 days")
-    if week >= level.usual + SAME_POINTS:
-        return _("This week’s pain is %(n)s above the usual level") % {"n": points(week - level.usual)}
-    if week <= level.usual - SAME_POINTS:
-        return _("This week’s pain is %(n)s below the usual level") % {"n": points(level.usual - week)}
+    change = rounded(week) - rounded(level.usual)
+    if change >= SAME_POINTS:
+        return _("This week’s pain is %(n)s above the usual level") % {"n": points(change)}
+    if change <= -SAME_POINTS:
+        return _("This week’s pain is %(n)s below the usual level") % {"n": points(-change)}
     return _("Pain is around its usual level")

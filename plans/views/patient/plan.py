@@ -50,6 +50,7 @@ def my_plan(request: HttpRequest) -> HttpResponse:
 def plan_exercise(request: HttpRequest, prescription_id: UUID) -> HttpResponse:
     prescription = doors.my_prescription(request, prescription_id)
     context = {
+        "nav": "plan",
         "prescription": prescription,
         "exercise": prescription.exercise_version,
         "dose": dose_in_words(prescription),

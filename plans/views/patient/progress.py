@@ -24,7 +24,7 @@ from plans.wording import in_sentence
 
 CHART_DAYS = 54
 WIDE, NARROW, HEIGHT = 350, 320, 252
-LAST_ENTRIES = 12
+LAST_ENTRIES = 15
 
 
 @patient
@@ -102,6 +102,7 @@ def _sessions(me: Patient, versions: list[PlanVersion], today: date) -> dict[str
     did = sum(w.done for w in counts)
     asked = did + sum(w.missed for w in counts)
     return {
-        "weeks": weeks_chart(counts, NARROW) if counts else None,
+        "weeks": weeks_chart(counts, WIDE) if counts else None,
+        "weeks_narrow": weeks_chart(counts, NARROW) if counts else None,
         "weeks_said": sessions_in_words(did, asked, len(counts)) if counts else "",
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Patient
 from accounts.policy import patient
 from plans.actions.refusals import Refused
-from plans.actions.sessions import record_session
+from plans.actions.sessions import BACKDATE_DAYS, record_session
 from plans.forms.patient_session import SessionForm
 from plans.models import PainScore, Plan, PlanVersion, Session
 from plans.schedule import is_session_day, local_date, week_of
@@ -72,6 +72,7 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
     asked = session.local_date + timedelta(days=1)
     answered = PainScore.objects.filter(session=session, moment=PainScore.Moment.NEXT_MORNING).exists()
     context = {
+        "nav": "today",
         "session": session,
         "is_today": session.local_date == today,
         "morning": "later" if asked > today else "now" if asked == today and not answered else "",
@@ -107,8 +108,9 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
         posted["version"] = str(version.pk)
         day = _day(posted.get("on", "")) or day
     prescriptions = mine.exercises(version)
-    week = Session.objects.of(me).finished().filter(local_date__gte=week_of(day)[0], local_date__lt=day)
-    before = len(set(week.values_list("local_date", flat=True)))
+    since = min(week_of(day)[0], local_date(at, zone) - timedelta(days=BACKDATE_DAYS + 1))
+    logged = set(Session.objects.of(me).finished().filter(local_date__gte=since).values_list("local_date", flat=True))
+    before = sum(1 for logged_day in logged if week_of(day)[0] <= logged_day < day)
     return SessionForm(
         posted,
         patient=me,
@@ -118,6 +120,7 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
         prescriptions=prescriptions,
         due=mine.due_on(prescriptions, day, before) or prescriptions,
         version_id=version.pk,
+        logged_days=logged,
         stored=posted is not None and _is_stored(me, posted.get("entry", "")),
     )
 

@@ -78,5 +78,5 @@ def sessions_in_words(done: int, asked: int, weeks: int) -> str:
         "You did %(done)d of %(asked)d session %(span)s.", "You did %(done)d of %(asked)d sessions %(span)s.", asked
     ) % {"done": done, "asked": asked, "span": span}
     if done * 2 < asked:
-        said += " " + ngettext("Weeks like this happen.", "Times like this happen.", weeks)
+        said += " " + _("Weeks like this happen.")
     return said

@@ -48,6 +48,8 @@ def this_week(plan: Sequence[Planned], today: date, done: Sequence[date], since:
         said += " " + _("The next one is on %(day)s.") % {"day": WEEKDAYS[upcoming.weekday()]}
     elif not still:
         said += " " + _("Nothing more is planned this week.")
+        if done_count * 2 < asked:
+            said += " " + _("Weeks like this happen.")
     return Week(days, said)
 
 

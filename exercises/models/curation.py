@@ -1,0 +1,127 @@
+"""What curators do with the library as a whole: imports, merges, and changes that plans must hear of."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Clinic
+from accounts.models.base import Row, append_only, pair
+from exercises.models.exercise import Exercise
+from exercises.models.version import ExerciseVersion
+
+
+class ImportBatch(Row):
+    """A file on its way into the library: checked row by row first, applied all or nothing.
+
+    `report` is the dry run, row by row; `decisions` are what the curator chose for doubtful rows.
+    `checked` of `total` rows tells how far the checking has come.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Checked")
+        APPLIED = "applied", _("Applied")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Could not be read")
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(_("file"), max_length=200)
+    format = models.CharField(_("format"), max_length=20)
+    content = models.BinaryField(default=b"", editable=False)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    licence = models.CharField(_("licence"), max_length=80, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    total = models.PositiveIntegerField(_("rows"), default=0)
+    checked = models.PositiveIntegerField(_("rows checked"), default=0)
+    report = models.JSONField(_("report"), default=list)
+    decisions = models.JSONField(_("decisions"), default=dict)
+    error = models.CharField(_("what went wrong"), max_length=400, blank=True)
+    started_at = models.DateTimeField(_("started"))
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="applied", applied_at__isnull=False)
+                | (~Q(state="applied") & Q(applied_at__isnull=True)),
+                name="importbatch_applied_has_a_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Merge(Row):
+    """Two exercises that are one: `merged` is retired in favour of `kept`. `detail` is what is needed to undo it."""
+
+    kept = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="merges_kept")
+    merged = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="merges_merged")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    detail = models.JSONField(_("detail"), default=dict)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(kept=models.F("merged")), name="merge_of_two"),
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at__isnull=True), name="merge_once_at_a_time"
+            ),
+            pair("merge_undone_at_and_by", "undone_at", "undone_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} -> {self.kept_id}"
+
+
+class LibraryChange(Row):
+    """A change that active plans must be checked against. The ledger of that work: a sweep reads what is unhandled."""
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", _("A newer version")
+        CAUTIONS = "cautions", _("Cautions changed")
+        RETIRED = "retired", _("Retired")
+        RESTORED = "restored", _("Back in the library")
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="changes")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    handled_at = models.DateTimeField(_("plans checked"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(handled_at__isnull=True), name="librarychange_unhandled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.exercise_id}"
+
+
+class CurationEvent(Row):
+    """One line of an exercise's history: written, sent to review, sent back, published, retired, merged. Append-only."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="events")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    verb = models.CharField(_("what"), max_length=40)
+    note = models.TextField(_("note"), blank=True, max_length=2000)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.exercise_id}"

@@ -1,0 +1,1 @@
+"""Files that curators upload: recognised by content, written anew within limits, kept under random names."""

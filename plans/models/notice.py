@@ -1,0 +1,43 @@
+"""A notice about the library in a clinician's inbox: an exercise of an active plan changed or was retired."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.base import Row, pair
+from exercises.models import LibraryChange
+from plans.models.plan import Plan
+from plans.models.rows import PlanQuerySet
+
+
+class LibraryNoticeQuerySet(PlanQuerySet["LibraryNotice"]):
+    def open(self) -> "LibraryNoticeQuerySet":
+        return self.filter(seen_at__isnull=True)
+
+
+class LibraryNotice(Row):
+    """One plan and one change of the library that touches it. `grave`: the plan has an exercise that is now unsafe."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="library_notices")
+    change = models.ForeignKey(LibraryChange, on_delete=models.PROTECT, related_name="notices")
+    grave = models.BooleanField(_("unsafe for this patient now"), default=False)
+    detail = models.JSONField(_("detail"), default=dict)
+    raised_at = models.DateTimeField(_("raised"))
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = LibraryNoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-grave", "raised_at"]
+        indexes = [models.Index(fields=["plan"], condition=Q(seen_at__isnull=True), name="librarynotice_open")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "change"], name="librarynotice_once_per_plan_and_change"),
+            pair("librarynotice_seen_at_and_by", "seen_at", "seen_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.change_id}"
