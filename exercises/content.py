@@ -32,6 +32,12 @@ POSITIONS = (
     *("standing", "sitting", "lying-back", "lying-front", "lying-side", "four-point"),
     *("kneeling", "walking", "in-water", "cycling"),
 )
+# What people look for together, across goals.
+FAMILIES = (
+    *("graded-walking", "water", "yoga", "tai-chi-qigong", "cycling"),
+    *("neck", "shoulder", "back", "jaw", "hip", "knee", "ankle", "hand-wrist", "nerve"),
+    *("strength", "balance", "motor-control", "breathing", "relaxation", "everyday-function", "bed", "chair"),
+)
 IMPACTS = ("none", "low", "moderate")
 CAUTION_KINDS = ("contraindicated", "caution")
 MEASURE_LIMITS = {
@@ -138,6 +144,7 @@ def _exercise(entry: Entry, goal: str, known: dict[str, set[str]], mets: set[Met
         name=entry.text("name", longest=80),
         also_known_as=entry.texts("also_known_as", 0, 6, longest=80),
         goal=goal,
+        family=entry.choice("family", FAMILIES),
         body_regions=entry.slugs("body_regions", 1, known["body_regions"]),
         position=entry.choice("position", POSITIONS),
         equipment=entry.slugs("equipment", 0, known["equipment"]),

@@ -83,6 +83,7 @@ class ExerciseContent:
     name: str
     also_known_as: tuple[str, ...]
     goal: str
+    family: str
     body_regions: tuple[str, ...]
     position: str
     equipment: tuple[str, ...]

@@ -66,7 +66,7 @@ def _one(content: ExerciseContent, release: str, at: datetime) -> str:
 
 def _fields(content: ExerciseContent) -> dict[str, Any]:
     names = [
-        "name", "goal", "position", "impact", "effort_min", "effort_max", "should_feel", "figure",
+        "name", "goal", "family", "position", "impact", "effort_min", "effort_max", "should_feel", "figure",
     ]  # fmt: skip
     fields = {name: getattr(content, name) for name in names}
     for name in ["also_known_as", "body_regions", "equipment", "steps", "cues", "common_mistakes", "stop_if"]:

@@ -110,7 +110,7 @@ class LibraryChange(Row):
 
 
 class CurationEvent(Row):
-    """One line of an exercise's history: written, sent to review, sent back, published, retired, merged. Append-only."""
+    """One line of an exercise's history: written, reviewed, sent back, published, retired, merged. Append-only."""
 
     exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="events")
     version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

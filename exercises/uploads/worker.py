@@ -23,6 +23,8 @@ def limit() -> None:
     ):
         _soft, hard = resource.getrlimit(what)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if what == resource.RLIMIT_AS and sys.platform == "darwin":
+            continue  # macOS refuses this limit; the others, and the limit on pixels, hold there too
         resource.setrlimit(what, (bound, bound))
 
 

@@ -40,7 +40,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
         if field.column not in columns and not isinstance(field, models.AutoField)
     }
     constants = [json.dumps(value) if isinstance(value, dict) else value for value in others.values()]
-    names = sql.SQL(", ").join([sql.Identifier(name) for name in (*columns, *others)])
+    names = sql.SQL(", ").join([sql.Identifier(str(name)) for name in (*columns, *others)])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:

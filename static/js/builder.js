@@ -28,19 +28,21 @@ function hold() {
 function allArrived() {
   if (waiting > 0) return;
   if (leaveFor) window.location.assign(leaveFor);
-  if (!builder.inert) return;
+  const held = builder.inert;
   builder.inert = false;
-  const before = focusFor && document.getElementById(focusFor);
-  const target = before || builder.querySelector("[data-focus]");
-  target?.focus({ preventScroll: true });
-  if (target && !before) target.scrollIntoView({ block: "nearest" });
+  if (!held && document.activeElement !== document.body) return;
+  const before = held && focusFor && document.getElementById(focusFor);
+  const changed = builder.querySelector("[data-focus]");
+  (before || changed)?.focus({ preventScroll: true });
+  if (changed && !before) changed.scrollIntoView({ block: "nearest" });
+  changed?.removeAttribute("data-focus");
 }
 
 document.addEventListener("htmx:confirm", (event) => {
   if (event.detail.verb !== "post") return;
   // A search that arrives now would take away the form that is being sent.
   for (const form of builder.querySelectorAll("form[role=search]")) {
-    form.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true }));
+    form.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: { elt: form } }));
   }
   if (event.detail.target === builder) hold();
   window.setTimeout(allArrived, 50);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exercises.content import GOALS, MEASURE_LIMITS, ExerciseContent, Library, load_library
+from exercises.content import FAMILIES, GOALS, MEASURE_LIMITS, ExerciseContent, Library, load_library
 
 FOLDER = Path(__file__).parents[2] / "exercises" / "library"
 LIBRARY = load_library(FOLDER)
@@ -240,3 +240,15 @@ def test_the_library_is_plain_values_that_cannot_change() -> None:
     with pytest.raises(AttributeError):
         LIBRARY.exercises[0].name = "Other"  # type: ignore[misc]
     assert hash(LIBRARY.exercises[0]) == hash(load_library(FOLDER).exercises[0])
+
+
+def test_the_library_is_wide_enough():
+    """At least 150 exercises, and at least eight in every family."""
+    families = Counter(exercise.family for exercise in LIBRARY.exercises)
+    assert len(LIBRARY.exercises) >= 150
+    assert set(families) == set(FAMILIES)
+    assert {family: number for family, number in families.items() if number < 8} == {}
+
+
+def test_every_exercise_has_a_neighbour():
+    assert [e.slug for e in LIBRARY.exercises if not e.easier and not e.harder] == []

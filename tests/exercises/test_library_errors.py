@@ -23,6 +23,7 @@ CURL: Rows = {
     "name": "Toe curl",
     "also_known_as": [],
     "goal": "mobility",
+    "family": "back",
     "body_regions": ["toe"],
     "position": "sitting",
     "equipment": ["rug"],
