@@ -1,7 +1,6 @@
 """Reads who is asking, on every request, so that an ended membership is out at the next click."""
 
 from collections.abc import Callable
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -33,7 +32,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        user = cast(User, request.user)
+        user = request.user
         request.actor = actor_of(user, request.session.get("clinic"))  # type: ignore[attr-defined]
         with timezone.override(user.time_zone):
             response = self.get_response(request)

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from exercises.content_reader import Entry, LibraryError, read_json
 from exercises.content_values import (
@@ -23,7 +23,7 @@ from exercises.content_values import (
     TermContent,
 )
 
-__all__ = ["ExerciseContent", "Library", "LibraryError", "load_library"]
+__all__ = ["ExerciseContent", "Library", "LibraryError", "load_library", "met_values", "problems"]
 
 T = TypeVar("T")
 
@@ -48,6 +48,10 @@ MEASURE_LIMITS = {
     "distance_metres": (10, 10_000),
 }
 MOST_SHARED_STEP = 3
+LONGEST_NAME = 80
+MOST_OTHER_NAMES = 6
+# How many sentences a list has, at least and at most.
+LINES = {"steps": (3, 7), "cues": (2, 5), "common_mistakes": (2, 5), "stop_if": (2, 6)}
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ICD10 = re.compile(r"[A-Z][0-9]{2}(\.[0-9]{1,2})?")
@@ -127,45 +131,75 @@ def _met(row: Entry) -> Met:
     return Met(value, row.choice("edition", ("2011", "2024")), row.text("code", pattern=_CODE))
 
 
+def problems(row: dict[str, Any], known: dict[str, set[str]], mets: set[Met]) -> list[LibraryError]:
+    """What is wrong with one exercise, an error a field at most, in the order of the fields; empty: it can be used.
+
+    `row` has the form of a library file; `known` holds the slugs of "body_regions", "equipment" and "condition".
+    """
+    found: dict[str, LibraryError] = {}
+    for check in _checks(Entry("", str(row.get("slug", "")), row), str(row.get("goal", "")), known, mets).values():
+        try:
+            check()
+        except LibraryError as error:
+            found.setdefault(error.field, error)
+    return list(found.values())
+
+
+def met_values(folder: Path) -> dict[Met, str]:
+    """The energy costs that an exercise may name, each with its activity in words."""
+    rows = Entry("vocabulary.json", "", read_json(folder, "vocabulary")).many("met_values", 1)
+    return {_met(row): row.text("activity", longest=120) for row in rows}
+
+
 def _exercise(entry: Entry, goal: str, known: dict[str, set[str]], mets: set[Met]) -> ExerciseContent:
     entry.keys(ExerciseContent.__dataclass_fields__)
-    slug = entry.text("slug", pattern=_SLUG, longest=80)
     entry.choice("goal", (goal,))
-    starting_dose, dose_range = _dose(entry)
-    effort_max = entry.whole("effort_max", 0, 10)
-    met = None
-    if entry.row["met"] is not None:
-        entry.one("met").keys(Met.__dataclass_fields__)
-        met = _met(entry.one("met"))
-        if met not in mets:
-            raise entry.error("met", "is not among met_values of vocabulary.json; copy value, edition, code")
-    return ExerciseContent(
-        slug=slug,
-        name=entry.text("name", longest=80),
-        also_known_as=entry.texts("also_known_as", 0, 6, longest=80),
-        goal=goal,
-        family=entry.choice("family", FAMILIES),
-        body_regions=entry.slugs("body_regions", 1, known["body_regions"]),
-        position=entry.choice("position", POSITIONS),
-        equipment=entry.slugs("equipment", 0, known["equipment"]),
-        impact=entry.choice("impact", IMPACTS),
-        effort_min=entry.whole("effort_min", 0, effort_max),
-        effort_max=effort_max,
-        met=met,
-        starting_dose=starting_dose,
-        dose_range=dose_range,
-        steps=entry.texts("steps", 3, 7, sentences=True),
-        cues=entry.texts("cues", 2, 5, sentences=True),
-        common_mistakes=entry.texts("common_mistakes", 2, 5, sentences=True),
-        should_feel=entry.text("should_feel"),
-        stop_if=entry.texts("stop_if", 2, 6, sentences=True),
-        easier=entry.slugs("easier", 0),
-        harder=entry.slugs("harder", 0),
-        cautions=_cautions(entry, known["condition"]),
-        evidence=tuple(_evidence(row) for row in entry.many("evidence", 0)),
-        figure=entry.text("figure", pattern=_FIGURE, longest=80, empty=True),
-        reviewed_by=entry.text("reviewed_by", empty=True),
-    )
+    return ExerciseContent(**{name: check() for name, check in _checks(entry, goal, known, mets).items()})
+
+
+def _checks(entry: Entry, goal: str, known: dict[str, set[str]], mets: set[Met]) -> dict[str, Callable[[], Any]]:
+    """The rule of each field: a call gives its value, or raises what is wrong with it."""
+
+    def lines(field: str) -> Callable[[], tuple[str, ...]]:
+        return lambda: entry.texts(field, *LINES[field], sentences=True)
+
+    return {
+        "slug": lambda: entry.text("slug", pattern=_SLUG, longest=80),
+        "name": lambda: entry.text("name", longest=LONGEST_NAME),
+        "also_known_as": lambda: entry.texts("also_known_as", 0, MOST_OTHER_NAMES, longest=LONGEST_NAME),
+        "goal": lambda: entry.choice("goal", GOALS),
+        "family": lambda: entry.choice("family", FAMILIES),
+        "body_regions": lambda: entry.slugs("body_regions", 1, known["body_regions"]),
+        "position": lambda: entry.choice("position", POSITIONS),
+        "equipment": lambda: entry.slugs("equipment", 0, known["equipment"]),
+        "impact": lambda: entry.choice("impact", IMPACTS),
+        "effort_min": lambda: entry.whole("effort_min", 0, entry.whole("effort_max", 0, 10)),
+        "effort_max": lambda: entry.whole("effort_max", 0, 10),
+        "met": lambda: _known_met(entry, mets),
+        "starting_dose": lambda: _dose(entry)[0],
+        "dose_range": lambda: _dose(entry)[1],
+        "steps": lines("steps"),
+        "cues": lines("cues"),
+        "common_mistakes": lines("common_mistakes"),
+        "should_feel": lambda: entry.text("should_feel"),
+        "stop_if": lines("stop_if"),
+        "easier": lambda: entry.slugs("easier", 0),
+        "harder": lambda: entry.slugs("harder", 0),
+        "cautions": lambda: _cautions(entry, known["condition"]),
+        "evidence": lambda: tuple(_evidence(row) for row in entry.many("evidence", 0)),
+        "figure": lambda: entry.text("figure", pattern=_FIGURE, longest=80, empty=True),
+        "reviewed_by": lambda: entry.text("reviewed_by", empty=True),
+    }
+
+
+def _known_met(entry: Entry, mets: set[Met]) -> Met | None:
+    if entry.row["met"] is None:
+        return None
+    entry.one("met").keys(Met.__dataclass_fields__)
+    met = _met(entry.one("met"))
+    if met not in mets:
+        raise entry.error("met", "is not among met_values of vocabulary.json; copy value, edition, code")
+    return met
 
 
 def _dose(entry: Entry) -> tuple[DoseContent, DoseRange]:

@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painplan.settings")
 
 app = Celery("painplan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["plans"])
+app.autodiscover_tasks(["exercises", "plans"])

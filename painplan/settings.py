@@ -134,6 +134,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# The first one bounds every upload while it arrives, before anybody asks who sends it.
+FILE_UPLOAD_HANDLERS = [
+    "exercises.uploads.receiving.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 WHITENOISE_MAX_AGE = 31_536_000
 
 # Sessions live in the database: signing in must work with Redis down.

@@ -83,6 +83,37 @@ class Merge(Row):
         return f"{self.merged_id} -> {self.kept_id}"
 
 
+class Proposal(Row):
+    """A clinic's exercise, proposed for the shared library. Accepted, its content becomes a draft there."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="proposals")
+    note = models.TextField(_("why"), blank=True, max_length=1000)
+    proposed_at = models.DateTimeField(_("proposed"))
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_as = models.OneToOneField(Exercise, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.TextField(_("answer"), blank=True, max_length=1000)
+
+    class Meta:
+        ordering = ["proposed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exercise"], condition=Q(answered_at__isnull=True), name="proposal_one_open_per_exercise"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_as__isnull=True) | Q(answered_at__isnull=False),
+                name="proposal_accepted_is_answered",
+            ),
+            pair("proposal_answered_at_and_by", "answered_at", "answered_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise_id} proposed"
+
+
 class LibraryChange(Row):
     """A change that active plans must be checked against. The ledger of that work: a sweep reads what is unhandled."""
 

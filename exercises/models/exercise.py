@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Clinic, Membership
+from accounts.models import Clinic, Membership, Role
 from accounts.models.base import Row, no_removal, pair
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         """The shared library, and the exercises of the clinics where this user works."""
         clinics = Membership.objects.open(at).filter(user_id=user.pk).values("clinic_id")
         return self.filter(Q(clinic__isnull=True) | Q(clinic_id__in=clinics))
+
+    def writable_by(self, user: "User", at: "datetime") -> "ExerciseQuerySet":
+        """What a curator may write: the own exercises of the clinics where they are one, and the shared library if
+        they look after it.
+        """
+        clinics = Membership.objects.open(at).filter(user_id=user.pk, role=Role.CURATOR).values("clinic_id")
+        own = Q(clinic_id__in=clinics)
+        return self.filter(own | Q(clinic__isnull=True) if user.curates_shared_library else own)
 
     def for_clinic(self, clinic_id: "UUID") -> "ExerciseQuerySet":
         """What can stand in the plans of a clinic: the shared library and its own exercises."""

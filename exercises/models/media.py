@@ -1,5 +1,6 @@
 """Pictures and videos that a curator adds to an exercise. Every one has words, an origin and a licence."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,9 @@ from exercises.models.version import ExerciseVersion
 class Media(Row):
     """A stored file of one version, under a random name in private storage.
 
-    `state` is waiting until the thumbnail task has been through it. Sizes are in pixels and bytes.
+    `state` is waiting until the task that prepares it has been through: a picture gets its thumbnail, a video is
+    looked at once more in its place. Sizes are in pixels and bytes. `error` is a code of exercises/uploads/faults.py.
+    Versions share a file; it goes when no row names it any more.
     """
 
     class Kind(models.TextChoices):
@@ -28,7 +31,7 @@ class Media(Row):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    file = models.CharField(_("file"), max_length=120, unique=True)
+    file = models.CharField(_("file"), max_length=120, db_index=True)
     thumbnail = models.CharField(_("thumbnail"), max_length=120, blank=True)
     content_type = models.CharField(_("type"), max_length=40)
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
@@ -50,6 +53,35 @@ class Media(Row):
                 name="media_has_words_origin_and_licence",
             ),
             models.CheckConstraint(condition=Q(kind__in=["picture", "video"]), name="media_kind_known"),
+            models.UniqueConstraint(fields=["version", "file"], name="media_file_once_a_version"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", error="")
+                | Q(state="ready", error="") & (~Q(kind="picture") | ~Q(thumbnail=""))
+                | Q(state="failed") & ~Q(error=""),
+                name="media_state_tells_the_truth",
+            ),
+        ]
+        indexes = [models.Index(fields=["uploaded_at"], condition=Q(state="waiting"), name="media_waiting")]
+        triggers = [
+            # How far the preparing has come is no content: that alone may change once the version is published.
+            pgtrigger.Trigger(
+                name="of_a_draft_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'state' - 'thumbnail' - 'error'
+                                          = to_jsonb(OLD) - 'state' - 'thumbnail' - 'error' THEN
+                        RETURN NEW;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM exercises_exerciseversion v WHERE v.state = 'published' AND v.id IN (
+                               CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END,
+                               CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END)) THEN
+                        RAISE EXCEPTION 'the media of a published version cannot change'
+                            USING ERRCODE = '23514', CONSTRAINT = 'media_of_a_draft_only';
+                    END IF;
+                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

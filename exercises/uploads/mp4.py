@@ -101,7 +101,8 @@ def _clean_movie(data: bytearray, moov: Box) -> tuple[tuple[int, int], list[tupl
     size = None
     used: list[tuple[int, int]] = []
     for box in _kept(data, moov):
-        if box.name != b"trak":
+        if box.name == b"mvhd":
+            _blank_dates(data, box)
             continue
         if _handler(data, box) not in TRACKS:
             _blank(data, box)  # places, time codes, chapters: no part of what is seen and heard
@@ -151,6 +152,8 @@ def _clean_track(data: bytearray, track: Box) -> tuple[tuple[int, int] | None, l
     walk(track)
     try:
         handler, entry, header = leaves[b"hdlr"], leaves[b"stsd"], leaves[b"tkhd"]
+        for box in (header, leaves[b"mdhd"]):
+            _blank_dates(data, box)
         _keep_inside_only(data, leaves[b"dref"])
         offsets = leaves.get(b"stco") or leaves[b"co64"]
         tables = [bytes(data[box.body : box.end]) for box in (leaves[b"stsc"], leaves[b"stsz"], offsets)]
@@ -163,6 +166,14 @@ def _clean_track(data: bytearray, track: Box) -> tuple[tuple[int, int] | None, l
     if size and _turned(data, header):
         size = size[1], size[0]
     return size, used
+
+
+def _blank_dates(data: bytearray, header: Box) -> None:
+    """When it was filmed and changed: nobody's business."""
+    if header.end - header.body < 24:
+        raise Fault("damaged")
+    dates = 16 if data[header.body] == 1 else 8
+    data[header.body + 4 : header.body + 4 + dates] = bytes(dates)
 
 
 def _keep_inside_only(data: bytearray, dref: Box) -> None:
@@ -198,6 +209,8 @@ def _clean_sample_entries(data: bytearray, stsd: Box, is_picture: bool) -> tuple
 def _turned(data: bytearray, tkhd: Box) -> bool:
     """Whether the film is shown turned by a quarter, as telephones held upright record it."""
     matrix = tkhd.body + (52 if data[tkhd.body] == 1 else 40)
+    if tkhd.end - matrix < 36:
+        raise Fault("damaged")
     a, b = data[matrix : matrix + 4], data[matrix + 4 : matrix + 8]
     return not any(a) and any(b)
 

@@ -179,16 +179,16 @@ class _SiteCounter:
         self._names: dict[str, set[str]] = defaultdict(set)
         patients = {patient.pk: (patient.clinic_number or "").removeprefix(PREFIX) for patient in known}
         for site in BodySite.objects.filter(patient__in=patients):
-            self._names[patients[site.patient_id]].add(site.name)
+            self._names[patients[site.patient_id]].add(site.name.casefold())
 
     def problem(self, subject: str, patient: Patient | None, site: str) -> str:
         """Why this subject cannot have scores of this site; empty when it can."""
         if patient is not None and patient.status == Patient.Status.DISCHARGED:
             return _("%(subject)s is a discharged patient; readmit them first") % {"subject": subject}
         names = self._names[subject]
-        if site not in names and len(names) >= SITES_MOST:
+        if site.casefold() not in names and len(names) >= SITES_MOST:
             return _("%(subject)s has three body sites already") % {"subject": subject}
-        names.add(site)
+        names.add(site.casefold())
         return ""
 
 
@@ -198,7 +198,7 @@ def _stored(patient: Patient | None, site: str) -> dict[date, list[tuple[PainSco
         return {}
     scores = list(
         PainScore.objects.filter(
-            patient=patient, site__name=site, moment=PainScore.Moment.DAILY, source=Session.Source.IMPORT
+            patient=patient, site__name__iexact=site, moment=PainScore.Moment.DAILY, source=Session.Source.IMPORT
         )
     )
     before = {score.superseded_by_id: score for score in scores if score.superseded_by_id}
@@ -270,7 +270,7 @@ def _write(
     scores = []
     for outcome in new:
         on = outcome.entry.on
-        key = f"{clinic.pk}/{found.subject}/{found.site}/{on}/{places[on]}"
+        key = f"{clinic.pk}/{found.subject}/{found.site.casefold()}/{on}/{places[on]}"
         places[on] += 1
         noon = datetime.combine(on, time(12), zone)
         scores.append(_score(uuid5(NAMESPACE, key), patient, site, outcome.entry, min(noon, at), by, at))
@@ -303,7 +303,7 @@ def _site(patient: Patient, name: str) -> BodySite:
     """The body site of that name, added as the next one when it is missing."""
     sites = list(patient.sites.all())
     for site in sites:
-        if site.name == name:
+        if site.name.casefold() == name.casefold():
             return site
     position = next(place for place in range(1, SITES_MOST + 1) if all(s.position != place for s in sites))
     return BodySite.objects.create(patient=patient, name=name, position=position, is_main=not sites)

@@ -66,7 +66,8 @@ def possible_duplicates(
         likely |= Q(name_key__contains=words[-1])
     found = []
     for patient in near.filter(likely)[:200]:
-        alike = fuzz.token_sort_ratio(patient.name_key, key)
+        # A letter more or less can change the order of the sorted words, so both readings count.
+        alike = max(fuzz.ratio(patient.name_key, key), fuzz.token_sort_ratio(patient.name_key, key))
         same_number = bool(clinic_number) and patient.clinic_number == clinic_number
         if same_number or alike >= ALIKE_PERCENT or (patient.birth_on == birth_on and alike >= 60):
             found.append(patient)

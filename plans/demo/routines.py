@@ -43,12 +43,12 @@ JOAN: tuple[tuple[Item, ...], ...] = tuple(
         Item(WALK.slug, "warm-up", (("duration_minutes", Decimal(walk)),)),
         *((Item("sit-to-stand", "main", (("sets", 2), ("repetitions", 6))),) if number > 1 else ()),
         Item("single-knee-to-chest", "main", (("repetitions", holds), ("hold_seconds", 20))),
-        BREATHING,
+        Item(BREATHING.slug, "cool-down", (("duration_minutes", Decimal(3)),)),
     )
     for number, walk, holds in ((1, 4, 2), (2, 5, 2), (3, 5, 3))
 )
 JOAN_WHY = (
-    "Your first plan: three exercises.",
+    "Three exercises to start with.",
     "Sit to stand added, for stairs and getting up.",
     "Knee hug: three holds instead of two, because two felt easy.",
 )

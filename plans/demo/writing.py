@@ -26,7 +26,8 @@ from plans.models import (
     Screening,
 )
 
-CLINIC_OPENS_MINUTE = 9 * 60
+# A first visit: added, screened, planned, activated.
+ADDED_MINUTE, SCREENED_MINUTE, PLANNED_MINUTE, ACTIVATED_MINUTE = 9 * 60, 9 * 60 + 10, 9 * 60 + 20, 9 * 60 + 30
 SCREENING_TOOL = "Clinic readiness check"
 SCREENED_EVERY_DAYS = 350
 SHARE_OF_SECOND_CLINICIAN = 0.3
@@ -83,7 +84,7 @@ def store_people(house: House, stories: Iterable[Story], at: datetime) -> list[S
 
 def _person(house: House, story: Story, at: datetime, zone: ZoneInfo, batch: Batch) -> Stored:
     person, rng = story.person, story.rng
-    added_at = min(moment(story.added_on, CLINIC_OPENS_MINUTE, zone), at)
+    added_at = min(moment(story.added_on, ADDED_MINUTE, zone), at)
     is_joan = person is joan.PERSON
     second = len(house.clinicians) > 1 and not is_joan and rng.random() < SHARE_OF_SECOND_CLINICIAN
     by = house.clinicians[1 if second else 0]
@@ -131,7 +132,7 @@ def _person(house: House, story: Story, at: datetime, zone: ZoneInfo, batch: Bat
             patient=patient,
             title=f"{person.complaint.sites[0]}: first steps",
             owner=by,
-            created_at=moment(story.versions[0].on, CLINIC_OPENS_MINUTE, zone),
+            created_at=min(moment(story.versions[0].on, PLANNED_MINUTE, zone), at),
         )
         batch.add(stored.plan, event(patient, stored.plan, "plan started", stored.plan.created_at, by, story))
     return stored
@@ -151,7 +152,7 @@ def _user(house: House, story: Story, at: datetime) -> User:
 def _screenings(stored: Stored, house: House, at: datetime, zone: ZoneInfo, batch: Batch) -> None:
     story, on = stored.story, stored.story.versions[0].on
     while on <= at.astimezone(zone).date():
-        done_at = moment(on, CLINIC_OPENS_MINUTE, zone)
+        done_at = min(moment(on, SCREENED_MINUTE, zone), at)
         screening = Screening(
             id=made_id(done_at, story.rng),
             patient=stored.patient,
@@ -175,7 +176,7 @@ def _store_versions(house: House, several: Sequence[Stored], number: int, at: da
         if stored.plan is None:
             continue
         told = stored.story.versions[number - 1]
-        activated_at = min(moment(told.on, CLINIC_OPENS_MINUTE + 30, zone), at)
+        activated_at = min(moment(told.on, ACTIVATED_MINUTE, zone), at)
         version = PlanVersion(
             id=made_id(activated_at, stored.story.rng),
             plan=stored.plan,

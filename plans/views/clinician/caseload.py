@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import (
@@ -106,7 +107,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/clinician/caseload.html", context)
 
 
-def _filters(me: object, at: datetime, today: date) -> dict[str, Q]:
+def _filters(me: UUID, at: datetime, today: date) -> dict[str, Q]:
     here = ~Q(status=Patient.Status.DISCHARGED)
     of_them = {"patient": OuterRef("pk")}
     own = CareAssignment.objects.open(at).filter(clinician=me, **of_them)

@@ -126,7 +126,7 @@ def _measures(
         "after": (_("During or after sessions"), Q(moment__in=[moment.DURING, moment.AFTER])),
         "morning": (_("Next mornings"), Q(moment=moment.NEXT_MORNING)),
     }
-    asked = {f"{key}_mean": Avg("value", filter=q) for key, (_name, q) in groups.items()}
+    asked: dict[str, Avg | Count] = {f"{key}_mean": Avg("value", filter=q) for key, (_name, q) in groups.items()}
     asked |= {f"{key}_n": Count("value", filter=q) for key, (_name, q) in groups.items()}
     rows = PainScore.objects.of(patient).current().answered().filter(site=site, local_date__range=(first, last))
     found = rows.aggregate(**asked)

@@ -1,7 +1,7 @@
 """The patient page: the person, what was flagged, the pain of the last weeks, the plan, and what happened."""
 
-from datetime import date, datetime, timedelta
-from typing import Any, cast
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -159,7 +159,7 @@ def _strip(
         strip.append((_("Sessions, 4 weeks"), said, f"{four_weeks.percent} %"))
     last = PainScore.objects.of(patient).current().answered().values_list("local_date", "occurred_at").first()
     if last:
-        local = cast(datetime, last[1]).astimezone(timezone.get_current_timezone())
+        local = last[1].astimezone(timezone.get_current_timezone())
         strip.append((_("Last log"), near_day(last[0], today), f"{local:%H:%M}"))
     else:
         strip.append((_("Last log"), _("None yet"), ""))
@@ -184,7 +184,7 @@ def _plan_summary(patient: Patient, plan: Plan | None) -> dict[str, Any]:
                 "position": prescription.exercise_version.position,
                 "dose": dose_in_words(prescription),
                 "pain": round(sum(known) / len(known)) if (known := pains.get(prescription.pk)) else None,
-                "painful": bool(known) and sum(known) / len(known) >= PAINFUL,
+                "painful": known is not None and sum(known) / len(known) >= PAINFUL,
             }
             for prescription in prescriptions
         ],

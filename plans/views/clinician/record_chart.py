@@ -40,7 +40,7 @@ def weeks_asked(text: str | None) -> int:
 def weeks_links(now: int, site: BodySite | None) -> list[dict[str, Any]]:
     """The other spans of time as links."""
     words = {12: _("12 weeks"), 26: _("6 months"), 52: _("1 year")}
-    keep = {"site": str(site.pk)} if site else {}
+    keep: dict[str, str | int] = {"site": str(site.pk)} if site else {}
     return [
         {"url": f"?{urlencode({**keep, 'weeks': weeks})}", "label": words[weeks], "on": weeks == now} for weeks in WEEKS
     ]
