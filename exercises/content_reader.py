@@ -9,10 +9,10 @@ from typing import Any
 
 
 class LibraryError(ValueError):
-    """One thing wrong in a library file: where it is (file, slug, field) and what to do."""
+    """One thing wrong in a library file: where it is (file, slug, field), what to do, and the text it is about."""
 
-    def __init__(self, file: str, slug: str, field: str, what_to_do: str) -> None:
-        self.file, self.slug, self.field, self.what_to_do = file, slug, field, what_to_do
+    def __init__(self, file: str, slug: str, field: str, what_to_do: str, about: str = "") -> None:
+        self.file, self.slug, self.field, self.what_to_do, self.about = file, slug, field, what_to_do, about
         super().__init__(": ".join(part for part in (file, slug, field, what_to_do) if part))
 
 
@@ -25,9 +25,9 @@ class Entry:
             raise self.error("", "must be an object {...}")
         self.row: dict[str, Any] = row
 
-    def error(self, field: str, what_to_do: str) -> LibraryError:
+    def error(self, field: str, what_to_do: str, about: str = "") -> LibraryError:
         path = ".".join(part for part in (self.prefix, field) if part)
-        return LibraryError(self.file, self.slug, path, what_to_do)
+        return LibraryError(self.file, self.slug, path, what_to_do, about)
 
     def keys(self, expected: Iterable[str]) -> None:
         expected = list(expected)
@@ -54,7 +54,7 @@ class Entry:
         if not isinstance(value, str) or value != value.strip() or not (value or empty):
             raise self.error(field, "must be text without spaces at its ends; write it out")
         if len(value) > longest:
-            raise self.error(field, f"has {len(value)} characters; shorten it to {longest}")
+            raise self.error(field, f"has {len(value)} characters; shorten it to {longest}", value)
         if pattern and not pattern.fullmatch(value):
             raise self.error(field, f'"{value}" does not have the form {pattern.pattern}')
         return value
@@ -77,7 +77,7 @@ class Entry:
         for value in values:
             self._text(value, field, longest)
             if sentences and not re.fullmatch(r"[A-Z][^.!?]*[.!?]", value):
-                raise self.error(field, f'make "{value}" one sentence: a capital first, a full stop last')
+                raise self.error(field, f'make "{value}" one sentence: a capital first, a full stop last', value)
         if len(set(values)) < len(values):
             raise self.error(field, "says the same thing twice; keep one")
         return tuple(values)

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from exercises import views
+from exercises import media_urls, views
 
 urlpatterns = [
     path("", views.library, name="library"),
     path("<uuid:exercise_id>/", views.exercise, name="exercise"),
+    *media_urls.urlpatterns,
 ]

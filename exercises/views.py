@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.policy import staff
 from exercises.forms import LibraryFilter, kept
+from exercises.media_shown import shown, staff_address
 from exercises.models import BodyRegion, Equipment, Exercise, ExerciseLink
 from exercises.search import find, in_order
 
@@ -57,6 +58,7 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
         "cautions": version.cautions.select_related("condition").order_by("-kind", "condition__name"),
         "easier": [link.easier for link in links.filter(harder=found)],
         "harder": [link.harder for link in links.filter(easier=found)],
+        "media": shown(version, staff_address),
         "sources": [{**source, "url": _address(source)} for source in version.evidence],
         "nav": "library",
     }

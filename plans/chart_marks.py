@@ -126,6 +126,7 @@ class PainChart:
     bottom: float
     middle: float
     dot_radius: float
+    mark_scale: float
     zones: tuple[Zone, ...]
     band: Band | None
     lines: tuple[str, ...]

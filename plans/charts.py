@@ -133,6 +133,7 @@ def pain_chart(
         bottom=bottom,
         middle=y(SCALE / 2),
         dot_radius=_radius(width, step),
+        mark_scale=round(min(1.0, max(0.4, step / 5)), 2),
         zones=tuple(zones),
         band=band,
         lines=tuple(_path(run) for run in _runs(points, bridged=0) if len(run) > 1),
@@ -254,6 +255,16 @@ def _ticks(first: date, last: date, step: float, x: Place) -> tuple[Tick, ...]:
     return tuple(ticks)
 
 
+def _cut(label: str, letters: int) -> str:
+    """The label, or as much of it as has room; in little room its first word ("v2"), or nothing."""
+    if len(label) <= letters:
+        return label
+    if letters >= 8:
+        return label[: letters - 1].rstrip() + "…"
+    word = label.split(" ")[0]
+    return word if len(word) <= letters else ""
+
+
 def _versions(
     versions: Iterable[tuple[date, str]], first: date, last: date, x: Place, right: float
 ) -> tuple[Version, ...]:
@@ -265,7 +276,6 @@ def _versions(
             continue
         left = x(max(start, first))
         width = round((right if end is None else x(end) - 3) - left, 1)
-        letters = int((width - 18) / LETTER)
-        text = label if len(label) <= letters else label[: letters - 1].rstrip() + "…" if letters > 2 else ""
+        text = _cut(label, int((width - 18) / LETTER))
         placed.append(Version(start, label, text, left, max(width, 2.0), line=start >= first, current=end is None))
     return tuple(placed)

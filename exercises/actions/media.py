@@ -193,4 +193,3 @@ def _after_commit(work: Callable[[str], object], name: str) -> None:
         work(name)
 
     transaction.on_commit(do, robust=True)
-

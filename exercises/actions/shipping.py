@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.names import folded
+from exercises.actions.events import note_publication
 from exercises.content import ExerciseContent, Library
 from exercises.models import BodyRegion, Caution, Condition, Equipment, Exercise, ExerciseLink, ExerciseVersion
 
@@ -61,6 +62,7 @@ def _one(content: ExerciseContent, release: str, at: datetime) -> str:
     version.save()
     exercise.current_version = version
     exercise.save(update_fields=["current_version"])
+    note_publication(version=version, previous=current, by=None, at=at)
     return "added" if new else "updated"
 
 

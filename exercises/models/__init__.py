@@ -1,6 +1,6 @@
 """The library: what can be prescribed."""
 
-from exercises.models.curation import CurationEvent, ImportBatch, LibraryChange, Merge, Proposal
+from exercises.models.curation import CurationEvent, ImportBatch, LibraryChange, Merge, NotDuplicate, Proposal
 from exercises.models.exercise import Exercise, ExerciseLink
 from exercises.models.media import Media
 from exercises.models.version import Caution, ExerciseVersion
@@ -19,5 +19,6 @@ __all__ = [
     "LibraryChange",
     "Media",
     "Merge",
+    "NotDuplicate",
     "Proposal",
 ]

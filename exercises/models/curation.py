@@ -1,21 +1,37 @@
 """What curators do with the library as a whole: imports, merges, and changes that plans must hear of."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Clinic
+from accounts.models import Clinic, Membership, Role
 from accounts.models.base import Row, append_only, pair
 from exercises.models.exercise import Exercise
 from exercises.models.version import ExerciseVersion
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def writable_by(self, user: "User", at: "datetime") -> "ImportBatchQuerySet":
+        """Imports into the libraries that this curator writes (as ExerciseQuerySet.writable_by)."""
+        clinics = Membership.objects.open(at).filter(user_id=user.pk, role=Role.CURATOR).values("clinic_id")
+        own = Q(clinic_id__in=clinics)
+        return self.filter(own | Q(clinic__isnull=True) if user.curates_shared_library else own)
 
 
 class ImportBatch(Row):
     """A file on its way into the library: checked row by row first, applied all or nothing.
 
-    `report` is the dry run, row by row; `decisions` are what the curator chose for doubtful rows.
-    `checked` of `total` rows tells how far the checking has come.
+    `content` are the rows as they were read, until they are applied or given up. `report` is the dry run, row by row
+    (exercises/transfer/judging.py); `decisions` are what the curator chose, by line. `checked` of `total` rows tells
+    how far the checking has come, `touched_at` when it last went on: a check that stopped is taken up again.
     """
 
     class State(models.TextChoices):
@@ -40,10 +56,16 @@ class ImportBatch(Row):
     decisions = models.JSONField(_("decisions"), default=dict)
     error = models.CharField(_("what went wrong"), max_length=400, blank=True)
     started_at = models.DateTimeField(_("started"))
+    touched_at = models.DateTimeField(_("last checked"), null=True, blank=True)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at"]
+        indexes = [
+            models.Index(fields=["started_at"], condition=Q(state__in=["waiting", "checking"]), name="importbatch_waiting"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="applied", applied_at__isnull=False)
@@ -81,6 +103,24 @@ class Merge(Row):
 
     def __str__(self) -> str:
         return f"{self.merged_id} -> {self.kept_id}"
+
+
+class NotDuplicate(Row):
+    """Somebody has looked at these two and they are not the same exercise: they are not suggested again."""
+
+    one = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="notduplicate_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="notduplicate_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"
 
 
 class Proposal(Row):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
 from exercises.models.version import ExerciseVersion
+from exercises.uploads.captions import is_timed
 
 
 class Media(Row):
@@ -86,3 +87,8 @@ class Media(Row):
 
     def __str__(self) -> str:
         return self.alt_text
+
+    @property
+    def has_timed_captions(self) -> bool:
+        """Whether a player can show the captions; else they stand beside the video."""
+        return is_timed(self.captions)

@@ -132,10 +132,10 @@ def _join_parts(row: Mapping[str, Any], names: Sequence[str]) -> str:
 def _parts(line: str, names: Sequence[str]) -> dict[str, Any]:
     """The parts of a line, cut at " | "; the last takes what is left over."""
     cells = [""]
-    for token in re.findall(r"\\.|\\|\||[^\\|]+", line):
-        if token == "|" and len(cells) < len(names):
+    for part in re.findall(r"\\.|\\|\||[^\\|]+", line):
+        if part == "|" and len(cells) < len(names):
             cells.append("")
         else:
-            cells[-1] += token[1:] if token in (r"\|", r"\\") else token
+            cells[-1] += part[1:] if part in (r"\|", r"\\") else part
     cells = [cell.strip() for cell in cells]
     return dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=True))

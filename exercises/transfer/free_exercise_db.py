@@ -42,7 +42,7 @@ REGION_OF = {
 }  # fmt: skip
 
 # The first that fits counts. A lying start is told more surely than a standing one, which many texts leave out.
-_POSITION_WORDS = (
+_POSITION_WORDS: tuple[tuple[str, str], ...] = (
     ("four-point", r"hands and knees|all fours|four.?point|quadruped"),
     ("kneeling", r"\bkneel"),
     ("lying-side", r"on your side|side.?lying"),
@@ -83,7 +83,7 @@ def _row(line: int, entry: Any) -> ReadRow:
     wrong += [
         key
         for key in ("primaryMuscles", "secondaryMuscles", "instructions")
-        if not isinstance(entry.get(key), list | None) or not all(isinstance(item, str) for item in entry.get(key) or ())
+        if not isinstance(items := entry.get(key) or [], list) or not all(isinstance(item, str) for item in items)
     ]
     if wrong:
         refusals = tuple(Remark("not_this_shape", {"field": key}) for key in wrong)
@@ -141,7 +141,10 @@ def _position(name: str, steps: list[str], category: str) -> str:
         if re.search(pattern, words):
             return position
     start = folded(" ".join(steps[:2]))
-    return next((position for position, pattern in _POSITION_WORDS if re.search(pattern, start)), "")
+    for position, pattern in _POSITION_WORDS:
+        if re.search(pattern, start):
+            return position
+    return ""
 
 
 def _regions(entry: Mapping[str, Any], category: str) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""XLSX files: the first sheet, one header line, every cell text. Hostile files are refused before they are opened. Pure.
+"""XLSX files: the first sheet, one header line, every cell text. Hostile files are refused unopened. Pure.
 
 An XLSX file is a ZIP of XML. Its unpacked size is read from the directory and held to while unpacking; document type
 declarations (where entities are declared) never stand in a real one.

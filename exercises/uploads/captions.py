@@ -1,8 +1,8 @@
 """What is said in a video: WebVTT, or plain text to read beside it. Pure."""
 
 import re
-from html import escape, unescape
 from dataclasses import dataclass
+from html import escape, unescape
 
 TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)[.,](\d{3})")
 CUE = re.compile(r"^\s*(\S+)\s+-->\s+(\S+)(?:\s.*)?$")
@@ -40,6 +40,13 @@ def normal(text: str) -> str:
 def is_timed(text: str) -> bool:
     """Whether these captions have times: then a video player shows them, else they stand beside it."""
     return text.startswith("WEBVTT") or any(CUE.match(line) for line in text.splitlines())
+
+
+def spoken(kept: str) -> str:
+    """Kept captions as plain text to read: without times."""
+    if not is_timed(kept):
+        return kept
+    return unescape("\n".join(cue.words for cue in _cues(kept)))
 
 
 def _cues(text: str) -> list[Cue]:

@@ -24,8 +24,8 @@ INSIDE: dict[bytes, set[bytes]] = {
     b"mdia": {b"mdhd", b"hdlr", b"minf"},
     b"minf": {b"vmhd", b"smhd", b"dinf", b"stbl"},
     b"dinf": {b"dref"},
-    b"stbl": {b"stsd", b"stts", b"ctts", b"cslg", b"stss", b"stsc", b"stsz", b"stco", b"co64", b"sdtp", b"sgpd", b"sbgp"},
-}  # fmt: skip
+    b"stbl": set(b"stsd stts ctts cslg stss stsc stsz stco co64 sdtp sgpd sbgp".split()),
+}
 IN_SAMPLE_ENTRY = {b"avcC", b"av1C", b"vpcC", b"esds", b"dOps", b"pasp", b"btrt", b"fiel", b"clap", b"colr"}
 NAMED_COLOURS = (b"nclx", b"nclc")
 LARGEST_MOOV = 4_000_000

@@ -19,7 +19,7 @@ class BoundedUploadHandler(FileUploadHandler):
         self.arrived = 0
         self.announced = 0
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any, **more: Any) -> None:  # noqa: N803
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any, **more: Any) -> None:
         self.announced = content_length
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

@@ -2,8 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-TYPES = _("Pictures can be JPEG, PNG or WebP, videos MP4 or WebM.")
-
 SENTENCES = {
     "animated": _("This picture moves. Upload one that stands still, or a video as MP4 or WebM."),
     "busy": _("Several files are being read at this moment. Wait a minute and upload yours again."),
@@ -12,9 +10,13 @@ SENTENCES = {
         "copy protection, and upload that."
     ),
     "damaged": _("This file cannot be read: it is damaged or not complete. Save or export it again and upload that."),
-    "document": _("This is a document or an archive, not a picture or a video. Save the picture itself as JPEG or PNG."),
+    "document": _(
+        "This is a document or an archive, not a picture or a video. Save the picture itself as JPEG or PNG."
+    ),
     "empty": _("This file is empty. Choose the picture or video again; perhaps it was still being copied."),
-    "extra": _("This file holds something that is no part of the video. Export it again as MP4 or WebM and upload that."),
+    "extra": _(
+        "This file holds something that is no part of the video. Export it again as MP4 or WebM and upload that."
+    ),
     "fragments": _("This video was saved in pieces, as for streaming. Export it as an ordinary MP4 and upload that."),
     "gif": _("GIF pictures are not taken. Save a picture as PNG or JPEG; a moving one as MP4 or WebM."),
     "heic": _("HEIC and AVIF pictures are not taken. Share or export the picture as JPEG and upload that."),
@@ -24,7 +26,9 @@ SENTENCES = {
     "mov": _("QuickTime (MOV) videos are not taken. Export the video as MP4 and upload that."),
     "no_picture_track": _("There are no moving pictures in this file. Upload a video as MP4 or WebM."),
     "other": _("This is not a kind of file that is taken. Pictures can be JPEG, PNG or WebP, videos MP4 or WebM."),
-    "picture_bytes": _("This picture is larger than 10 MB. Make it smaller, 1600 pixels wide is enough, and try again."),
+    "picture_bytes": _(
+        "This picture is larger than 10 MB. Make it smaller, 1600 pixels wide is enough, and try again."
+    ),
     "pixels": _("This picture has more than 40 million pixels. Make it smaller, 1600 pixels wide is enough."),
     "slow": _("This file took too long to read. Save it again, smaller or simpler, and upload that."),
     "small": _("This picture is too small or too narrow. It needs at least 100 pixels on its shorter side."),

@@ -60,11 +60,11 @@ def session_marks(chart: PainChart) -> SafeString:
         "part": gettext("session partly done"),
         "missed": gettext("session missed"),
     }
-    y = str(chart.lane_y)
+    y, scale = str(chart.lane_y), str(chart.mark_scale)
     return format_html_join(
         "\n",
-        '<g transform="translate({} {})">{}<title>{}: {}</title></g>',
-        ((str(mark.x), y, drawn[mark.state], short_day(mark.day), words[mark.state]) for mark in chart.sessions),
+        '<g transform="translate({} {}) scale({})">{}<title>{}: {}</title></g>',
+        ((str(mark.x), y, scale, drawn[mark.state], short_day(mark.day), words[mark.state]) for mark in chart.sessions),
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from plans.views.patient.media import plan_media, plan_media_captions
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
 from plans.views.patient.progress import progress
@@ -18,5 +19,11 @@ urlpatterns: list[URLPattern] = [
     path("progress/correct/<uuid:score_id>/", correct_score, name="correct_score"),
     path("plan/", my_plan, name="plan"),
     path("plan/<uuid:prescription_id>/", plan_exercise, name="plan_exercise"),
+    path("plan/<uuid:prescription_id>/media/<uuid:media_id>/", plan_media, name="plan_media"),
+    path(
+        "plan/<uuid:prescription_id>/media/<uuid:media_id>/captions/",
+        plan_media_captions,
+        name="plan_media_captions",
+    ),
     path("help/", help_page, name="help"),
 ]

@@ -1,95 +1,52 @@
-"""The running product for the browser tests: web, worker and sweep as real processes on a seeded database."""
+"""Fixtures of the browser tests: the running product, a browser, and people who sign in."""
 
-import contextlib
-import http.client
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from painplan import embedded
-from painplan.processes import free_port, start_child, stop_child
+from tests.browser import stack as product
+from tests.browser.stack import Stack
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "painplan-demo"
-READY_SECONDS = 60
+PATIENCE_MS = 15_000
+NARROW, WIDE = 390, 1280
+# Says in the console what the content security policy refused, with the page's own address.
+WATCH_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`))"""
 # Playwright's loop makes Django think that this thread is asynchronous; it is not.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@dataclass(frozen=True)
-class Stack:
-    """A running Painplan: where it answers, and its database as the application sees it."""
-
-    url: str
-    database_url: str
-    environ: dict[str, str]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
 def stack(engine: embedded.Postgres, template_database: str) -> Iterator[Stack]:
-    """Web, worker and sweep on a small seeded clinic, with a Redis of their own."""
-    folder = Path(tempfile.mkdtemp(prefix="painplan-browser-"))
-    database, port = "painplan_browser", free_port()
-    with contextlib.ExitStack() as closing:
-        closing.callback(shutil.rmtree, folder, ignore_errors=True)
-        embedded.clone_database(engine, template_database, database)
-        closing.callback(embedded.drop_database, engine, database)
-        redis = embedded.start_redis(folder / "redis")
-        closing.callback(redis.stop)
-        environ = {
-            **os.environ,
-            "PAINPLAN_DEMO": "1",
-            "PAINPLAN_VAR": str(folder),
-            "DATABASE_URL": engine.url(database),
-            "REDIS_URL": redis.url,
-            "LOG_LEVEL": "WARNING",
-        }
-        environ.pop("PAINPLAN_DEV", None)
-        for command in (
-            [
-                "collectstatic",
-                "--noinput",
-                "-v0",
-                "--ignore=bootstrap-*",
-                "--ignore=*.rtl.*",
-                "--ignore=bootstrap.css*",
-            ],
-            ["seed_demo", "--once", "--patients", "8", "--days", "70"],
-        ):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environ, check=True)
-        python = sys.executable
-        for name, arguments in {
-            "web": ["-m", "gunicorn", "painplan.wsgi", "--worker-class", "gthread", "--workers", "1", "--threads", "8",
-                    "--bind", f"127.0.0.1:{port}", "--log-level", "warning"],
-            "worker": ["-m", "celery", "--app", "painplan", "worker", "--loglevel", "WARNING", "--without-gossip",
-                       "--without-mingle"],
-            "sweep": ["manage.py", "safety_sweep", "--every", "5"],
-        }.items():  # fmt: skip
-            child = start_child([python, *arguments], log=folder / f"{name}.log", env=environ, cwd=ROOT)
-            closing.callback(stop_child, child, [signal.SIGTERM], wait_seconds=10)
-        _wait_until_it_answers(port, folder / "web.log")
-        yield Stack(f"http://localhost:{port}", environ["DATABASE_URL"], environ)
+    with product.running(engine, template_database) as running:
+        yield running
 
 
-def _wait_until_it_answers(port: int, log: Path) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as asked:
-            asked.request("GET", "/health/ready")
-            if asked.getresponse().status == http.client.OK:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"the web server did not answer:\n{log.read_text()}")
+@pytest.fixture
+def in_stack(stack: Stack, django_db_blocker) -> Iterator[Stack]:
+    """For as long as the test runs, models and actions speak to the product's own database; rows are committed."""
+    from django.db import connections
+
+    from tests.conftest import close_connections, point_at
+
+    before = connections["default"].settings_dict.copy()
+    with django_db_blocker.unblock():
+        point_at(stack.database_url)
+        yield stack
+        close_connections()
+        connections["default"].settings_dict.update(before)
 
 
 @pytest.fixture(scope="session")
@@ -107,11 +64,17 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """A signed-in person with a browser of their own; `complaints` are what the browser said against a page."""
+    """Somebody with a browser of their own; `complaints` are what the browser said against a page."""
 
     page: Page
     stack: Stack
-    complaints: list[str]
+    complaints: list[str] = field(default_factory=list)
+
+    def listen(self) -> "Visitor":
+        page, said = self.page, self.complaints
+        page.on("console", lambda m: said.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: said.append(f"script error: {error}"))
+        return self
 
     def go(self, path: str) -> None:
         response = self.page.goto(self.stack.url + path)
@@ -123,31 +86,54 @@ class Visitor:
         assert self.complaints == []
 
 
+SignIn = Callable[..., Visitor]
+
+
+def open_context(
+    browser: Browser, *, width: int, dark: bool = False, script: bool = True, state: StorageState | None = None
+) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": width, "height": 844 if width < 500 else 900},
+        has_touch=width < 500,
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        java_script_enabled=script,
+        locale="en-GB",
+        timezone_id="Europe/London",
+        storage_state=state,
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(WATCH_POLICY)
+    return context
+
+
 @pytest.fixture
-def sign_in(browser: Browser, stack: Stack) -> Iterator:
-    """`sign_in("clinician", width=1280, dark=False, script=True)` gives a Visitor."""
+def visit(browser: Browser, stack: Stack) -> Iterator[SignIn]:
+    """`visit(width=1280, dark=False, script=True)` gives a Visitor whom nobody knows yet."""
     contexts: list[BrowserContext] = []
 
-    def enter(who: str, *, width: int = 1280, dark: bool = False, script: bool = True) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": width, "height": 844 if width < 500 else 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=script,
-            locale="en-GB",
-            timezone_id="Europe/London",
-        )
+    def enter(*, width: int = WIDE, **options) -> Visitor:
+        context = open_context(browser, width=width, **options)
         contexts.append(context)
-        page = context.new_page()
-        visitor = Visitor(page, stack, [])
-        page.on("console", lambda m: visitor.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-        page.goto(stack.url + "/sign-in/")
-        page.get_by_label("E-mail").fill(f"{who}@demo.example")
+        return Visitor(context.new_page(), stack).listen()
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(visit: SignIn, stack: Stack) -> SignIn:
+    """`sign_in("clinician", width=1280, dark=False, script=True)` gives a Visitor who signed in by the form."""
+
+    def enter(who: str, **options) -> Visitor:
+        visitor = visit(**options)
+        page = visitor.page
+        visitor.go("/sign-in/")
+        page.get_by_label("E-mail").fill(who if "@" in who else f"{who}@demo.example")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/sign-in/" not in url)
         return visitor
 
-    yield enter
-    for context in contexts:
-        context.close()
+    return enter

@@ -152,6 +152,17 @@ def test_a_long_label_is_cut_to_its_bar():
     assert [version.text for version in drawn.versions] == ["v1", "v2 with m…", "v3"]
 
 
+def test_in_little_room_a_version_keeps_its_number():
+    versions = [(FIRST, "v1 the first"), (day(4), "v2 the second"), (day(6), "v3")]
+    assert [version.text for version in chart([], versions=versions, lanes=True).versions] == ["v1", "", "v3"]
+
+
+def test_marks_shrink_when_a_year_is_shown():
+    year = chart([(LAST, 4)], first=LAST - timedelta(days=363), sessions=[(LAST, "done")], height=284)
+    assert (year.mark_scale, year.dot_radius) == (0.4, 1.4)
+    assert full_chart().mark_scale == 1.0
+
+
 @pytest.mark.parametrize(("days", "ticks"), [(7, 1), (60, 5), (365, 7), (1460, 7)])
 def test_ticks_are_mondays_with_room(days, ticks):
     drawn = chart([], first=LAST - timedelta(days=days - 1), last=LAST)

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_and_everything_is_kept(client, alice, change, sai
     client.force_login(alice)
     response = client.post("/patients/add/", FILLED | change)
     html = response.content.decode()
-    assert response.status_code == 400
+    assert response.status_code == 200
     assert said in html
     for kept in ("Swim again", "Halve it.", 'value="nora@example.org"' if "email" not in change else "no address"):
         assert kept in html
@@ -107,7 +107,7 @@ def test_a_number_taken_at_the_same_moment_is_no_crash(client, alice, monkeypatc
     monkeypatch.setattr(patients, "register", too_late)
     client.force_login(alice)
     response = client.post("/patients/add/", FILLED)
-    assert response.status_code == 400
+    assert response.status_code == 200
     assert "Another patient of this clinic has this number." in response.content.decode()
 
 
@@ -122,7 +122,7 @@ def test_look_alikes_are_shown_before_anything_is_saved(client, alice, anna, nam
     assert "Swim again" in html
     assert Patient.objects.count() == 1
     # Saying "another person" about somebody else does not count.
-    assert client.post("/patients/add/", given | {"another_person": "x"}).status_code == 400
+    assert client.post("/patients/add/", given | {"another_person": "x"}).status_code == 200
     assert client.post("/patients/add/", given | {"another_person": str(anna.pk)}).status_code == 302
     assert Patient.objects.count() == 2
 
@@ -158,7 +158,7 @@ def test_a_place_with_scores_stays(client, alice, anna):
     client.force_login(alice)
     response = client.post(f"/patients/{anna.pk}/edit/", FILLED | {"site_2": ""})
     html = response.content.decode()
-    assert response.status_code == 400
+    assert response.status_code == 200
     assert "A place with scores cannot be taken away." in html
     assert "Swim again" in html
     anna.refresh_from_db()
@@ -170,7 +170,7 @@ def test_discharge_says_what_follows_and_does_it(client, alice, anna, annas_plan
     client.force_login(alice)
     page = client.get(f"/patients/{anna.pk}/discharge/").content.decode()
     assert "The plan ends and its re-evaluation is cancelled." in page
-    assert client.post(f"/patients/{anna.pk}/discharge/", {"note": " "}).status_code == 400
+    assert client.post(f"/patients/{anna.pk}/discharge/", {"note": " "}).status_code == 200
     anna.refresh_from_db()
     assert anna.status == "active"
     response = client.post(f"/patients/{anna.pk}/discharge/", {"note": "Back to swimming"}, follow=True)

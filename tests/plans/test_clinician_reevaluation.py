@@ -73,7 +73,7 @@ def test_completing_makes_exactly_one_next(client, alice, anna, due):
     assert (following, following.due_on.isoformat()) == (due.next, "2026-12-10")
     # Sending it again changes nothing and says so.
     again = client.post(address(due), FILLED | {"note": "Twice"})
-    assert again.status_code == 400
+    assert again.status_code == 200
     html = again.content.decode()
     assert "finished already" in html
     assert "Twice" in html  # what came too late can still be copied
@@ -123,7 +123,7 @@ def test_a_gap_is_said_and_everything_is_kept(client, alice, due, change, said):
     client.force_login(alice)
     response = client.post(address(due), FILLED | change)
     html = response.content.decode()
-    assert response.status_code == 400
+    assert response.status_code == 200
     assert said in html
     assert "Keep going, slowly" in html or "note" in change
     assert 'value="continue" checked' in html or "decision" in change
@@ -170,7 +170,7 @@ def test_what_is_refused_changes_nothing_at_all(client, alice, anna, due):
     assert page.status_code == 200
     reevaluations.complete(reevaluation=due, decision="continue", note="By Bob", next_due_on=None, by=alice, at=NOON)
     response = client.post(address(due), FILLED | {"resolve_flags": "on"})
-    assert response.status_code == 400
+    assert response.status_code == 200
     flag.refresh_from_db()
     due.refresh_from_db()
     assert (flag.state, due.note) == ("open", "By Bob")

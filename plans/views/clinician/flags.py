@@ -63,7 +63,7 @@ def resolve(request: HttpRequest, flag_id: UUID) -> HttpResponse:
         "options": _options(form, flag),
         "nav": "inbox",
     }
-    return render(request, "plans/clinician/flag_resolve.html", page, status=400 if form.errors else 200)
+    return render(request, "plans/clinician/flag_resolve.html", page)
 
 
 def _done(flag: Flag, action: str) -> str:

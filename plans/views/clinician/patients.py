@@ -99,7 +99,7 @@ def discharge(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "open_flags": Flag.objects.of(patient).open().count(),
         "nav": "caseload",
     }
-    return render(request, "plans/clinician/patient_discharge.html", page, status=400 if form.errors else 200)
+    return render(request, "plans/clinician/patient_discharge.html", page)
 
 
 @clinical
@@ -146,4 +146,4 @@ def _form_page(
         "alike_key": _key(alike),
         "nav": "caseload",
     }
-    return render(request, "plans/clinician/patient_form.html", page, status=400 if form.errors or alike else 200)
+    return render(request, "plans/clinician/patient_form.html", page)

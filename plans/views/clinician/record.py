@@ -111,7 +111,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "looks": history.looks(patient),
         "nav": "caseload",
     }
-    return render(request, "plans/clinician/patient.html", page, status=400 if form else 200)
+    return render(request, "plans/clinician/patient.html", page)
 
 
 def _site(request: HttpRequest, sites: list[BodySite]) -> BodySite | None:

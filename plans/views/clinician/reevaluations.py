@@ -73,7 +73,7 @@ def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
         "accept_level": wording_flags.points(float(rise.evidence["mean"])) if rise else "",
         "nav": "caseload",
     }
-    return render(request, "plans/clinician/reevaluation.html", page, status=400 if form.errors else 200)
+    return render(request, "plans/clinician/reevaluation.html", page)
 
 
 def _complete(row: Reevaluation, given: dict[str, Any], *, by: User, at: datetime) -> Reevaluation | None:

@@ -16,6 +16,7 @@ from plans.models import ClinicalProfile, Plan, Prescription, Reevaluation
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.patient import mine
+from plans.views.patient.media import media_of
 from plans.wording import days_in_words, dose_in_words
 
 
@@ -53,6 +54,7 @@ def plan_exercise(request: HttpRequest, prescription_id: UUID) -> HttpResponse:
         "nav": "plan",
         "prescription": prescription,
         "exercise": prescription.exercise_version,
+        "media": media_of(prescription),
         "dose": dose_in_words(prescription),
         "days": days_in_words(prescription.weekdays, prescription.times_a_week),
     }

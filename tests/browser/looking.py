@@ -1,0 +1,47 @@
+"""What a page has to be, whoever opens it: accessible, quiet in the console, no wider than the screen, well named."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = Axe()
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": WCAG},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+# The widest elements that stand out to the right and are cut or scrolled by nothing around them.
+SIDEWAYS = """() => {
+    const width = document.documentElement.clientWidth;
+    if (Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) <= width) return [];
+    const held = (element) => {
+        for (let up = element.parentElement; up && up !== document.body; up = up.parentElement)
+            if (getComputedStyle(up).overflowX !== "visible") return true;
+        return false;
+    };
+    return [...document.body.querySelectorAll("*")]
+        .filter((element) => element.getBoundingClientRect().right > width + 0.5 && !held(element))
+        .slice(0, 4)
+        .map((element) => `${element.tagName.toLowerCase()}.${[...element.classList].join(".")}`)
+        .concat(`${document.documentElement.scrollWidth} px of ${width}`);
+}"""
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, in words; nothing when all is well."""
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    found = []
+    title = page.title()
+    if not title.split("·")[0].strip():
+        found.append(f"the title says nothing: {title!r}")
+    headings = page.locator("h1").all_inner_texts()
+    if len(headings) != 1 or not headings[0].strip():
+        found.append(f"{len(headings)} h1: {headings}")
+    if sideways := page.evaluate(SIDEWAYS):
+        found.append(f"scrolls sideways: {', '.join(sideways)}")
+    for violation in AXE.run(page, options=OPTIONS).response["violations"]:
+        nodes = violation["nodes"]
+        where = "; ".join(str(node["target"]) for node in nodes[:3])
+        why = nodes[0]["failureSummary"].replace("\n", " ")
+        found.append(f"axe {violation['id']} ({len(nodes)}): {where}: {why}")
+    return found
