@@ -8,7 +8,7 @@ PRODUCTION := env -u PAINPLAN_DEMO -u PAINPLAN_DEV SECRET_KEY=$$($(BIN)/python -
 	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=painplan.example
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full check fix bench clean-demo
+.PHONY: help setup run test test-full check fix bench pictures clean-demo
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -24,7 +24,8 @@ test: ## every test: unit, database, flow, browser (ARGS="tests/plans -x" for so
 	@exec $(BIN)/python -m pytest $(ARGS)
 
 test-full: export HYPOTHESIS_PROFILE = searching
-test-full: test ## every test, with many more random examples
+test-full: export PAINPLAN_FULL = 1
+test-full: test ## every test, with many more random examples, and every page at 390 and 1280 px, light and dark
 
 check: setup ## lint, types, import contracts, templates, dependencies, migrations, production settings
 	$(BIN)/ruff check .
@@ -45,6 +46,10 @@ fix: setup ## format and mend what can be mended by itself
 
 bench: setup ## measurements
 	@echo "There are no measurements yet: this is the place where they will be."
+
+pictures: setup ## the README's pictures, from a demo with fresh data (PICTURES_URL=http://localhost:8000 for one that runs)
+	@$(PYTHON) tools/setup.py --browser
+	@exec $(BIN)/python tools/pictures.py
 
 clean-demo: setup ## stop what a killed run left behind and remove the demo's data
 	@exec $(BIN)/python -m painplan.demo --remove

@@ -61,7 +61,7 @@ def changed_lines(changes: Sequence[Change], field: str) -> set[int]:
 
 def _read(row: Mapping[str, Any], field: str) -> Any:
     if field == "effort":
-        return row["effort_min"], row["effort_max"]
+        return None if row["effort_max"] is None else (row["effort_min"], row["effort_max"])
     value = row.get(field)
     if field in ("starting_dose", "dose_range"):
         # A measure that is left out and one that is empty are the same.

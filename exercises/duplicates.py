@@ -25,7 +25,7 @@ _COMMON_WEIGHT = 0.4
 _COMMON_WORDS = frozenset(
     [
         *("arm", "back", "band", "bed", "chair", "exercise", "floor", "front", "hand", "head", "kneel", "leg", "lift"),
-        *("ly", "lying", "one", "pose", "press", "pull", "push", "raise", "reverse", "seated", "side", "single"),
+        *("ly", "lying", "one", "pose", "press", "pull", "push", "raise", "seated", "side", "single"),
         *("sitt", "slow", "stand", "stretch", "supine", "support", "supported", "turn", "two", "walk", "wall"),
     ]
 )
@@ -36,6 +36,7 @@ _SMALL_WORDS = frozenset(["a", "an", "and", "at", "for", "from", "in", "of", "on
 _OPPOSITES = (
     *(("left", "right"), ("front", "back"), ("inner", "outer"), ("push", "pull"), ("in", "out"), ("up", "down")),
     *(("abduction", "adduction"), ("flexion", "extension"), ("internal", "external"), ("one", "two")),
+    ("incline", "decline"),
 )
 _MOST_CANDIDATES = 400
 

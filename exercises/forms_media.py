@@ -52,11 +52,12 @@ class MediaWordsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, media: Media | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, media: Media | None = None) -> None:
+        initial = None
         if media is not None:
             fields = ("alt_text", "attribution", "licence", "captions")
-            kwargs.setdefault("initial", {name: getattr(media, name) for name in fields})
-        super().__init__(*args, auto_id="media_%s", **kwargs)
+            initial = {name: getattr(media, name) for name in fields}
+        super().__init__(data, files, auto_id="media_%s", initial=initial)
         licence = self.fields["licence"]
         assert isinstance(licence, forms.ChoiceField)
         known = [name for name, _words in LICENCES]

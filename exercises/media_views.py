@@ -41,16 +41,18 @@ def media_section(version: ExerciseVersion, form: MediaForm | None = None) -> di
 
 @curator
 @require_http_methods(["GET", "HEAD", "POST"])
-def exercise_media(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
+def exercise_media(request: HttpRequest, curated_id: UUID) -> HttpResponse:
     """All pictures and videos of the draft (or, to look at, of the version that is published); POST adds one."""
     at = timezone.now()
-    exercise = get_object_or_404(Exercise.objects.writable_by(_user(request), at), pk=exercise_id)
+    exercise = get_object_or_404(Exercise.objects.writable_by(_user(request), at), pk=curated_id)
     version = _in_work(exercise)
     form, status = None, 200
     if request.method == "POST":
         form = MediaForm(request.POST, request.FILES)
         if getattr(request, "files_too_large", False):
             form.add_error("file", sentence("video_bytes"))
+        elif not form.is_valid() and "file" in request.FILES and "file" not in form.errors:
+            form.add_error("file", _("Choose the file again: a page cannot keep it while something is put right."))
         if form.is_valid():
             try:
                 actions.add_media(
@@ -62,7 +64,7 @@ def exercise_media(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, _("Added. It is being prepared."))
-                return redirect("exercise_media", exercise_id=exercise.pk)
+                return redirect("exercise_media", exercise.pk)
         status = 422
     context = {"exercise": exercise, "nav": "library", **media_section(version, form)}
     return render(request, "exercises/media.html", context, status=status)
@@ -70,8 +72,8 @@ def exercise_media(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
 
 @curator
 @require_http_methods(["GET", "HEAD", "POST"])
-def media_edit(request: HttpRequest, media_id: UUID) -> HttpResponse:
-    media = _mine(request, media_id)
+def media_edit(request: HttpRequest, curated_media_id: UUID) -> HttpResponse:
+    media = _mine(request, curated_media_id)
     form = MediaWordsForm(request.POST or None, media=media)
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,15 +81,15 @@ def media_edit(request: HttpRequest, media_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return redirect("exercise_media", exercise_id=media.version.exercise_id)
+            return redirect("exercise_media", media.version.exercise_id)
     context = {"form": form, "media": media, "version": media.version, "nav": "library"}
     return render(request, "exercises/media_edit.html", context, status=422 if form.errors else 200)
 
 
 @curator
 @require_POST
-def media_move(request: HttpRequest, media_id: UUID) -> HttpResponse:
-    media = _mine(request, media_id)
+def media_move(request: HttpRequest, curated_media_id: UUID) -> HttpResponse:
+    media = _mine(request, curated_media_id)
     down = request.POST.get("to") == "down"
     return _done(
         request, media, lambda: actions.move_media(media=media, down=down, by=_user(request), at=timezone.now())
@@ -96,23 +98,23 @@ def media_move(request: HttpRequest, media_id: UUID) -> HttpResponse:
 
 @curator
 @require_POST
-def media_remove(request: HttpRequest, media_id: UUID) -> HttpResponse:
-    media = _mine(request, media_id)
+def media_remove(request: HttpRequest, curated_media_id: UUID) -> HttpResponse:
+    media = _mine(request, curated_media_id)
     return _done(request, media, lambda: actions.remove_media(media=media, by=_user(request), at=timezone.now()))
 
 
 @curator
 @require_POST
-def media_again(request: HttpRequest, media_id: UUID) -> HttpResponse:
-    media = _mine(request, media_id)
+def media_again(request: HttpRequest, curated_media_id: UUID) -> HttpResponse:
+    media = _mine(request, curated_media_id)
     return _done(request, media, lambda: try_again(media=media, by=_user(request), at=timezone.now()))
 
 
 @curator
 @require_safe
-def media_state(request: HttpRequest, media_id: UUID) -> HttpResponse:
+def media_state(request: HttpRequest, curated_media_id: UUID) -> HttpResponse:
     """How far the preparing of one item has come: the fragment that asks for itself until it is done."""
-    media = _mine(request, media_id)
+    media = _mine(request, curated_media_id)
     return render(request, "exercises/_media_state.html", {"item": media, "sentence": sentence(media.error)})
 
 
@@ -170,4 +172,4 @@ def _done(request: HttpRequest, media: Media, work: Any) -> HttpResponse:
         work()
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("exercise_media", exercise_id=media.version.exercise_id)
+    return redirect("exercise_media", media.version.exercise_id)

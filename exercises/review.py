@@ -23,6 +23,7 @@ from exercises.content import (
 )
 from exercises.content_values import Met
 from exercises.models import BodyRegion, Condition, Equipment, ExerciseVersion
+from exercises.wording_curation import FIELDS
 
 FOLDER = Path(__file__).resolve().parent / "library"
 NO_RULE = {"slug", "figure", "reviewed_by", "easier", "harder"}
@@ -35,6 +36,10 @@ class Missing:
 
     field: str
     sentence: str
+
+    @property
+    def label(self) -> str:
+        return str(FIELDS[self.field])
 
 
 @cache

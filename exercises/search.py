@@ -1,79 +1,88 @@
-"""Finding exercises of the library: words with typing mistakes forgiven, and filters. Used by library and builder.
+"""Finding exercises of the library: words with slips forgiven, filters, and a count beside every choice.
 
-The folded key of a version holds its name, other names, regions and goal, so case, accents and word order do not
-matter. Every word must be found; a word that stands nowhere may differ by a slip or two from a word of the names.
+PostgreSQL's full-text search finds the words: in the name before other names, before regions, goals and families,
+before the text. What somebody may see is decided by the queryset that is handed in, and by nothing else.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from functools import reduce
+from operator import and_, or_
+from typing import Any
 
-from django.db.models import QuerySet
-from rapidfuzz.distance import OSA
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from accounts.names import folded
-from exercises.models import Exercise, ExerciseVersion
+from exercises.models import Exercise
+from exercises.search_catalogue import Catalogue, Found, Set, catalogue, places_of
+from exercises.search_filters import NOTHING, POSITIONS, Counts, Narrowed, Wanted, not_for
+from exercises.search_words import FORGIVEN, LONGEST_QUERY, TYPED, Phrase, Term, needed, read
 
-NOTHING = "none"
-LONGEST_QUERY = 100
-MOST_WORDS = 8
-RUN_TOGETHER = 5
-Position = ExerciseVersion.Position
-Impact = ExerciseVersion.Impact
+__all__ = ["LONGEST_QUERY", "NOTHING", "POSITIONS", "Found", "Results", "Wanted", "find", "in_order", "search"]
 
-POSITIONS: dict[str, tuple[str, ...]] = {
-    "lying": (Position.LYING_BACK, Position.LYING_FRONT, Position.LYING_SIDE),
-    "sitting": (Position.SITTING,),
-    "standing": (Position.STANDING,),
-    "knees": (Position.FOUR_POINT, Position.KNEELING),
-    "walking": (Position.WALKING,),
-    "water": (Position.IN_WATER,),
-    "cycling": (Position.CYCLING,),
-}
-"""Positions as people look for them, and the values they stand for."""
+WEIGHTS = [0.05, 0.2, 0.5, 1.0]
+"""Of text, regions, other names and the name, in the order that PostgreSQL wants."""
 
-_UP_TO = (Impact.NONE, Impact.LOW, Impact.MODERATE, Impact.HIGH)
+# How a query is answered, best first: as typed in names and regions, with slips forgiven, only in the text.
+_EXACTLY, _FORGIVING, _IN_TEXT = 0, 10, 20
+# And by which name.
+_NAME, _STARTS_NAME, _IN_NAME, _IN_OTHER_NAME, _ELSEWHERE = range(5)
+_SHORT_START = 2
+_KINDS = ("region", "goal", "family")
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What somebody looks for; empty fields ask for nothing.
+class Results:
+    """What a search found, best first.
 
-    `positions` are keys of POSITIONS (any of them); `equipment` is a slug or NOTHING (needs nothing); `impact` is
-    the most that is wanted.
+    `forgiven` says that no exercise holds the words as typed. `counts` are those of `Narrowed.counts` and under
+    "conditions" of `Narrowed.safe_counts`. `left_out` is how many were hidden as contraindicated; `unsafe` and
+    `careful` are the found ones that are contraindicated or need care, with the conditions. `relaxed` says for each
+    filter, and for each word by its place ("word 0"), how many there would be without; only when nothing was found.
     """
 
-    words: str = ""
-    goal: str = ""
-    region: str = ""
-    positions: tuple[str, ...] = ()
-    equipment: str = ""
-    impact: str = ""
+    found: list[Found]
+    forgiven: bool
+    counts: Counts
+    left_out: int
+    unsafe: dict[Any, list[str]]
+    careful: dict[Any, list[str]]
+    relaxed: dict[str, int]
+    total: int
 
 
-@dataclass(frozen=True)
-class Found:
-    """An exercise that matches, lightest form: enough to order, count and page."""
+def search(exercises: QuerySet[Exercise], wanted: Wanted, conditions: Iterable[str] = ()) -> Results:
+    """Everything that a page of the library shows about a search. `conditions` are those to count beside "safe for".
 
-    exercise_id: UUID
-    version_id: UUID
-    name: str
+    One query, and one more with words; two more when the library has changed; one more when nothing is found.
+    """
+    known = catalogue(exercises)
+    terms = _terms(known, wanted.words)
+    ranked = _ranked(exercises, known, terms) if terms else None
+    among = known.all if ranked is None else known.set_of(place for place, _key in ranked)
+    narrowed = Narrowed(known, among, wanted)
+    remaining = narrowed.remaining
+    unsafe = remaining & not_for(known, wanted.conditions)
+    found = _in_best_order(known, ranked, remaining, unsafe)
+    counts = narrowed.counts() | {"conditions": narrowed.safe_counts(conditions)}
+    relaxed: dict[str, int] = {}
+    if not found:
+        relaxed = narrowed.relaxed() | _relaxed_words(exercises, known, terms, wanted)
+    return Results(
+        found=found,
+        forgiven=bool(ranked) and _FORGIVING <= ranked[0][1][0] < _IN_TEXT,
+        counts=counts,
+        left_out=(narrowed.without("conditions") & ~remaining).bit_count(),
+        unsafe=_by_version(known, wanted.conditions, remaining, known.not_for),
+        careful=_by_version(known, wanted.conditions, remaining & ~unsafe, known.care_with),
+        relaxed={name: number for name, number in relaxed.items() if number},
+        total=len(known.entries),
+    )
 
 
 def find(exercises: QuerySet[Exercise], wanted: Wanted) -> list[Found]:
-    """The exercises among `exercises` (with a current version) that match, best first. One query."""
-    rows = _filtered(exercises, wanted).values_list(
-        "pk", "current_version_id", "current_version__name", "current_version__also_known_as",
-        "current_version__search_key",
-    )  # fmt: skip
-    words = split(wanted.words)
-    ranked = []
-    for pk, version_id, name, aliases, key in rows:
-        place = rank(words, name, aliases, key)
-        if place is not None:
-            ranked.append((place, folded(name), Found(pk, version_id, name)))
-    return [found for _place, _name, found in sorted(ranked, key=lambda each: (each[0], each[1], each[2].exercise_id))]
+    """The exercises among `exercises` (with a current version) that match, best first."""
+    return search(exercises, wanted).found
 
 
 def in_order(found: Sequence[Found]) -> list[Exercise]:
@@ -83,76 +92,147 @@ def in_order(found: Sequence[Found]) -> list[Exercise]:
     return [by_id[each.exercise_id] for each in found if each.exercise_id in by_id]
 
 
-def split(text: str) -> list[str]:
-    """The words of a query, folded; hyphens and other signs separate."""
-    return re.findall(r"\w+", folded(text[:LONGEST_QUERY]))[:MOST_WORDS]
+def _terms(known: Catalogue, text: str) -> list[Term]:
+    """What is looked for. If no name and no region holds all of it, known words too may be slips."""
+    terms = read(text, known.vocabulary)
+    if not needed(terms):
+        return []
+    return terms if _holding(known, terms, FORGIVEN - 1) else read(text, known.vocabulary, doubting=True)
 
 
-def rank(words: Sequence[str], name: str, aliases: Sequence[str], key: str) -> int | None:
-    """How well an exercise matches: 0 is best, None not at all.
-
-    0 the name itself, 1 the name begins so, 2 all in the name, 3 all in one of the names, 4 somewhere in the key,
-    5 with a typing mistake.
-    """
-    if not words:
-        return 0
-    phrase = "".join(words)
-    own, others = _plain(name), [_plain(alias) for alias in aliases]
-    if phrase in (own.replace(" ", ""), *(other.replace(" ", "") for other in others)):
-        return 0
-    if own.replace(" ", "").startswith(phrase):
-        return 1
-    for place, text in ((2, [own]), (3, others), (4, [_plain(key)])):
-        if any(_holds(each, words) for each in text):
-            return place
-    everything = " ".join([own, *others, _plain(key)])
-    known = set(everything.split())
-    run_together = len(phrase) >= RUN_TOGETHER and phrase in everything.replace(" ", "")
-    if run_together or all(word in everything or _nearly(word, known) for word in words):
-        return 5
-    return None
-
-
-def allowed_slips(word: str) -> int:
-    """How many letters may be wrong, missing, doubled or swapped: none in short words."""
-    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
-
-
-def _nearly(word: str, known: set[str]) -> bool:
-    slips = allowed_slips(word)
-    if not slips:
-        return False
-    for other in known:
-        if OSA.distance(word, other, score_cutoff=slips) <= slips:
-            return True
-        # Somebody still typing: "pelvci" is nearly the start of a longer word.
-        if len(other) > len(word) and OSA.distance(word, other[: len(word)], score_cutoff=slips) <= slips:
-            return True
-    return False
-
-
-def _holds(text: str, words: Sequence[str]) -> bool:
-    return all(word in text for word in words)
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", folded(text)))
-
-
-def _filtered(exercises: QuerySet[Exercise], wanted: Wanted) -> QuerySet[Exercise]:
-    found = exercises
-    if wanted.goal:
-        found = found.filter(current_version__goal=wanted.goal)
-    if wanted.region:
-        found = found.filter(current_version__body_regions__contains=[wanted.region])
-    if wanted.positions:
-        values = [value for group in wanted.positions for value in POSITIONS[group]]
-        found = found.filter(current_version__position__in=values)
-    if wanted.equipment == NOTHING:
-        found = found.filter(current_version__equipment=[])
-    elif wanted.equipment:
-        found = found.filter(current_version__equipment__contains=[wanted.equipment])
-    if wanted.impact:
-        most = _UP_TO.index(Impact(wanted.impact))
-        found = found.filter(current_version__impact__in=_UP_TO[: most + 1])
+def _holding(known: Catalogue, terms: Sequence[Term], worst: int) -> Set:
+    """What holds every term in its names, or is of the region, goal or family meant; no word graded below `worst`."""
+    found = known.all
+    for term in needed(terms):
+        meant = [*term.meant, *term.near_meant] if worst == FORGIVEN else term.meant
+        one = reduce(or_, (known.having(kind, slug) for kind in _KINDS for slug in meant), 0)
+        if term.own:
+            words = [word for word, grade in term.grades.items() if grade <= worst]
+            one |= known.set_of(known.texts[text].place for text in _texts(known, term, words))
+            one = reduce(or_, (known.having("about", word) for word in words), one)
+        found &= one
     return found
+
+
+def _texts(known: Catalogue, term: Term, words: Iterable[str]) -> set[int]:
+    """The names that hold one of the words, or what must stand together."""
+    found = known.texts_of(words)
+    if term.together:
+        found |= set.intersection(*(known.texts_of(options) for options in term.together))
+    return found
+
+
+Key = tuple[Any, ...]
+
+
+def _ranked(exercises: QuerySet[Exercise], known: Catalogue, terms: Sequence[Term]) -> list[tuple[int, Key]]:
+    """The places in the catalogue of what holds every term, best first, with the reason for the order."""
+    query = _query(needed(terms))
+    rank = SearchRank(F("current_version__search"), query, weights=WEIGHTS)
+    rows = exercises.order_by().filter(current_version__search=query).values_list("current_version_id", rank)
+    exactly, forgiving = (set(places_of(_holding(known, terms, worst))) for worst in (FORGIVEN - 1, FORGIVEN))
+    main, some = (set(places_of(each)) for each in _of_the_regions(known, terms))
+    named = _named(known, terms)
+    keyed = []
+    for version_id, weight in rows:
+        place = known.places.get(version_id)
+        if place is not None:
+            answer = _EXACTLY if place in exactly else _FORGIVING if place in forgiving else _IN_TEXT
+            how_named, extra, inexact = named.get(place, (_ELSEWHERE, 0, 0))
+            off = 0 if place in main else 1 if place in some else 2
+            keyed.append((place, (answer + how_named, off, extra, inexact, -round(weight, 6), place)))
+    return sorted(keyed, key=lambda each: each[1])
+
+
+def _of_the_regions(known: Catalogue, terms: Sequence[Term]) -> tuple[Set, Set]:
+    """What works first of all on a region that is meant, and what works on it at all."""
+    regions = {slug for term in needed(terms) for slug in (*term.meant, *term.near_meant)} & known.vocabulary.regions
+    main, some = 0, 0
+    for slug in regions:
+        main, some = main | known.having("first region", slug), some | known.having("region", slug)
+    return main, some
+
+
+def _named(known: Catalogue, terms: Sequence[Term]) -> dict[int, tuple[int, int, int]]:
+    """For each place with a name that holds all terms: kind (best 0), words nobody asked for, inexactness."""
+    grades: dict[str, int] = {}
+    for term in terms:
+        for word, grade in term.grades.items():
+            grades[word] = min(grade, grades.get(word, grade))
+        grades |= {word: TYPED for options in term.together for word in options}
+    holding = [_texts(known, term, term.grades) for term in needed(terms)]
+    best: dict[int, tuple[int, int, int]] = {}
+    for number in set.intersection(*holding):
+        text = known.texts[number]
+        asked = [grades[word] for word in text.words if word in grades]
+        extra = len(text.words) - len(asked)
+        if not extra:
+            kind = _NAME
+        elif text.other:
+            kind = _IN_OTHER_NAME
+        else:
+            kind = _STARTS_NAME if text.words[0] in grades else _IN_NAME
+        answer = (kind, extra, 2 * sum(asked) + text.other)
+        best[text.place] = min(answer, best.get(text.place, answer))
+    return best
+
+
+def _in_best_order(known: Catalogue, ranked: list[tuple[int, Key]] | None, remaining: Set, last: Set) -> list[Found]:
+    if ranked is None:
+        return known.of(remaining & ~last) + known.of(remaining & last)
+    found = [place for place, _key in ranked if remaining >> place & 1]
+    found.sort(key=lambda place: last >> place & 1)
+    return [known.entries[place] for place in found]
+
+
+def _by_version(known: Catalogue, conditions: Iterable[str], among: Set, members: Any) -> dict[Any, list[str]]:
+    named: dict[Any, list[str]] = {}
+    for condition in conditions:
+        for found in known.of(among & members(condition)):
+            named.setdefault(found.version_id, []).append(condition)
+    return named
+
+
+def _relaxed_words(
+    exercises: QuerySet[Exercise], known: Catalogue, terms: Sequence[Term], wanted: Wanted
+) -> dict[str, int]:
+    """With more than one word: how many there would be without each of them, all filters kept. One query."""
+    words = needed(terms)
+    if len(words) < 2:
+        return {}
+    queries = [_query([*words[:at], *words[at + 1 :]]) for at in range(len(words))]
+    holds = [
+        Case(When(current_version__search=query, then=Value(1)), default=Value(0), output_field=IntegerField())
+        for query in queries
+    ]
+    some = reduce(or_, (Q(current_version__search=query) for query in queries))
+    rows = list(exercises.order_by().filter(some).values_list("current_version_id", *holds))
+    found = {}
+    for at in range(len(words)):
+        places = (known.places[row[0]] for row in rows if row[at + 1] and row[0] in known.places)
+        found[f"word {at}"] = Narrowed(known, known.set_of(places), wanted).remaining.bit_count()
+    return found
+
+
+def _query(terms: Sequence[Term]) -> SearchQuery:
+    return reduce(and_, (_one(term) for term in terms))
+
+
+def _one(term: Term) -> SearchQuery:
+    """One term as PostgreSQL asks it. What is meant counts only as region, goal or family; a letter not in texts."""
+    phrases = [(phrase, term.goes_on) for phrase in term.own] + [((word,), False) for word in term.near]
+    short = term.goes_on and len(term.typed[-1]) <= _SHORT_START
+    parts = [_phrase(phrase, goes_on, "ABC" if short else "") for phrase, goes_on in phrases]
+    parts += [_phrase(tuple(slug.split("-")), False, "C") for slug in (*term.meant, *term.near_meant)]
+    query: Any = SearchQuery(" | ".join(parts), config="simple", search_type="raw")
+    # "english" drops its smallest words, so that of a phrase less would remain than was asked for.
+    in_text = [_phrase(phrase, goes_on, "") for phrase, goes_on in phrases if len(phrase) == 1]
+    if in_text and not short:
+        query |= SearchQuery(" | ".join(in_text), config="english", search_type="raw")
+    return query
+
+
+def _phrase(words: Phrase, goes_on: bool, parts: str) -> str:
+    """Words one after the other, in these parts of an exercise (all without)."""
+    marks = [f"{'*' if goes_on and at == len(words) - 1 else ''}{parts}" for at in range(len(words))]
+    return "(" + " <-> ".join(f"{word}:{mark}" if mark else word for word, mark in zip(words, marks, strict=True)) + ")"

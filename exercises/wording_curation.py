@@ -66,8 +66,15 @@ VERBS = {
     "proposal declined": gettext_lazy("Not taken into the shared library"),
     "media_added": gettext_lazy("Picture or video added"),
     "media_described": gettext_lazy("Words of a picture or video changed"),
+    "media_moved": gettext_lazy("Order of pictures and videos changed"),
     "media_removed": gettext_lazy("Picture or video taken away"),
     "came from a clinic": gettext_lazy("Taken over from a clinic's library"),
+    "imported": gettext_lazy("Imported"),
+    "imported as a new version": gettext_lazy("Imported as a new version"),
+    "name added": gettext_lazy("Another name added by an import"),
+    "merged": gettext_lazy("Merged into another exercise"),
+    "took another in": gettext_lazy("Another exercise merged into it"),
+    "merge undone": gettext_lazy("Merge undone"),
 }
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from plans.actions import jobs, reevaluations, watching
+from plans.actions import jobs, library, reevaluations, watching
 
 
 @shared_task(name="plans.evaluate_patient", ignore_result=True)
@@ -21,3 +21,8 @@ def keep_reevaluations() -> None:
 @shared_task(name="plans.mark_new_days", ignore_result=True)
 def mark_new_days() -> None:
     jobs.run(name="mark new days", work=watching.mark_new_days, clock=timezone.now)
+
+
+@shared_task(name="plans.handle_library_changes", ignore_result=True)
+def handle_library_changes() -> None:
+    jobs.run(name="handle library changes", work=library.handle_changes, clock=timezone.now)

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exercises.actions.bell import ring_after_commit
+from exercises.actions.events import note_event
 from exercises.actions.refusals import Refused
-from exercises.models import CurationEvent, ExerciseVersion, Media
+from exercises.models import ExerciseVersion, Media
 from exercises.uploads import limits, sandbox, storage
 from exercises.uploads.faults import Fault
 from exercises.uploads.kinds import Kind, recognise
@@ -99,6 +100,7 @@ def move_media(*, media: Media, down: bool, by: User, at: datetime) -> None:
         for position, item in enumerate(items):
             item.position = position
         Media.objects.bulk_update(items, ["position"])
+        _note(row.version, "media_moved", row, by, at)
 
 
 def remove_media(*, media: Media, by: User, at: datetime) -> None:
@@ -156,7 +158,7 @@ def _written(upload: UploadedFile) -> tuple[Kind, str, sandbox.Made]:
 
 def _draft(version: ExerciseVersion) -> ExerciseVersion:
     """The version, locked until the end of the transaction, when it may still be changed."""
-    row = ExerciseVersion.objects.select_for_update().select_related("exercise").get(pk=version.pk)
+    row = ExerciseVersion.objects.select_for_update(of=("self",)).select_related("exercise").get(pk=version.pk)
     if row.state != ExerciseVersion.State.DRAFT:
         raise Refused(_("Pictures and videos can be changed in a draft only. Start a new version to change them."))
     return row
@@ -183,9 +185,12 @@ def _locked(media: Media) -> Iterator[Media]:
 
 
 def _note(version: ExerciseVersion, verb: str, media: Media, by: User, at: datetime) -> None:
-    CurationEvent.objects.create(
-        exercise=version.exercise, version=version, at=at, by=by, verb=verb, note=media.alt_text
-    )
+    """Write it into the history, and make the person the author: they answer for the draft, somebody else publishes."""
+    number = f"v{version.number}"
+    note_event(exercise=version.exercise, verb=verb, by=by, at=at, note=f"{number}: {media.alt_text}")
+    if version.author_id != by.pk:
+        note_event(exercise=version.exercise, verb="taken over", by=by, at=at, note=number)
+    ExerciseVersion.objects.filter(pk=version.pk).update(author=by, saved_at=at)
 
 
 def _after_commit(work: Callable[[str], object], name: str) -> None:

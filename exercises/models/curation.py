@@ -64,7 +64,9 @@ class ImportBatch(Row):
     class Meta:
         ordering = ["-started_at"]
         indexes = [
-            models.Index(fields=["started_at"], condition=Q(state__in=["waiting", "checking"]), name="importbatch_waiting"),
+            models.Index(
+                fields=["started_at"], condition=Q(state__in=["waiting", "checking"]), name="importbatch_waiting"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -25,13 +25,28 @@ KNOWN_WORDS = """
 """
 
 
-# Name before aliases before regions before text. The "simple" dictionary keeps every word, in every language.
-SEARCH_VECTOR = """
+_ACCENTS = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
+
+
+def _folded(text: str) -> str:
+    """SQL for `text` as searches write it: no accents, apostrophes left out, other signs as spaces.
+
+    Left as they are, the parser would take "push/pull" for one word, the path of a file.
+    """
+    plain = f"regexp_replace(normalize(replace({text}, 'ß', 'ss'), NFKD), '{_ACCENTS}', '', 'g')"
+    return f"regexp_replace(regexp_replace({plain}, '[''’`]', '', 'g'), '[[:punct:]]+', ' ', 'g')"
+
+
+_ABOUT = "concat_ws(' ', array_to_string(NEW.body_regions, ' '), NEW.goal, NEW.family)"
+_TEXT = "concat_ws(' ', NEW.position, array_to_string(NEW.equipment, ' '), NEW.steps, NEW.cues, NEW.should_feel)"
+
+# Name before aliases before regions, goal and family before text. "simple" keeps every word, in every language.
+SEARCH_VECTOR = f"""
     NEW.search :=
-        setweight(to_tsvector('simple', NEW.name), 'A')
-        || setweight(to_tsvector('simple', NEW.also_known_as::text), 'B')
-        || setweight(to_tsvector('simple', array_to_string(NEW.body_regions, ' ') || ' ' || NEW.goal), 'C')
-        || setweight(to_tsvector('english', concat_ws(' ', NEW.steps::text, NEW.cues::text, NEW.should_feel)), 'D');
+        setweight(to_tsvector('simple', {_folded("NEW.name")}), 'A')
+        || setweight(to_tsvector('simple', {_folded("NEW.also_known_as::text")}), 'B')
+        || setweight(to_tsvector('simple', {_folded(_ABOUT)}), 'C')
+        || setweight(to_tsvector('english', {_folded(_TEXT)}), 'D');
     RETURN NEW;
 """
 
@@ -162,15 +177,16 @@ class ExerciseVersion(Row):
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="published"),
             ),
-            # Only the note that somebody of this installation reviewed it may still be added.
+            # Only the note that somebody of this installation reviewed it may still be added; the search words are
+            # always the database's own.
             pgtrigger.Trigger(
                 name="published_is_immutable",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__state="published"),
                 func="""
-                    IF to_jsonb(NEW) - 'reviewed_at' - 'reviewed_by_id'
-                       <> to_jsonb(OLD) - 'reviewed_at' - 'reviewed_by_id' THEN
+                    IF to_jsonb(NEW) - 'reviewed_at' - 'reviewed_by_id' - 'search'
+                       <> to_jsonb(OLD) - 'reviewed_at' - 'reviewed_by_id' - 'search' THEN
                         RAISE EXCEPTION 'a published exercise version cannot change'
                             USING ERRCODE = '23514', CONSTRAINT = 'exerciseversion_published_is_immutable';
                     END IF;

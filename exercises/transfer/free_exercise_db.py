@@ -22,7 +22,7 @@ GOAL_OF = {
     "strength": "strength", "stretching": "mobility", "cardio": "aerobic", "plyometrics": "strength",
     "powerlifting": "strength", "olympic weightlifting": "strength", "strongman": "strength",
 }  # fmt: skip
-IMPACT_OF = {
+IMPACT_OF: dict[str, str] = {
     "strength": "low", "stretching": "none", "cardio": "low", "plyometrics": "high",
     "powerlifting": "low", "olympic weightlifting": "moderate", "strongman": "moderate",
 }  # fmt: skip
@@ -136,7 +136,7 @@ def _impact(name: str, category: str) -> str:
 def _position(name: str, steps: list[str], category: str) -> str:
     """The name tells it most surely, then the first sentences; nothing when neither does."""
     words = folded(name)
-    ways = _MOVING_WORDS if category == "cardio" else (("walking", r"\bwalk(ing)?\b"),)
+    ways: tuple[tuple[str, str], ...] = _MOVING_WORDS if category == "cardio" else (("walking", r"\bwalk(ing)?\b"),)
     for position, pattern in (*ways, *_POSITION_WORDS):
         if re.search(pattern, words):
             return position

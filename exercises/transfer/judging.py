@@ -9,6 +9,7 @@ content as the next draft), `keep` (the same: ours stays), `out` (leave out), ""
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count as count_from
 from typing import Any
 
 from exercises.duplicates import Index, Match, Named, steps_alike
@@ -55,8 +56,7 @@ class Shelf:
         self.stored = {one.id: one for one in stored}
         self.words, self.own_format, self.source = words, format in OWN_FORMATS, source
         self.ours = {one.slug: one for one in stored if one.ours}
-        self.others = {one.slug: one for one in stored if not one.ours}
-        self.index = Index(named(one.id, one.content) for one in stored)
+        self.index = Index(named(one.id, one.content) for one in stored if not one.retired)
         given = [(row, row.raw if isinstance(row.raw, Mapping) else {}) for row in rows]
         self.in_file = {str(raw.get("slug") or "") for _row, raw in given}
         self.first_with_slug = _firsts((str(raw.get("slug") or ""), row.line) for row, raw in given)
@@ -87,16 +87,16 @@ def judge(row: ReadRow, shelf: Shelf) -> dict[str, Any]:
         return _report(row, _name(row), slug, "refused", refusals)
     doubts, notes = [*row.doubts, *_doubts(content, shelf)], list(row.notes)
     known = _known(content, shelf)
-    slug = slug or (known.slug if known else slug_of(name))
     if known is not None:
-        return _against(row, content, known, slug, doubts, notes, shelf)
+        return _against(row, content, known, known.slug, doubts, notes, shelf)
     twin = shelf.first_with_name.get(slug_of(name), row.line)
     if twin != row.line:
         doubts.append(Remark("same_name_in_file", {"line": twin}))
+    slug = slug or _free_slug(name, row.line if twin != row.line else 0, shelf)
     match = next(iter(shelf.index.matches(named("", content), most=1)), None)
     if match is not None:
         other = shelf.stored[match.key]
-        if not other.ours and other.slug == slug and not differences(content, other.content):
+        if any(not differences(content, each) for each in other.contents):
             return _report(row, name, slug, "same", notes, other=other, score=100.0)
         remark = _looks_like(match, content, other)
         choices = ["alias", "replace"] if other.can_be_changed else []
@@ -189,6 +189,16 @@ def _known(content: Content, shelf: Shelf) -> Stored | None:
     return known
 
 
+def _free_slug(name: str, line: int, shelf: Shelf) -> str:
+    """A short name for a new exercise that none of this library has; with the line where the file says a name twice."""
+    slug = slug_of(name)
+    if line:
+        slug = f"{slug[:70]}-{line}"
+    if slug not in shelf.ours:
+        return slug
+    return next(free for number in count_from(2) if (free := f"{slug[:70]}-{number}") not in shelf.ours)
+
+
 def _within_file(row: ReadRow, slug: str, shelf: Shelf) -> list[Remark]:
     found = []
     first = shelf.first_with_slug.get(slug, row.line) if slug else row.line
@@ -223,9 +233,10 @@ def _said(value: Any) -> bool:
 def _looks_like(match: Match, content: Content, other: Stored) -> Remark:
     steps = content.get("steps", [])
     values = {"score": match.score, "steps": len(steps), "alike": steps_alike(steps, other.content["steps"])}
-    if match.other != other.content["name"]:
-        values["as"] = match.other  # type: ignore[assignment]
-    return Remark("same_name" if match.score == 100.0 else "looks_like", values)
+    same = match.score == 100.0
+    if match.other == other.content["name"]:
+        return Remark("same_name" if same else "looks_like", values)
+    return Remark("same_other_name" if same else "looks_like_other_name", {**values, "as": match.other})
 
 
 def _name(row: ReadRow) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from accounts.models import Clinic
-from accounts.names import folded
+from exercises.actions.lifecycle import search_key
 from exercises.models import BodyRegion, Condition, Equipment, Exercise, ExerciseLink, ExerciseVersion
 from exercises.transfer.checking import Words
 from exercises.transfer.judging import Stored
@@ -33,17 +33,19 @@ def words() -> Words:
 def library(clinic: Clinic | None) -> list[Stored]:
     """The exercises of a library and, for a clinic's own one, the shared ones beside it. Four queries.
 
-    Each has what its published version says first, then what its draft says.
+    Each has what its published version says first, then what its draft says; of the shared ones beside a clinic's
+    library only what is published counts.
     """
     near = Q(clinic__isnull=True) if clinic is None else Q(clinic__isnull=True) | Q(clinic=clinic)
+    clinic_id = clinic.pk if clinic else None
     exercises = list(Exercise.objects.filter(near).order_by("slug", "clinic"))
     is_current = Q(exercise__current_version=F("pk"))
-    found = ExerciseVersion.objects.filter(exercise__in=exercises).filter(is_current | ~Q(state="published"))
+    in_work = ~Q(state="published") & Q(exercise__in=[one for one in exercises if one.clinic_id == clinic_id])
+    found = ExerciseVersion.objects.filter(exercise__in=exercises).filter(is_current | in_work)
     versions: dict[UUID, list[ExerciseVersion]] = defaultdict(list)
     for version in found.order_by("number").defer("search", "search_key").prefetch_related("cautions"):
         versions[version.exercise_id].append(version)
     links = _links(exercises)
-    clinic_id = clinic.pk if clinic else None
     return [
         Stored(
             id=str(exercise.pk),
@@ -95,9 +97,7 @@ def columns_of(content: Content) -> dict[str, Any]:
         "met_value": Decimal(str(met["value"])) if met else None,
         "met_edition": met["edition"] if met else "",
         "met_code": met["code"] if met else "",
-        "search_key": folded(
-            " ".join([content["name"], *content["also_known_as"], *content["body_regions"], content["goal"]])
-        ),
+        "search_key": search_key(content),
     }
 
 

@@ -23,7 +23,7 @@ WEBM = Kind("video", "webm", "webm", "video/webm")
 BY_EXTENSION = {kind.extension: kind for kind in (PICTURE, MP4, WEBM)}
 
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}
-DOCUMENTS = (b"%PDF", b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"<!doctype html", b"<html")
+DOCUMENTS = (b"%pdf", b"pk\x03\x04", b"pk\x05\x06", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"<!doctype html", b"<html")
 
 
 def recognise(head: bytes) -> Kind:

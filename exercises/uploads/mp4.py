@@ -217,18 +217,16 @@ def _turned(data: bytearray, tkhd: Box) -> bool:
 
 def _keep_only(data: bytearray, films: list[Box], used: list[tuple[int, int]]) -> None:
     """Every used range must lie in the film's data; what lies there unused is blanked."""
-    used.sort()
-    waiting = iter([*used, (len(data), len(data))])
-    start, end = next(waiting)
+    waiting = sorted(used, reverse=True)
     for film in films:
         at = film.body
-        while start < film.end:
+        while waiting and waiting[-1][0] < film.end:
+            start, end = waiting.pop()
             if start < film.body or end > film.end:
                 raise Fault("incomplete")
             if start > at:
                 data[at:start] = bytes(start - at)
             at = max(at, end)
-            start, end = next(waiting)
         data[at : film.end] = bytes(film.end - at)
-    if start < len(data):
+    if waiting:
         raise Fault("incomplete")

@@ -32,10 +32,12 @@ def _rewrite(source: Path, target: Path, *, side: int, shortest: int, quality: i
     # Our own limit, read from the header before anything is decoded, stands in for Pillow's warning.
     Image.MAX_IMAGE_PIXELS = None
     warnings.simplefilter("ignore")
+    _check_size(*_webp_size(source))
+    with Image.open(source, formats=FORMATS) as picture:
+        _check_size(*picture.size)
+        picture.verify()  # the checksums of a PNG; closes the file
     with Image.open(source, formats=FORMATS) as picture:
         width, height = picture.size
-        if width * height > limits.PIXELS:
-            raise Fault("pixels")
         if getattr(picture, "is_animated", False) and picture.format != "MPO":
             raise Fault("animated")
         if min(width, height) * min(1, side / max(width, height)) < shortest:
@@ -48,6 +50,25 @@ def _rewrite(source: Path, target: Path, *, side: int, shortest: int, quality: i
         out.flush()
         os.fsync(out.fileno())
     return clean.size
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > limits.PIXELS:
+        raise Fault("pixels")
+
+
+def _webp_size(source: Path) -> Size:
+    """The size in the header of a WebP, whose decoder wants the memory as soon as it is opened; else (0, 0)."""
+    with source.open("rb") as file:
+        head = file.read(30)
+    if head[:4] != b"RIFF" or len(head) < 30:
+        return 0, 0
+    if head[12:16] == b"VP8X":
+        return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(head[26:28], "little") & 0x3FFF, int.from_bytes(head[28:30], "little") & 0x3FFF
 
 
 def _pixels(picture: Image.Image, side: int) -> Image.Image:

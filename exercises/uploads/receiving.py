@@ -26,7 +26,7 @@ class BoundedUploadHandler(FileUploadHandler):
         self.arrived += len(raw_data)
         if self.arrived > REQUEST_FILE_BYTES:
             if self.request is not None:
-                self.request.files_too_large = True
+                self.request.files_too_large = True  # type: ignore[attr-defined]
             raise StopUpload(connection_reset=self.announced > 8 * REQUEST_FILE_BYTES)
         return raw_data
 

@@ -41,9 +41,10 @@ def run(job: str, source: Path, target: Path) -> Made:
 
 
 def _run(job: str, source: Path, target: Path) -> Made:
+    most = (limits.SANDBOX_MEMORY_BYTES, limits.SANDBOX_CPU_SECONDS, limits.SANDBOX_OUT_BYTES)
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-B", str(WORKER), job, str(source), str(target)],
+            [sys.executable, "-I", "-B", str(WORKER), job, str(source), str(target), *map(str, most)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

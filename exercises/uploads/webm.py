@@ -25,6 +25,7 @@ CODECS = {1: {b"V_VP8", b"V_VP9", b"V_AV1"}, 2: {b"A_OPUS", b"A_VORBIS"}}
 
 # A number is the most bytes that a plain element may have; a table is what may stand inside.
 Table = Mapping[int, Any]
+Data = bytes | bytearray
 HEADER: Table = dict.fromkeys([0x4286, 0x42F7, 0x42F2, 0x42F3, 0x4287, 0x4285, DOC_TYPE], NUMBER)
 _video_numbers = [WIDTH, HEIGHT, SHOWN_WIDTH, SHOWN_HEIGHT, 0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x54B2, 0x54B3, 0x9A, 0x9D]
 _colour_numbers = [
@@ -105,7 +106,7 @@ def clean(data: bytearray) -> tuple[int, int]:
     return found.size
 
 
-def _vint(data: bytearray, at: int, end: int, longest: int) -> tuple[int, int]:
+def _vint(data: Data, at: int, end: int, longest: int) -> tuple[int, int]:
     """(value with its length marker, number of bytes) of a variable-length integer."""
     first = data[at] if at < end else 0
     length = 9 - first.bit_length()
@@ -114,7 +115,7 @@ def _vint(data: bytearray, at: int, end: int, longest: int) -> tuple[int, int]:
     return int.from_bytes(data[at : at + length]), length
 
 
-def _element(data: bytearray, at: int, end: int, found: Found) -> tuple[int, int, int]:
+def _element(data: Data, at: int, end: int, found: Found) -> tuple[int, int, int]:
     """(id, start of the content, end) of the element at `at`."""
     found.elements += 1
     if found.elements > MOST_ELEMENTS:
@@ -132,7 +133,7 @@ def _element(data: bytearray, at: int, end: int, found: Found) -> tuple[int, int
     return name, body, body + size
 
 
-def _open_end(data: bytearray, at: int, end: int, found: Found) -> int:
+def _open_end(data: Data, at: int, end: int, found: Found) -> int:
     while at < end:
         name, _length = _vint(data, at, end, 4)
         if name in FILM or name > 0xFFFFFF:  # elements of the first level have ids of four bytes
@@ -178,7 +179,7 @@ def _take_track(data: bytearray, body: int, end: int, found: Found) -> bool:
     return True
 
 
-def _belongs(block: bytearray, found: Found) -> bool:
+def _belongs(block: Data, found: Found) -> bool:
     """Whether a block is of a kept track: its number stands first."""
     raw, length = _vint(block, 0, len(block), 2)
     kind = found.tracks.get(raw - (1 << 7 * length))
@@ -186,15 +187,15 @@ def _belongs(block: bytearray, found: Found) -> bool:
     return kind is not None
 
 
-def _value(data: bytearray, at: int, end: int, wanted: int) -> bytearray:
+def _value(data: Data, at: int, end: int, wanted: int) -> bytes:
     """The content of the first child with this id; empty when there is none."""
     counted = Found()
     while at < end:
         name, body, stop = _element(data, at, end, counted)
         if name == wanted:
-            return data[body:stop]
+            return bytes(data[body:stop])
         at = stop
-    return bytearray()
+    return b""
 
 
 def _blank(data: bytearray, at: int, end: int) -> None:

@@ -1,5 +1,5 @@
 """The addresses of everything about patients and plans."""
 
-from plans.urls import builder, clinician, patient
+from plans.urls import builder, clinician, curation, patient
 
-urlpatterns = [*clinician.urlpatterns, *builder.urlpatterns, *patient.urlpatterns]
+urlpatterns = [*clinician.urlpatterns, *builder.urlpatterns, *patient.urlpatterns, *curation.urlpatterns]

@@ -7,8 +7,9 @@ from typing import Any
 from django.apps import apps
 from django.db.models import F, Model, QuerySet
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
-from accounts.models import Patient, User
+from accounts.models import Patient, User, new_id
 from painplan.checks import routes
 
 ALLOWED = {
@@ -20,39 +21,54 @@ ALLOWED = {
     "lead": {"lead"},
     "patient": {"patient"},
 }
-# Ids whose name is not the end of a model's name.
-MODELS = {"version": {"plans": "PlanVersion", "exercises": "ExerciseVersion"}}
+# Ids whose name says not enough about the model they mean, by the app of the view.
+MODELS = {
+    "version": {"plans": "PlanVersion", "exercises": "ExerciseVersion"},
+    "batch": {"exercises": "ImportBatch"},
+    "curated": {"exercises": "Exercise", "plans": "Exercise"},
+    "curated_media": {"exercises": "Media"},
+    "draft": {"exercises": "ExerciseVersion"},
+    "one": {"exercises": "Exercise"},
+    "other": {"exercises": "Exercise"},
+}
 # A route that serves only some of a model's rows says which.
 NARROWER = {"plan_exercise": {"version__plan__active_version": F("version")}}
 
 
 @dataclass(frozen=True)
 class Address:
-    """One page of one route as one role may open it."""
+    """One page of one route as one role may open it. `path` is empty when there is no row to open it with."""
 
     name: str
     path: str
     allowed: bool
 
 
-def addresses(role: str, user: User | None, some_clinician: User) -> Iterator[Address]:
-    """All routes for a role; those that it may not open come with ids of rows that exist all the same."""
+def addresses(role: str, user: User | None) -> Iterator[Address]:
+    """All routes for a role (`user` is None for somebody who is signed out).
+
+    Each comes with a row of every state that rows of its kind are in; one that the role may not open comes once.
+    """
     for _where, route in routes(get_resolver()):
-        allowed = role in ALLOWED[route.callback.policy]
-        for kwargs in _kwargs(route, user if allowed and user else some_clinician):
-            yield Address(str(route.name), reverse(str(route.name), kwargs=kwargs), allowed)
+        name = str(route.name)
+        keys = list(route.pattern.converters)
+        if role not in ALLOWED[route.callback.policy]:
+            yield Address(name, reverse(name, kwargs={key: new_id() for key in keys}), False)
+        elif not keys:
+            yield Address(name, reverse(name), True)
+        else:
+            assert user is not None, f"{name} is public and has an id: whose?"
+            found = list(_kwargs(route, keys, user))
+            for kwargs in found:
+                yield Address(name, reverse(name, kwargs=kwargs), True)
+            if not found:
+                yield Address(name, "", True)
 
 
-def _kwargs(route: URLPattern, user: User) -> Iterator[dict[str, Any]]:
-    """Values for the parts of a route in angle brackets: one row for every state that rows of the kind are in."""
-    keys = list(route.pattern.converters)
-    if not keys:
-        yield {}
-        return
+def _kwargs(route: URLPattern, keys: list[str], user: User) -> Iterator[dict[str, Any]]:
+    """Values for the parts of a route in angle brackets; the last one names the row, the others what it belongs to."""
     *outer, last = keys
-    rows = list(_one_of_each_state(_rows(route, last, user)))
-    assert rows, f"no row of {user} for <{last}> of {route.name}: seed one, or make one in tests/browser/rows.py"
-    for row in rows:
+    for row in _one_of_each_state(_rows(route, last, user)):
         kwargs = {last: row.pk}
         for key in outer:
             kwargs[key] = getattr(row, key, None) or _rows(route, key, user)[0].pk
@@ -60,24 +76,25 @@ def _kwargs(route: URLPattern, user: User) -> Iterator[dict[str, Any]]:
 
 
 def _rows(route: URLPattern, key: str, user: User) -> QuerySet[Any]:
-    model = _model(route, key.removesuffix("_id"))
-    rows = model._default_manager.all()
+    rows = _model(route, key.removesuffix("_id"))._default_manager.all()
     patient = Patient.objects.filter(user=user).first()
     if patient and hasattr(rows, "of"):
         rows = rows.of(patient)
+    elif route.callback.policy == "curator" and hasattr(rows, "writable_by"):
+        rows = rows.writable_by(user, at=timezone.now())
     elif hasattr(rows, "visible_to"):
-        rows = rows.visible_to(user)
+        rows = rows.visible_to(user, at=timezone.now())
     return rows.filter(**NARROWER.get(str(route.name), {})).order_by("-pk")
 
 
 def _model(route: URLPattern, word: str) -> type[Model]:
     app = route.callback.__module__.split(".")[0]
-    ours = [apps.get_app_config(label) for label in dict.fromkeys([app, "plans", "exercises", "accounts"])]
     wanted = MODELS.get(word, {}).get(app, word).replace("_", "").lower()
+    ours = [apps.get_app_config(label) for label in dict.fromkeys([app, "plans", "exercises", "accounts"])]
     models = [model for config in ours for model in config.get_models()]
     exact = [model for model in models if model.__name__.lower() == wanted]
     alike = [model for model in models if model.__name__.lower().endswith(wanted)]
-    assert exact or alike, f"<{word}_id> of {route.name}: no model with such a name; say in MODELS which one it means"
+    assert exact or alike, f"<{word}_id> of {route.name}: no model has such a name; say in MODELS which one it means"
     return (exact or alike)[0]
 
 

@@ -228,8 +228,8 @@ PICTURES: dict[str, Hostile] = {
     "png of no width": Hostile(lambda: png_of(0, 100, chunk(b"IDAT", b"x"), chunk(b"IEND", b"")), ("damaged", "small")),
     "png just over the limit": Hostile(lambda: png_of(40_001, 1_000, chunk(b"IDAT", b"x")), ("pixels",)),
     "jpeg that claims 65500 squared": Hostile(lambda: jpeg_claiming(65_500, 65_500), ("pixels",)),
-    "jpeg that claims more than it has": Hostile(lambda: jpeg_claiming(6_000, 6_000), ("damaged",)),
-    "webp that claims 16383 squared": Hostile(lambda: webp_claiming(16_383, 16_383), ("pixels", "damaged")),
+    "jpeg that claims more than it has": Hostile(lambda: jpeg_claiming(6_000, 6_000)),
+    "webp that claims 16383 squared": Hostile(lambda: webp_claiming(16_383, 16_383), ("pixels",)),
     "png, cut off": Hostile(lambda: png()[:-400], ("damaged",)),
     "png, header only": Hostile(lambda: png()[:33], ("damaged",)),
     "png, signature only": Hostile(lambda: png()[:8], ("damaged",)),
@@ -237,18 +237,20 @@ PICTURES: dict[str, Hostile] = {
         lambda: png_of(640, 480, chunk(b"IDAT", zlib.compress(bytes(1921 * 480)), 1)), ("damaged",)
     ),
     "png with too few rows": Hostile(
-        lambda: png_of(4000, 4000, chunk(b"IDAT", zlib.compress(bytes(12_001))), chunk(b"IEND", b"")), ("damaged",)
+        lambda: png_of(4000, 4000, chunk(b"IDAT", zlib.compress(bytes(12_001))), chunk(b"IEND", b""))
     ),
     "png with a text bomb": Hostile(
         lambda: png_with(chunk(b"zTXt", b"Comment\x00\x00" + deflated(400_000_000))), ("damaged",)
     ),
-    "png with a profile bomb": Hostile(lambda: png_with(chunk(b"iCCP", b"sRGB\x00\x00" + deflated(400_000_000))), ()),
+    "png with a profile bomb": Hostile(
+        lambda: png_with(chunk(b"iCCP", b"sRGB\x00\x00" + deflated(400_000_000))), ("damaged",)
+    ),
     "png with half a million chunks": Hostile(lambda: png_with(chunk(b"teSt", b"") * 500_000), ()),
     "jpeg, cut off": Hostile(lambda: jpeg()[: len(jpeg()) // 2], ("damaged",)),
     "jpeg, three bytes": Hostile(lambda: b"\xff\xd8\xff", ("damaged",)),
-    "jpeg of many scans": Hostile(jpeg_of_many_scans, ("damaged", "slow")),
+    "jpeg of many scans": Hostile(jpeg_of_many_scans),
     "webp, cut off": Hostile(lambda: webp()[:-200], ("damaged",)),
-    "webp of garbage": Hostile(lambda: riff((b"VP8 ", random.Random(1).randbytes(3000))), ("damaged",)),
+    "webp of garbage": Hostile(lambda: riff((b"VP8 ", random.Random(1).randbytes(3000))), ("pixels", "damaged")),
     "png that moves": Hostile(apng, ("animated",)),
     "webp that moves": Hostile(webp_frames, ("animated",)),
     "one pixel": Hostile(lambda: encoded(photo((1, 1)), "PNG"), ("small",)),

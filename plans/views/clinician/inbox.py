@@ -26,6 +26,7 @@ from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician.panel import flag_panel
 from plans.views.clinician.people import about, age_of, near_day, patients_of
+from plans.views.curation.notices import open_notices
 
 PAGE_SIZE = 50
 DUE_WITHIN_DAYS = 7
@@ -92,6 +93,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "groups": _groups(rows) if tab != "resolved" else [],
         "past": rows if tab == "resolved" else [],
         "due": due,
+        "library": open_notices(me, at, mine=tab == "mine") if tab != "resolved" and page.number == 1 else None,
         "lede": _lede(tab, counts, len(due)),
         "close_url": here,
         "here": f"{here}&flag={chosen}" if chosen else here,

@@ -1,0 +1,72 @@
+"""People of the browser tests, made through the product's own actions in its own database (fixture `in_stack`)."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from accounts.models import Clinic, Membership, Patient, User
+from plans.actions import patients
+from tests.browser.conftest import PASSWORD
+from tests.cast import log_days, make_active_plan
+
+LONDON = ZoneInfo("Europe/London")
+QUIET_WEEK = [4, 4, 5, 4, 4, 5, 4]
+USUAL = 30 / 7  # the mean of a quiet week
+
+
+def today() -> date:
+    return timezone.now().astimezone(LONDON).date()
+
+
+def clinician() -> User:
+    return User.objects.get(email="clinician@demo.example")
+
+
+def who(role: str) -> User | None:
+    """The login of a role of tests/browser/test_every_page.py; None for somebody who is signed out."""
+    if role == "signed out":
+        return None
+    if role == "new patient":
+        return User.objects.get(email=new_patient("Ines Calder"))
+    if role == "new clinician":
+        return _new_clinician()
+    return User.objects.get(email=f"{role}@demo.example")
+
+
+def _new_clinician() -> User:
+    at = timezone.now()
+    clinic = Clinic.objects.create(name="Quay Clinic", slug="quay", emergency_text="Call 999.")
+    user = User.objects.create(email="owen@example.org", full_name="Owen Tarrant", password=make_password(PASSWORD))
+    Membership.objects.create(user=user, clinic=clinic, role="clinician", valid_from=at)
+    return user
+
+
+def give_login(patient: Patient, email: str) -> str:
+    """Let a patient sign in with the password of the demo; returns the e-mail."""
+    patient.user = User.objects.create(email=email, full_name=patient.full_name, password=make_password(PASSWORD))
+    patient.status = Patient.Status.ACTIVE
+    patient.save()
+    return email
+
+
+def new_patient(
+    name: str, *, email: str = "", sites: tuple[str, ...] = ("Lower back",), plan: bool = False
+) -> str:
+    """Somebody in the care of the demo's clinician, perhaps with an active plan; returns the e-mail to sign in with."""
+    given = patients.PatientInput(
+        full_name=name, birth_on=date(1961, 4, 9), sites=sites, usual_pain_at_intake=Decimal("4")
+    )
+    at = timezone.now() - timedelta(days=10)
+    patient = patients.register(clinic=Clinic.objects.get(slug="demo"), given=given, by=clinician(), at=at)
+    email = give_login(patient, email or f"{name.split()[0].lower()}@example.org")
+    if plan:
+        make_active_plan(patient, clinician(), at=at)
+    return email
+
+
+def log_until(patient: Patient, values: list[float | None], *, days_ago: int) -> None:
+    """Daily scores on consecutive days, the last of them so many days ago."""
+    log_days(patient, values, last=today() - timedelta(days=days_ago))
