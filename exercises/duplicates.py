@@ -32,7 +32,7 @@ _COMMON_WORDS = frozenset(
 _SAME_GOAL, _SAME_REGION, _OTHER_POSITION = 3.0, 3.0, 6.0
 _WORTH_A_LOOK = 60.0
 _STEP_ALIKE = 80.0
-_SMALL_WORDS = frozenset(["a", "an", "and", "at", "for", "from", "in", "of", "on", "or", "the", "to", "up", "with"])
+_SMALL_WORDS = frozenset(["a", "an", "and", "at", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 _OPPOSITES = (
     *(("left", "right"), ("front", "back"), ("inner", "outer"), ("push", "pull"), ("in", "out"), ("up", "down")),
     *(("abduction", "adduction"), ("flexion", "extension"), ("internal", "external"), ("one", "two")),
@@ -69,15 +69,15 @@ class Index:
         self.exercises = {exercise.key: exercise for exercise in exercises}
         self._names = [(plain(name), name, each.key) for each in self.exercises.values() for name in each.names]
         self._places: dict[str, list[int]] = defaultdict(list)
-        for place, (words, _name, _key) in enumerate(self._names):
-            for sign in _signs(words):
+        for place, (words, name, _key) in enumerate(self._names):
+            for sign in _signs(words, name):
                 self._places[sign].append(place)
 
     def matches(self, wanted: Named, *, least: float = LIKELY, most: int = 3) -> list[Match]:
         """The likeliest first, at most `most`; `wanted` itself (by its key) is left out."""
         best: dict[str, Match] = {}
         for name in wanted.names:
-            for place in self._candidates(plain(name)):
+            for place in self._candidates(name):
                 _words, known, key = self._names[place]
                 if key == wanted.key:
                     continue
@@ -96,9 +96,10 @@ class Index:
         ]
         return sorted(found, key=lambda pair: (-pair[1].score, pair[1].name, pair[0], pair[1].key))
 
-    def _candidates(self, words: str) -> list[int]:
+    def _candidates(self, name: str) -> list[int]:
         """Names that share a word and much of the rest, those with the rarest words first."""
-        lists = sorted((self._places[sign] for sign in _signs(words) if sign in self._places), key=len)
+        words = plain(name)
+        lists = sorted((self._places[sign] for sign in _signs(words, name) if sign in self._places), key=len)
         seen: dict[int, None] = {}
         for places in lists:
             if len(seen) + len(places) > _MOST_CANDIDATES and seen:
@@ -136,7 +137,7 @@ def likeness(one: str, other: str) -> float:
         return 100.0
     if _contrary(folded(one), folded(other)):
         return 0.0
-    if first.replace(" ", "") == second.replace(" ", ""):
+    if _together(one) == _together(other):
         return 99.0
     shared = _shared(first.split(), second.split())
     return 100 * (1 - _CONTAINED) * shared + _CONTAINED * fuzz.token_set_ratio(first, second) if shared else 0.0
@@ -189,10 +190,15 @@ def plain(name: str) -> str:
 def _singular(word: str) -> str:
     if len(word) > 6 and word.endswith("ing"):
         return word[:-3]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _signs(words: str) -> set[str]:
+def _together(name: str) -> str:
+    """The name without its gaps, so that "push up" and "push-ups" and "pushup" agree."""
+    return _singular("".join(re.findall(r"\w+", folded(name))))
+
+
+def _signs(words: str, name: str) -> set[str]:
     """What two names must share to be compared at all: a word, the start of one, or the start of the whole."""
     each = set(words.split())
-    return each | {word[:4] for word in each if len(word) > 4} | {f"^{words.replace(' ', '')[:6]}"}
+    return each | {word[:4] for word in each if len(word) > 4} | {f"^{_together(name)[:6]}"}

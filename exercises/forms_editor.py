@@ -121,7 +121,7 @@ class EditorForm(forms.Form):
     )
     licence = forms.CharField(label=FIELDS["licence"], required=False, max_length=80)
     change_note = forms.CharField(
-        label=gettext_lazy("What changed and why"),
+        label=FIELDS["change_note"],
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -15,10 +15,8 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from exercises.models import Exercise
 from exercises.search_catalogue import Catalogue, Found, Set, catalogue, places_of
-from exercises.search_filters import NOTHING, POSITIONS, Counts, Narrowed, Wanted, not_for
-from exercises.search_words import FORGIVEN, LONGEST_QUERY, TYPED, Phrase, Term, needed, read
-
-__all__ = ["LONGEST_QUERY", "NOTHING", "POSITIONS", "Found", "Results", "Wanted", "find", "in_order", "search"]
+from exercises.search_filters import Counts, Narrowed, Wanted, not_for
+from exercises.search_words import FORGIVEN, TYPED, Phrase, Term, needed, read
 
 WEIGHTS = [0.05, 0.2, 0.5, 1.0]
 """Of text, regions, other names and the name, in the order that PostgreSQL wants."""
@@ -35,20 +33,21 @@ _KINDS = ("region", "goal", "family")
 class Results:
     """What a search found, best first.
 
-    `forgiven` says that no exercise holds the words as typed. `counts` are those of `Narrowed.counts` and under
-    "conditions" of `Narrowed.safe_counts`. `left_out` is how many were hidden as contraindicated; `unsafe` and
-    `careful` are the found ones that are contraindicated or need care, with the conditions. `relaxed` says for each
-    filter, and for each word by its place ("word 0"), how many there would be without; only when nothing was found.
+    `terms` is how the words were understood; `forgiven` says that no name and no region holds them as typed.
+    `counts` are those of `Narrowed.counts` and, under "conditions", of `Narrowed.safe_counts`. `left_out` is how many
+    were hidden as contraindicated; `unsafe` and `careful` are the versions found that are contraindicated or need
+    care, with the conditions. `relaxed` says for each filter, for all "filters", for all "words", and for each word
+    by its place ("word 0"), how many there would be without it; only when nothing was found.
     """
 
     found: list[Found]
+    terms: list[Term]
     forgiven: bool
     counts: Counts
     left_out: int
     unsafe: dict[Any, list[str]]
     careful: dict[Any, list[str]]
     relaxed: dict[str, int]
-    total: int
 
 
 def search(exercises: QuerySet[Exercise], wanted: Wanted, conditions: Iterable[str] = ()) -> Results:
@@ -67,16 +66,19 @@ def search(exercises: QuerySet[Exercise], wanted: Wanted, conditions: Iterable[s
     counts = narrowed.counts() | {"conditions": narrowed.safe_counts(conditions)}
     relaxed: dict[str, int] = {}
     if not found:
-        relaxed = narrowed.relaxed() | _relaxed_words(exercises, known, terms, wanted)
+        relaxed = narrowed.relaxed() | {"filters": among.bit_count()}
+        if terms:
+            relaxed["words"] = Narrowed(known, known.all, wanted).remaining.bit_count()
+            relaxed |= _relaxed_words(exercises, known, terms, wanted)
     return Results(
         found=found,
+        terms=terms,
         forgiven=bool(ranked) and _FORGIVING <= ranked[0][1][0] < _IN_TEXT,
         counts=counts,
         left_out=(narrowed.without("conditions") & ~remaining).bit_count(),
         unsafe=_by_version(known, wanted.conditions, remaining, known.not_for),
         careful=_by_version(known, wanted.conditions, remaining & ~unsafe, known.care_with),
         relaxed={name: number for name, number in relaxed.items() if number},
-        total=len(known.entries),
     )
 
 

@@ -1,7 +1,7 @@
 """The filters of the library on a catalogue: what remains, how many each choice would leave, what to relax."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from exercises.models import ExerciseVersion
@@ -128,7 +128,7 @@ class Narrowed:
         """For each filter how many exercises each of its choices would leave, beside all the other filters.
 
         A position counts alone: those of all that are chosen add up. A thing or a condition counts together with
-        those chosen already.
+        those chosen already. The empty choice of a filter is what there would be without it.
         """
         catalogue, wanted = self.catalogue, self.wanted
         found: dict[str, dict[str, int]] = {}
@@ -136,6 +136,8 @@ class Narrowed:
             found[name] = self._each(name, catalogue.values(name), lambda value: value)
         found["impact"] = self._each("impact", UP_TO, lambda value: value)
         found["effort"] = self._each("effort", range(MOST_EFFORT + 1), lambda value: value)
+        for name in found:
+            found[name][""] = self.without(name).bit_count()
         found["positions"] = self._each("positions", POSITIONS, lambda value: (value,))
         owned = set(wanted.equipment)
         found["equipment"] = self._each("equipment", [*catalogue.values("needs")], lambda thing: owned | {thing})
@@ -154,11 +156,6 @@ class Narrowed:
     def _each(self, name: str, values: Iterable[Any], choice: Callable[[Any], Any]) -> dict[str, int]:
         others = self.without(name)
         return {str(value): (others & KEEP[name](self.catalogue, choice(value))).bit_count() for value in values}
-
-
-def without(wanted: Wanted, filter_name: str) -> Wanted:
-    """The same with nothing asked of one filter."""
-    return replace(wanted, **{filter_name: getattr(Wanted(), filter_name)})
 
 
 Counts = Mapping[str, Mapping[str, int]]

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.policy import staff
+from exercises.asked import asked, relaxations
 from exercises.forms import LibraryFilter, kept
 from exercises.media_shown import shown, staff_address
 from exercises.models import BodyRegion, Equipment, Exercise, ExerciseLink
-from exercises.search import find, in_order
+from exercises.search import in_order, search
 
 PAGE = 24
 
@@ -26,13 +27,28 @@ PAGE = 24
 def library(request: HttpRequest) -> HttpResponse:
     """The exercises that can be prescribed; search and filters stand in the address."""
     form = LibraryFilter(request.GET)
-    page = Paginator(find(_mine(request), form.wanted()), PAGE).get_page(request.GET.get("page"))
+    results = search(_mine(request), form.wanted(), form.conditions())
+    page = Paginator(results.found, PAGE).get_page(request.GET.get("page"))
     exercises = in_order(list(page.object_list))
-    context = {"form": form, "page": page, "exercises": exercises}
+    form.count(results)
+    context = {
+        "form": form,
+        "results": results,
+        "page": page,
+        "exercises": exercises,
+        "tiles": [
+            (each, form.names("condition", results.careful.get(each.current_version_id, []))) for each in exercises
+        ],
+        "asked": asked(form, request.GET),
+        "relaxations": relaxations(form, request.GET, results),
+        "conditions": form.names("condition", form.wanted().conditions),
+        "nav": "library",
+    }
     if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]
         return render(request, "exercises/library.html", context)
-    answer = render(request, "exercises/_list.html", context)
-    answer["HX-Push-Url"] = f"{request.path}?{kept(request.GET)}"
+    answer = render(request, "exercises/_found.html", context)
+    query = kept(request.GET)
+    answer["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
     return answer
 
 

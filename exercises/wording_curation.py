@@ -37,6 +37,7 @@ FIELDS = {
     "figure": gettext_lazy("Drawn figure"),
     "source": gettext_lazy("Where it comes from"),
     "licence": gettext_lazy("Licence"),
+    "change_note": gettext_lazy("What changed and why"),
 }
 """What the fields of an exercise are called, in the editor and in a difference."""
 

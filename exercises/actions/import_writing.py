@@ -100,9 +100,13 @@ def _with_origin(given: Content, batch: ImportBatch) -> Content:
 
 def _names(content: Content, more: Sequence[str]) -> list[str]:
     """The other names with some more, each once in any writing, and never the name itself."""
-    found = {name.casefold(): name for name in reversed([*content["also_known_as"], *more])}
-    found.pop(content["name"].casefold(), None)
-    return list(reversed(found.values()))
+    known = {content["name"].casefold()}
+    names = []
+    for name in [*content["also_known_as"], *more]:
+        if name.casefold() not in known:
+            known.add(name.casefold())
+            names.append(name)
+    return names
 
 
 def _note(batch: ImportBatch, row: Mapping[str, Any]) -> str:

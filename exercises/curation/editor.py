@@ -17,7 +17,7 @@ from accounts.policy import curator
 from exercises.actions import lifecycle
 from exercises.actions.refusals import DraftChanged, NotReady, Refused
 from exercises.curation import doors, showing
-from exercises.difference import difference
+from exercises.difference import Change, difference
 from exercises.forms_editor import BLANK_ROWS, EditorForm, Row
 from exercises.media_views import media_section
 from exercises.models import ExerciseVersion
@@ -55,7 +55,11 @@ def _save(request: HttpRequest, version: ExerciseVersion) -> HttpResponse:
     try:
         saved = lifecycle.save_draft(version=version, content=form.content(), lock=_lock(request), by=by, at=at)
     except DraftChanged:
-        return _conflict(request, version, form)
+        stored = doors.draft(request, version.pk)
+        changes = _against(stored, form)
+        if changes or stored.state != ExerciseVersion.State.DRAFT:
+            return _conflict(request, stored, changes)
+        saved = stored  # the same again: the answer to the first time got lost on its way
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("exercise_editor", version.pk)
@@ -87,17 +91,23 @@ def _submit(request: HttpRequest, saved: ExerciseVersion, form: EditorForm) -> H
     return redirect("version_review", saved.pk)
 
 
-def _conflict(request: HttpRequest, version: ExerciseVersion, form: EditorForm) -> HttpResponse:
-    """409: what is stored beside what was typed. Nothing was overwritten, and nothing that was typed is lost."""
-    stored = doors.draft(request, version.pk)
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "exercises/curation/_conflict_note.html", {"stored": stored}, status=409)
+def _against(stored: ExerciseVersion, form: EditorForm) -> list[Change]:
+    """What was typed, as a difference to what is stored."""
+    mine = ExerciseVersion.objects.select_related("exercise").get(pk=stored.pk)
     content = form.content()
     cautions = content.pop("cautions")
-    mine = doors.draft(request, version.pk)
     for name, value in content.items():
         setattr(mine, name, value)
     changes = difference(showing.comparable(stored), showing.comparable(mine, cautions))
+    if mine.change_note != stored.change_note:
+        changes.append(Change("change_note", stored.change_note or None, mine.change_note or None))
+    return changes
+
+
+def _conflict(request: HttpRequest, stored: ExerciseVersion, changes: list[Change]) -> HttpResponse:
+    """409: what is stored beside what was typed. Nothing was overwritten, and nothing that was typed is lost."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "exercises/curation/_conflict_note.html", {"stored": stored}, status=409)
     sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     context = {
         "stored": stored,
@@ -116,6 +126,7 @@ def _page(version: ExerciseVersion, form: EditorForm, *, strict: bool = False) -
     return {
         **_saved(version, form, strict=strict),
         **media_section(version),
+        "media_closed": True,
         "exercise": exercise,
         "asked": asked if asked and asked.verb == "sent back" else None,
         "neighbours": known,
@@ -130,12 +141,14 @@ def _saved(version: ExerciseVersion, form: EditorForm, *, strict: bool = False) 
     """What changes with every save: the time, what is missing, what is said beside each field, the preview."""
     missing = missing_for_review(version)
     said = _said(form, missing, strict=strict)
+    names = [name for name in PLACES if name != "change_note" or version.number > 1]
     return {
         "version": version,
         "form": form,
         "missing": missing,
         "said": said,
-        "places": [(name, said.get(name, [])) for name in (*PLACES, "dose", "cautions", "evidence")],
+        "refused": strict and missing,
+        "places": [(name, said.get(name, [])) for name in (*names, "dose", "cautions", "evidence")],
         "preview": showing.as_patient(version),
     }
 

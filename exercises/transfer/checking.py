@@ -200,7 +200,7 @@ def _met(value: Any) -> dict[str, Any] | None:
 
 
 def _dose(value: Any) -> dict[str, Any]:
-    row = _part(value, (*MEASURES, "per_side"))
+    row = _part({} if value is None else value, (*MEASURES, "per_side"))
     dose: dict[str, Any] = {
         measure: None if row.get(measure) is None else _whole(row[measure], 1, MOST_MEASURE) for measure in MEASURES
     }
@@ -210,7 +210,7 @@ def _dose(value: Any) -> dict[str, Any]:
 
 
 def _range(value: Any) -> dict[str, Any]:
-    row = _part(value, MEASURES)
+    row = _part({} if value is None else value, MEASURES)
     spans: dict[str, Any] = {}
     for measure in MEASURES:
         span = row.get(measure)

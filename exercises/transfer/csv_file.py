@@ -11,7 +11,7 @@ from exercises.transfer import flat
 from exercises.transfer.values import MOST_ROWS, Content, FileRefused, ReadRow, Remark
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes the letters for another alphabet
-_ESCAPED = re.compile(r"'+[@+\-=|%]")
+_ESCAPED = re.compile(r"'+(?:[@+\-=|%]|\\\|)")
 
 
 def write(contents: Sequence[Content]) -> bytes:

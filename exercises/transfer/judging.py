@@ -58,7 +58,7 @@ class Shelf:
         self.ours = {one.slug: one for one in stored if one.ours}
         self.index = Index(named(one.id, one.content) for one in stored if not one.retired)
         given = [(row, row.raw if isinstance(row.raw, Mapping) else {}) for row in rows]
-        self.in_file = {str(raw.get("slug") or "") for _row, raw in given}
+        self.in_file = {str(raw.get("slug") or slug_of(str(raw.get("name") or ""))) for _row, raw in given}
         self.first_with_slug = _firsts((str(raw.get("slug") or ""), row.line) for row, raw in given)
         self.first_with_name = _firsts((slug_of(str(raw.get("name") or "")), row.line) for row, raw in given)
         self.loops = self._loops([raw for _row, raw in given])

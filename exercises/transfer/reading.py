@@ -35,6 +35,8 @@ def read(data: bytes, format: str) -> list[ReadRow]:
 
 def guess_format(file_name: str, data: bytes) -> str:
     """The format of a file by its ending, or by what it looks like; FileRefused when it is none of ours."""
+    if not data.strip():
+        raise FileRefused("empty")
     ending = file_name.casefold().rpartition(".")[2]
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if ending == "xlsx" or start.startswith(_ZIP):

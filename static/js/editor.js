@@ -146,7 +146,7 @@ editor.addEventListener("submit", () => {
   unsaved = false;
 });
 
-const mine = (event) => event.detail.elt === editor;
+const mine = (event) => (event.detail.requestConfig?.elt ?? event.detail.elt) === editor;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!mine(event)) return;

@@ -35,13 +35,14 @@ def stack(engine: embedded.Postgres, template_database: str) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def in_stack(stack: Stack, django_db_blocker) -> Iterator[Stack]:
-    """For as long as the test runs, models and actions speak to the product's own database; rows are committed."""
+def in_stack(stack: Stack, django_db_blocker, settings) -> Iterator[Stack]:
+    """For as long as the test runs, models and actions speak to the product's own database and files; all is stored."""
     from django.db import connections
 
     from tests.conftest import close_connections, point_at
 
     before = connections["default"].settings_dict.copy()
+    settings.MEDIA_ROOT = stack.folder / "media"
     with django_db_blocker.unblock():
         point_at(stack.database_url)
         yield stack

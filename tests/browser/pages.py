@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -21,18 +21,42 @@ ALLOWED = {
     "lead": {"lead"},
     "patient": {"patient"},
 }
-# Ids whose name says not enough about the model they mean, by the app of the view.
+# Ids whose name is not the end of a model's name, by the app of the view ("" is any).
 MODELS = {
-    "version": {"plans": "PlanVersion", "exercises": "ExerciseVersion"},
-    "batch": {"exercises": "ImportBatch"},
-    "curated": {"exercises": "Exercise", "plans": "Exercise"},
-    "curated_media": {"exercises": "Media"},
-    "draft": {"exercises": "ExerciseVersion"},
-    "one": {"exercises": "Exercise"},
-    "other": {"exercises": "Exercise"},
+    ("version", "plans"): "PlanVersion",
+    ("version", "exercises"): "ExerciseVersion",
+    ("draft", ""): "ExerciseVersion",
+    ("batch", ""): "ImportBatch",
+    ("curated", ""): "Exercise",
+    ("curated_media", ""): "Media",
+    ("one", ""): "Exercise",
+    ("other", ""): "Exercise",
 }
-# A route that serves only some of a model's rows says which.
-NARROWER = {"plan_exercise": {"version__plan__active_version": F("version")}}
+# Which rows of a model an id or a route means, where not all.
+PRESCRIBED_NOW = Q(version__plan__active_version=F("version"))
+MEANT = {
+    "draft_id": ~Q(state="published"),
+    "exercise_id": Q(current_version__isnull=False),
+    "plan_exercise": PRESCRIBED_NOW,
+    "plan_media": Q(version__state="published"),
+    "plan_media_captions": Q(version__state="published") & ~Q(captions=""),
+    "media_captions": ~Q(captions=""),
+}
+# Kinds of rows that look different on a page, for models whose rows have no state of their own.
+KINDS = {
+    "Exercise": [
+        Q(retired_at=None, current_version__isnull=False, clinic=None),
+        Q(retired_at=None, current_version__isnull=False, clinic__isnull=False),
+        Q(retired_at=None, current_version=None),
+        Q(retired_at__isnull=False),
+    ],
+    "Patient": [
+        *(Q(status=status, plans__isnull=none) for status in Patient.Status.values for none in (True, False)),
+        Q(plans__status="paused"),
+    ],
+    "Proposal": [Q(answered_at=None), Q(answered_at__isnull=False)],
+    "Merge": [Q(undone_at=None), Q(undone_at__isnull=False)],
+}
 
 
 @dataclass(frozen=True)
@@ -68,10 +92,10 @@ def addresses(role: str, user: User | None) -> Iterator[Address]:
 def _kwargs(route: URLPattern, keys: list[str], user: User) -> Iterator[dict[str, Any]]:
     """Values for the parts of a route in angle brackets; the last one names the row, the others what it belongs to."""
     *outer, last = keys
-    for row in _one_of_each_state(_rows(route, last, user)):
+    for row in _one_of_each_kind(_rows(route, last, user)):
         kwargs = {last: row.pk}
         for key in outer:
-            kwargs[key] = getattr(row, key, None) or _rows(route, key, user)[0].pk
+            kwargs[key] = getattr(row, key, None) or _rows(route, key, user).exclude(pk=row.pk)[0].pk
         yield kwargs
 
 
@@ -84,12 +108,12 @@ def _rows(route: URLPattern, key: str, user: User) -> QuerySet[Any]:
         rows = rows.writable_by(user, at=timezone.now())
     elif hasattr(rows, "visible_to"):
         rows = rows.visible_to(user, at=timezone.now())
-    return rows.filter(**NARROWER.get(str(route.name), {})).order_by("-pk")
+    return rows.filter(MEANT.get(key, Q()), MEANT.get(str(route.name), Q())).order_by("-pk")
 
 
 def _model(route: URLPattern, word: str) -> type[Model]:
     app = route.callback.__module__.split(".")[0]
-    wanted = MODELS.get(word, {}).get(app, word).replace("_", "").lower()
+    wanted = (MODELS.get((word, app)) or MODELS.get((word, "")) or word).replace("_", "").lower()
     ours = [apps.get_app_config(label) for label in dict.fromkeys([app, "plans", "exercises", "accounts"])]
     models = [model for config in ours for model in config.get_models()]
     exact = [model for model in models if model.__name__.lower() == wanted]
@@ -98,11 +122,10 @@ def _model(route: URLPattern, word: str) -> type[Model]:
     return (exact or alike)[0]
 
 
-def _one_of_each_state(rows: QuerySet[Any]) -> Iterator[Model]:
+def _one_of_each_kind(rows: QuerySet[Any]) -> Iterator[Model]:
     names = {field.name for field in rows.model._meta.get_fields()}
-    word = next((name for name in ("state", "status") if name in names), None)
-    if word is None:
-        yield from rows[:1]
-        return
-    for state in sorted(set(rows.order_by().values_list(word, flat=True))):
-        yield rows.filter(**{word: state})[0]
+    kinds = KINDS.get(rows.model.__name__)
+    if kinds is None:
+        kinds = [Q(state=state) for state in rows.model.State.values] if "state" in names else [Q()]
+    for kind in kinds:
+        yield from rows.filter(kind)[:1]

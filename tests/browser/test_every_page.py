@@ -21,13 +21,14 @@ LOOKS = [(NARROW, "light"), (WIDE, "dark"), (NARROW, "dark"), (WIDE, "light")]
 # The last two have nothing yet: no patients, no plan, no diary.
 ROLES = ["clinician", "lead", "curator", "patient", "signed out", "new clinician", "new patient"]
 FULL = os.environ.get("PAINPLAN_FULL") == "1"
-LINKS_OF_A_KIND = 2
+LINKS_OF_A_KIND = 3 if FULL else 1
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page(role: str, in_stack: Stack, sign_in: SignIn, visit: SignIn):
-    from tests.browser import people
+    from tests.browser import furniture, people
 
+    furniture.furnish()
     begun = time.monotonic()
     user = people.who(role)
     visitor = sign_in(user.email) if user else visit()
@@ -37,7 +38,7 @@ def test_every_page(role: str, in_stack: Stack, sign_in: SignIn, visit: SignIn):
         if not address.path:
             # Somebody new has none; for everybody else a row of every kind has to be there.
             if not role.startswith("new "):
-                problems.append(f"{address.name}: no row that {user} could open; make one in tests/browser/people.py")
+                problems.append(f"{address.name}: no row that {user} could open; make one in tests/browser/furniture.py")
             continue
         wrong = refusal(visitor, address, role)
         if wrong:

@@ -1,23 +1,30 @@
 """The library beside the plan: what fits this patient, what is unsafe and why, what is in the plan already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exercises.forms import LibraryFilter, kept
+from exercises import forms
+from exercises.forms import LibraryFilter, Option
 from exercises.models import Exercise, ExerciseVersion
-from exercises.search import Found, find, in_order
+from exercises.search import in_order, search
+from exercises.search_catalogue import Found
+from exercises.search_filters import NOTHING
 from plans.models import Dose, PlanVersion
 from plans.views.builder.draft import reasons_for
 from plans.wording_safety import care_with, not_for
 
 PAGE = 20
 CLOSING = (ExerciseVersion.Goal.RELAXATION, ExerciseVersion.Goal.BREATHING)
+FITS, HOME, YES = "fits", "home", "1"
+"""Filters of the shelf alone: only what is not ruled out for this patient, only what they can do with what they have."""
+POSITIONS_IN_SIGHT = 3
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,19 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A filter that is on or off: what the form sends, and how many exercises there would be with it."""
+
+    name: str
+    option: Option
+
+
+@dataclass(frozen=True)
 class Shelf:
     """The library as the builder shows it. `fitting` counts what is not ruled out; `query` is the address's part.
 
-    `checked` is false when no condition is recorded: then nothing could be ruled out.
+    `checked` is false when no condition is recorded: then nothing could be ruled out. `chips` are in sight,
+    `more_chips` behind "More filters", of which `more` are in use.
     """
 
     form: LibraryFilter
@@ -46,23 +62,44 @@ class Shelf:
     fitting: int
     checked: bool
     query: str
+    chips: list[Chip]
+    more_chips: list[Chip]
+    more: int
+
+
+def kept(query: QueryDict) -> str:
+    """The shelf's search and filters of an address, to come back to the same list."""
+    return forms.kept(query, (FITS, HOME))
 
 
 def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Shelf:
     """The page of the library that the address asks for, hard stops last, in a fixed number of queries."""
     patient = version.plan.patient
     form = LibraryFilter(query)
-    exercises = Exercise.objects.visible_to(user, at).prescribable()
     # Another clinic's own exercises cannot stand in this patient's plan, even when the user works there too.
-    found = find(exercises.for_clinic(patient.clinic_id), form.wanted())
+    exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(patient.clinic_id)
     conditions = list(patient.profile.conditions.values_list("pk", flat=True))
-    reasons = reasons_for([each.version_id for each in found], conditions)
-    ruled_out = {key for key, kinds in reasons.items() if kinds["contraindicated"]}
-    ordered = sorted(found, key=lambda each: each.version_id in ruled_out)
-    page = Paginator(ordered, PAGE).get_page(query.get("page"))
+    fits, home = (query.get(name) == YES for name in (FITS, HOME))
+    wanted = replace(form.wanted(), conditions=tuple(conditions), keeps_unsafe=not fits)
+    if home:
+        wanted = replace(wanted, equipment=tuple(patient.profile.equipment) or (NOTHING,))
+    results = search(exercises, wanted)
+    form.count(results)
+    page = Paginator(results.found, PAGE).get_page(query.get("page"))
+    reasons = reasons_for([each.version_id for each in page.object_list], conditions)
     here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
     rows = [_shown(row, reasons, patient.first_name, row.pk in here) for row in in_order(list(page.object_list))]
-    return Shelf(form, page, rows, len(found) - len(ruled_out), bool(conditions), kept(query))
+    fitting = len(results.found) - len(results.unsafe)
+    own = []
+    if conditions:
+        own.append(Chip(FITS, Option(YES, _("Fits %(person)s") % {"person": patient.first_name}, fitting, fits)))
+    if patient.profile.equipment:
+        count = len(search(exercises, replace(wanted, equipment=tuple(patient.profile.equipment))).found)
+        own.append(Chip(HOME, Option(YES, _("With what is at home"), count, home)))
+    chips, more_chips = _chips(form, wanted)
+    more = sum(bool(form.cleaned_data.get(name)) for name in ("family", "effort"))
+    more += sum(chip.option.chosen for chip in more_chips)
+    return Shelf(form, page, rows, fitting, bool(conditions), kept(query), own + chips, more_chips, more)
 
 
 def _shown(exercise: Exercise, reasons: Mapping[Any, Any], person: str, in_plan: bool) -> Shown:

@@ -66,11 +66,13 @@ def statistics(request: HttpRequest, curated_id: UUID) -> HttpResponse:
     """How it went for those who were prescribed it, version by version."""
     exercise = doors.curated(request, curated_id)
     by_version = use.answers_by_version(exercise)
+    whole = use.answers_by_exercise(Exercise.objects.filter(pk=exercise.pk))
     context = {
         **_frame(exercise, "statistics", use.plans_using(exercise.pk)),
         "by_version": list(by_version.items()),
-        "all": use.together(list(by_version.values()), prescribed=use.ever_prescribed(exercise)),
+        "all": use.together(list(by_version.values()), whole.get(exercise.pk, use.Answers())),
         "few": use.FEW,
+        "few_patients": use.FEW_PATIENTS,
     }
     return render(request, "plans/curation/statistics.html", context)
 
@@ -90,7 +92,8 @@ def library_statistics(request: HttpRequest) -> HttpResponse:
     heads = {
         "name": _("Exercise"), "prescribed": _("Plans"), "skipped": _("Skipped"), "pain": _("Pain during"),
     }  # fmt: skip
-    context = {"page": page, "sort": sort, "heads": heads, "few": use.FEW, "nav": "review"}
+    context = {"page": page, "sort": sort, "heads": heads, "nav": "review", "few": use.FEW}
+    context["few_patients"] = use.FEW_PATIENTS
     return render(request, "plans/curation/library_statistics.html", context)
 
 

@@ -1,7 +1,7 @@
 """How an exercise is used and how it goes: counts and means, never a patient. A fixed number of queries each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,9 @@ from plans.actions.library import using
 from plans.models import ExerciseLog, PlanVersion, Prescription
 
 FEW = 10
-"""Below this many answers a share or a mean says nothing, and could point at one person."""
+"""Below this many answers a share or a mean says nothing."""
+FEW_PATIENTS = 3
+"""Below this many patients numbers would point at a person, so none are shown."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,13 @@ class Answers:
     pain_answers: int = 0
     mean_of_answers: float | None = None
     prescribed: int = 0
+    patients: int = 0
     reasons: Sequence[tuple[str, int]] = field(default=())
+
+    @property
+    def enough(self) -> bool:
+        """Whether so many patients answered that no number points at one of them."""
+        return self.patients >= FEW_PATIENTS
 
     @property
     def logs(self) -> int:
@@ -58,11 +66,11 @@ class Answers:
     @property
     def skipped_share(self) -> float | None:
         """Skipped of all that was logged, 0 to 1; None when too few."""
-        return self.skipped / self.logs if self.logs >= FEW else None
+        return self.skipped / self.logs if self.enough and self.logs >= FEW else None
 
     @property
     def pain_mean(self) -> float | None:
-        return self.mean_of_answers if self.pain_answers >= FEW else None
+        return self.mean_of_answers if self.enough and self.pain_answers >= FEW else None
 
     @property
     def percent_done(self) -> int:
@@ -71,12 +79,6 @@ class Answers:
     @property
     def percent_skipped(self) -> int:
         return round(100 * self.skipped / self.logs) if self.logs else 0
-
-
-def ever_prescribed(exercise: Exercise) -> int:
-    """How many activated plans ever held the exercise."""
-    rows = _activated().filter(exercise_version__exercise=exercise)
-    return rows.values("version__plan_id").distinct().count()
 
 
 def plans_using(exercise_id: UUID) -> int:
@@ -139,26 +141,13 @@ def answers_by_exercise(exercises: QuerySet[Exercise]) -> dict[UUID, Answers]:
     return {pk: _answers(counted.get(pk, {}), prescribed.get(pk, 0), ()) for pk in {*counted, *prescribed}}
 
 
-def together(answers: Sequence[Answers], *, prescribed: int) -> Answers:
-    """Several versions as one: counts added, the mean weighed by its answers, the reasons merged.
-
-    `prescribed` is given: a plan that took a newer version counts once.
-    """
-    pain_answers = sum(each.pain_answers for each in answers)
-    pain = sum((each.mean_of_answers or 0) * each.pain_answers for each in answers)
+def together(answers: Sequence[Answers], whole: Answers) -> Answers:
+    """The whole of an exercise with its reasons, which are counted by version."""
     reasons: dict[str, int] = {}
     for each in answers:
         for reason, n in each.reasons:
             reasons[reason] = reasons.get(reason, 0) + n
-    return Answers(
-        done=sum(each.done for each in answers),
-        partly=sum(each.partly for each in answers),
-        skipped=sum(each.skipped for each in answers),
-        pain_answers=pain_answers,
-        mean_of_answers=pain / pain_answers if pain_answers else None,
-        prescribed=prescribed,
-        reasons=sorted(reasons.items(), key=lambda item: (-item[1], item[0])),
-    )
+    return replace(whole, reasons=sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _activated() -> QuerySet[Prescription]:
@@ -175,6 +164,7 @@ def _counted(logs: QuerySet[ExerciseLog], key: str) -> QuerySet[Any, dict[str, A
             skipped=Count("pk", filter=Q(state=state.SKIPPED)),
             pain_answers=Count("pain"),
             pain_mean=Avg("pain"),
+            patients=Count("session__patient_id", distinct=True),
         )
         .order_by()
     )
@@ -188,5 +178,6 @@ def _answers(row: dict[str, Any], prescribed: int, reasons: Sequence[tuple[str, 
         pain_answers=row.get("pain_answers", 0),
         mean_of_answers=None if row.get("pain_mean") is None else float(row["pain_mean"]),
         prescribed=prescribed,
+        patients=row.get("patients", 0),
         reasons=reasons,
     )

@@ -1,0 +1,67 @@
+"""One row of every kind that an address can name, for the access matrix: a patient's, and a clinic's own library's."""
+
+from accounts.models import Clinic, User
+from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
+from exercises.models.curation import Proposal
+from plans.actions import flags, plans
+from plans.models import Flag, Session
+from tests.cast import NOON, log_days, make_active_plan
+
+
+def rows_of(patient, by) -> dict:
+    """One row of every kind that belongs to a patient, with an open flag and a draft beside the active plan."""
+    active = make_active_plan(patient, by)
+    log_days(patient, [4, 4, 5, 4, 4, 5, 4] * 5 + [8] * 7)
+    flags.evaluate(patient_id=patient.pk, at=NOON)
+    session = Session.objects.create(
+        patient=patient, plan_version=active, source="quick", started_at=NOON, finished_at=NOON,
+        local_date=NOON.date(), time_zone="Europe/London", received_at=NOON, recorded_by=patient.user,
+    )  # fmt: skip
+    draft = plans.revise(plan=active.plan, by=by, at=NOON)
+    return {
+        "patient": patient,
+        "flag": Flag.objects.get(patient=patient),
+        "plan": active.plan,
+        "draft": draft,
+        "prescription": draft.prescriptions.first(),
+        "active_prescription": active.prescriptions.first(),
+        "reevaluation": active.plan.reevaluations.get(state="open"),
+        "session": session,
+        "score": patient.scores.first(),
+        "exercise": active.prescriptions.first().exercise_version.exercise,
+    }
+
+
+def library_rows_of(clinic: Clinic, author: User, second: User) -> dict:
+    """A clinic's own exercises: one with a draft and a file, one waiting for review, one merged away; an import."""
+    own, other, merged = (Exercise.objects.create(clinic=clinic, slug=f"own-{number}") for number in (1, 2, 3))
+    for exercise in (own, other, merged):
+        exercise.current_version = make_version(exercise, author, 1, state="published", publisher=second)
+        exercise.save()
+    draft = make_version(own, author, 2)
+    media = Media.objects.create(
+        version=draft, kind="picture", file=f"{own.pk.hex}.webp", content_type="image/webp", size_bytes=1,
+        alt_text="A chair", attribution="The clinic", licence="Own work", uploaded_at=NOON, uploaded_by=author,
+    )  # fmt: skip
+    return {
+        "curated": own,
+        "other": other,
+        "library_draft": draft,
+        "in_review": make_version(other, author, 2, state=ExerciseVersion.State.REVIEW),
+        "media": media,
+        "batch": ImportBatch.objects.create(
+            clinic=clinic, by=author, file_name="f.csv", format="csv", started_at=NOON, state="checked"
+        ),
+        "merge": Merge.objects.create(kept=own, merged=merged, at=NOON, by=author),
+        "proposal": Proposal.objects.create(exercise=own, proposed_at=NOON, proposed_by=author),
+    }
+
+
+def make_version(exercise: Exercise, author: User, number: int, **fields) -> ExerciseVersion:
+    """A version of an exercise with the least content that the database takes."""
+    published = {"published_at": NOON} if fields.get("state") == "published" else {}
+    return ExerciseVersion.objects.create(
+        exercise=exercise, number=number, name=f"{exercise.clinic.slug} {exercise.slug}", goal="mobility",
+        position="sitting", impact="none", starting_dose={"sets": 1, "repetitions": 5},
+        steps=["One.", "Two.", "Three."], author=author, **published, **fields,
+    )  # fmt: skip
