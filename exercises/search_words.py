@@ -209,5 +209,6 @@ def _first(found: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _closest(word: str, texts: Sequence[str], names: Sequence[str], slips: int) -> list[str]:
     near = process.extract(word, texts, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    near = [each for each in near if each[1]]  # a known word that is doubted is not its own correction
     fewest = min((distance for _text, distance, _place in near), default=0)
     return list(dict.fromkeys(names[place] for _text, distance, place in near if distance == fewest))

@@ -25,4 +25,4 @@ def mark_new_days() -> None:
 
 @shared_task(name="plans.handle_library_changes", ignore_result=True)
 def handle_library_changes() -> None:
-    jobs.run(name="handle library changes", work=library.handle_changes, clock=timezone.now)
+    jobs.run(name="handle library changes", work=library.handle_all, clock=timezone.now)

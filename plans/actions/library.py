@@ -50,6 +50,28 @@ def handle_changes(*, at: datetime) -> int:
     return made
 
 
+def handle_all(*, at: datetime) -> int:
+    """Both: the changes that wait, and the plans that came into use since."""
+    return handle_changes(at=at) + tell_plans_activated_since(at=at)
+
+
+def tell_plans_activated_since(*, at: datetime) -> int:
+    """Tell the plans that were activated, with an older version, after their exercise's cautions changed.
+
+    A draft that was begun before a change keeps the version it was begun with. One question when there is none.
+    """
+    late = Prescription.objects.filter(
+        exercise_version__exercise_id=OuterRef("exercise_id"),
+        exercise_version__number__lt=OuterRef("version__number"),
+        version__activated_at__gte=OuterRef("at"),
+        version__plan__active_version=F("version"),
+        version__plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED],
+    ).exclude(version__plan__library_notices__change=OuterRef("pk"))
+    changes = LibraryChange.objects.filter(Exists(late), kind=LibraryChange.Kind.CAUTIONS, handled_at__isnull=False)
+    with transaction.atomic():
+        return sum(_tell(change, at) for change in changes.select_related("version").order_by("at"))
+
+
 def using(exercise_id: UUID) -> QuerySet[Prescription]:
     """The prescriptions of an exercise, in any of its versions, in the plans that patients have now."""
     return Prescription.objects.filter(
@@ -117,9 +139,12 @@ def _handle(change_id: UUID, at: datetime) -> int:
 
 
 def _tell(change: LibraryChange, at: datetime) -> int:
-    """A notice for every plan that uses the exercise; unique by plan and change, so that nobody is told twice."""
+    """A notice for every plan that uses the exercise in a version from before the change, once a plan and change."""
     version = change.version
-    rows = using(change.exercise_id).values_list("version__plan_id", "exercise_version__number")
+    rows = using(change.exercise_id).exclude(version__plan__library_notices__change=change)
+    if version is not None and change.kind == LibraryChange.Kind.CAUTIONS:
+        rows = rows.filter(exercise_version__number__lt=version.number)
+    rows = rows.values_list("version__plan_id", "exercise_version__number")
     held: dict[UUID, int] = {}
     for plan_id, number in rows:
         held[plan_id] = min(number, held.get(plan_id, number))

@@ -28,6 +28,7 @@ def add_patient(clinician: Visitor, name: str) -> None:
     about = page.get_by_role("region", name=f"About {name.split()[0]}")
     expect(about).to_contain_text("Long-lasting low back pain")
     expect(page.get_by_role("link", name="Right knee")).to_be_visible()
+    clinician.at_ease()
 
 
 def record_screening(clinician: Visitor) -> None:
@@ -35,6 +36,7 @@ def record_screening(clinician: Visitor) -> None:
     page.get_by_label("How readiness was checked").fill("Clinic form")
     page.get_by_role("button", name="Record screening").click()
     expect(page.get_by_role("region", name="Readiness screening")).to_contain_text("Valid until")
+    clinician.at_ease()
 
 
 def build_plan(clinician: Visitor, today: date) -> None:
@@ -44,6 +46,7 @@ def build_plan(clinician: Visitor, today: date) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Plan v1, draft")
     for name in ("Pelvic tilt", "Sit to stand", "Knee rolls"):
         page.get_by_role("searchbox").fill(name.lower())
+        expect(page.locator("#shelf-list li").first).to_contain_text(name)
         changed(page, page.get_by_role("button", name=f"Add {name}", exact=True).click)
         expect(exercise(page, name)).to_be_visible()
     times = exercise(page, "Sit to stand").get_by_role("spinbutton", name="Times")
@@ -58,6 +61,7 @@ def build_plan(clinician: Visitor, today: date) -> None:
         box = days.get_by_role("checkbox", name=WEEKDAYS[day.weekday()])
         if not box.is_checked():
             changed(page, box.check)
+    clinician.at_ease()
     page.reload()
     assert names(page) == [*order[:-2], order[-1], order[-2]], "the order was not kept"
     expect(times).to_have_value(str(before + 1))
@@ -69,6 +73,7 @@ def activate_plan(clinician: Visitor) -> None:
     page.get_by_role("link", name="Activate v1").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Activate v1")
     page.get_by_label("Why").fill("A gentle start.")
+    clinician.at_ease()
     page.get_by_role("button", name="Activate v1").click()
 
 
@@ -99,12 +104,14 @@ def read_flag(clinician: Visitor, name: str, sentence: str) -> None:
     expect(panel).to_contain_text(sentence)
     expect(panel).to_contain_text("Single bad days cannot raise this flag.")
     expect(panel.get_by_role("img").first).to_be_visible()
+    clinician.at_ease()
 
 
 def acknowledge(clinician: Visitor) -> None:
     panel = clinician.page.locator("[data-panel]")
     panel.get_by_role("button", name="Acknowledge").click()
     expect(panel).to_contain_text("Seen by Tom Brennan")
+    clinician.at_ease()
 
 
 def complete_reevaluation(clinician: Visitor, today: date) -> None:
@@ -112,6 +119,7 @@ def complete_reevaluation(clinician: Visitor, today: date) -> None:
     page, following = clinician.page, today + timedelta(days=21)
     page.locator("[data-panel]").get_by_role("link", name="Start re-evaluation").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Re-evaluation")
+    clinician.at_ease()
     page.get_by_role("radio", name=re.compile("^Continue")).check()
     page.get_by_label("Note").fill(DECISION_NOTE)
     page.get_by_label("Next re-evaluation", exact=True).fill(following.isoformat())
@@ -120,6 +128,7 @@ def complete_reevaluation(clinician: Visitor, today: date) -> None:
     sees_reevaluation_on(clinician, following)
     expect(page.get_by_role("region", name="Flags so far")).to_contain_text("resolved by Tom Brennan")
     expect(page.get_by_role("region", name="Flags so far")).to_contain_text(DECISION_NOTE)
+    clinician.at_ease()
 
 
 def exercise(page: Page, name: str) -> Locator:

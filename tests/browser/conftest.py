@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from painplan import embedded
 from tests.browser import stack as product
+from tests.browser.looking import faults
 from tests.browser.stack import Stack
 
 PASSWORD = "painplan-demo"
@@ -69,6 +70,7 @@ class Visitor:
 
     page: Page
     stack: Stack
+    script: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def listen(self) -> "Visitor":
@@ -83,16 +85,16 @@ class Visitor:
         assert response.status == 200, f"{path}: {response.status}"
 
     def at_ease(self) -> None:
-        """No script error, no policy violation, no missing file so far."""
+        """The page as it stands has no fault, and the browser had nothing to complain about so far."""
         assert self.complaints == []
+        if self.script:
+            assert faults(self.page) == [], self.page.url
 
 
 SignIn = Callable[..., Visitor]
 
 
-def open_context(
-    browser: Browser, *, width: int, dark: bool = False, script: bool = True, state: StorageState | None = None
-) -> BrowserContext:
+def open_context(browser: Browser, *, width: int, dark: bool = False, script: bool = True) -> BrowserContext:
     context = browser.new_context(
         viewport={"width": width, "height": 844 if width < 500 else 900},
         has_touch=width < 500,
@@ -101,7 +103,6 @@ def open_context(
         java_script_enabled=script,
         locale="en-GB",
         timezone_id="Europe/London",
-        storage_state=state,
     )
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(WATCH_POLICY)
@@ -113,10 +114,10 @@ def visit(browser: Browser, stack: Stack) -> Iterator[SignIn]:
     """`visit(width=1280, dark=False, script=True)` gives a Visitor whom nobody knows yet."""
     contexts: list[BrowserContext] = []
 
-    def enter(*, width: int = WIDE, **options) -> Visitor:
-        context = open_context(browser, width=width, **options)
+    def enter(*, width: int = WIDE, dark: bool = False, script: bool = True) -> Visitor:
+        context = open_context(browser, width=width, dark=dark, script=script)
         contexts.append(context)
-        return Visitor(context.new_page(), stack).listen()
+        return Visitor(context.new_page(), stack, script).listen()
 
     yield enter
     for context in contexts:

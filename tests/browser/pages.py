@@ -1,6 +1,6 @@
 """Every address that a role can open by GET, with ids of real rows, found from the URLconf and the models alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Patient, User, new_id
 from painplan.checks import routes
+from plans.models import Prescription
 
 ALLOWED = {
     "public": {"clinician", "lead", "curator", "patient", "signed out"},
@@ -32,15 +33,15 @@ MODELS = {
     ("one", ""): "Exercise",
     ("other", ""): "Exercise",
 }
-# Which rows of a model an id or a route means, where not all.
-PRESCRIBED_NOW = Q(version__plan__active_version=F("version"))
-MEANT = {
-    "draft_id": ~Q(state="published"),
-    "exercise_id": Q(current_version__isnull=False),
-    "plan_exercise": PRESCRIBED_NOW,
-    "plan_media": Q(version__state="published"),
-    "plan_media_captions": Q(version__state="published") & ~Q(captions=""),
-    "media_captions": ~Q(captions=""),
+# Which rows of a model an id or a route means for a user, where not all.
+MEANT: dict[str, Callable[[User], Q]] = {
+    "draft_id": lambda user: ~Q(state="published"),
+    "exercise_id": lambda user: Q(current_version__isnull=False, retired_at=None),
+    "plan_exercise": lambda user: Q(pk__in=_prescribed_now(user)),
+    "plan_media": lambda user: Q(version__in=_prescribed_now(user).values("exercise_version")),
+    "plan_media_captions": lambda user: ~Q(captions="") & MEANT["plan_media"](user),
+    "media_thumbnail": lambda user: ~Q(thumbnail=""),
+    "media_captions": lambda user: ~Q(captions=""),
 }
 # Kinds of rows that look different on a page, for models whose rows have no state of their own.
 KINDS = {
@@ -95,8 +96,20 @@ def _kwargs(route: URLPattern, keys: list[str], user: User) -> Iterator[dict[str
     for row in _one_of_each_kind(_rows(route, last, user)):
         kwargs = {last: row.pk}
         for key in outer:
-            kwargs[key] = getattr(row, key, None) or _rows(route, key, user).exclude(pk=row.pk)[0].pk
+            kwargs[key] = getattr(row, key, None) or _beside(row, _rows(route, key, user)).pk
         yield kwargs
+
+
+def _prescribed_now(user: User) -> QuerySet[Prescription]:
+    """What stands in the plan of a patient now."""
+    return Prescription.objects.filter(version__plan__patient__user=user, version__plan__active_version=F("version"))
+
+
+def _beside(row: Any, rows: QuerySet[Any]) -> Any:
+    """A row that an address names together with another: what shows it, else simply a different one."""
+    if rows.model is Prescription:
+        return rows.filter(exercise_version=row.version)[0]
+    return rows.exclude(pk=row.pk)[0]
 
 
 def _rows(route: URLPattern, key: str, user: User) -> QuerySet[Any]:
@@ -108,7 +121,11 @@ def _rows(route: URLPattern, key: str, user: User) -> QuerySet[Any]:
         rows = rows.writable_by(user, at=timezone.now())
     elif hasattr(rows, "visible_to"):
         rows = rows.visible_to(user, at=timezone.now())
-    return rows.filter(MEANT.get(key, Q()), MEANT.get(str(route.name), Q())).order_by("-pk")
+    if key in MEANT:
+        rows = rows.filter(MEANT[key](user))
+    if key == list(route.pattern.converters)[-1] and str(route.name) in MEANT:
+        rows = rows.filter(MEANT[str(route.name)](user))
+    return rows.order_by("-pk")
 
 
 def _model(route: URLPattern, word: str) -> type[Model]:

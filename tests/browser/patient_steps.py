@@ -10,14 +10,17 @@ def log_session(patient: Visitor, *, before: int, after: int) -> None:
     page = patient.page
     expect(page.get_by_role("heading", name="Today’s session")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("3 gentle exercises")
+    patient.at_ease()
     page.get_by_role("link", name="Log my session").click()
     choose(page, "Pain before you started", before)
     page.get_by_role("radio", name="All of it").check()
     choose(page, "Highest pain, during or after", after)
     choose(page, "How hard did it feel?", 3)
     page.get_by_label("A word for").fill("Carried logs on Sunday.")
+    patient.at_ease()
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("That was today’s session")
+    patient.at_ease()
 
 
 def log_pain(patient: Visitor, value: int, *, days_ago: int = 0) -> None:
@@ -28,6 +31,7 @@ def log_pain(patient: Visitor, value: int, *, days_ago: int = 0) -> None:
     if days_ago:
         page.locator("summary", has_text="For another day").click()
         page.get_by_label("Which day?").select_option(index=days_ago)
+    patient.at_ease()
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/today/")
     expect(page.get_by_role("status").filter(has_text=str(value))).to_be_visible()
@@ -41,10 +45,12 @@ def correct_todays_score(patient: Visitor, *, was: int, to: int) -> None:
     expect(entry).to_contain_text(str(was))
     entry.get_by_role("link", name="Correct").click()
     choose(page, "What should the number be?", to)
+    patient.at_ease()
     page.get_by_role("button", name="Save correction").click()
     page.wait_for_url("**/progress/**")
     expect(entry).to_contain_text(f"Corrected, was {was}")
     expect(entry.locator("b")).to_have_text(str(to))
+    patient.at_ease()
 
 
 def choose(page: Page, question: str, value: int) -> None:

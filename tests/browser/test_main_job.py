@@ -52,8 +52,6 @@ def test_the_main_job(in_stack: Stack, sign_in: SignIn):
     clinic.complete_reevaluation(clinician, today)
     phone.correct_todays_score(patient, was=9, to=8)
     in_stack.nothing_waits()
-    clinician.at_ease()
-    patient.at_ease()
 
 
 def test_the_core_of_it_without_javascript(in_stack: Stack, sign_in: SignIn):
@@ -90,5 +88,3 @@ def test_the_ledger_without_the_bell(in_stack: Stack, sign_in: SignIn):
         assert not clinic.in_inbox(clinician, name).count()
         assert "1 evaluated, 0 failed" in in_stack.manage("safety_sweep", "--once")
         expect(clinic.in_inbox(clinician, name)).to_be_visible()
-    patient.at_ease()
-    clinician.at_ease()

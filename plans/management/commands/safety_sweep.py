@@ -32,6 +32,7 @@ class Command(BaseCommand):
                 if now >= next_new_day:
                     watching.mark_new_days(at=now)
                     reevaluations.keep_one_open(at=now)
+                    library.tell_plans_activated_since(at=now)
                     next_new_day = now + timedelta(seconds=NEW_DAY_EVERY_SECONDS)
                 counts = watching.sweep(at=now)
                 if counts["evaluated"] or counts["failed"]:

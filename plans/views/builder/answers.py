@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from exercises.forms import kept
 from plans.forms.builder import DaysForm, DoseForm
 from plans.models import PlanVersion
 from plans.views.builder import draft as drafts
@@ -147,6 +146,6 @@ def now() -> datetime:
 
 
 def _address(request: HttpRequest, version: PlanVersion, focus: UUID | None) -> str:
-    query = kept(request.GET)
+    query = shelves.kept(request.GET)
     anchor = f"#ex-{focus}" if focus else ""
     return reverse("plan_builder", args=[version.pk]) + (f"?{query}" if query else "") + anchor

@@ -22,9 +22,10 @@ from plans.wording_safety import care_with, not_for
 
 PAGE = 20
 CLOSING = (ExerciseVersion.Goal.RELAXATION, ExerciseVersion.Goal.BREATHING)
-FITS, HOME, YES = "fits", "home", "1"
-"""Filters of the shelf alone: only what is not ruled out for this patient, only what they can do with what they have."""
+FITS, YES = "fits", "1"
+"""A filter of the shelf alone: only what is not ruled out for this patient."""
 POSITIONS_IN_SIGHT = 3
+LOW = ExerciseVersion.Impact.LOW.value
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Chip:
 class Shelf:
     """The library as the builder shows it. `fitting` counts what is not ruled out; `query` is the address's part.
 
-    `checked` is false when no condition is recorded: then nothing could be ruled out. `chips` are in sight,
-    `more_chips` behind "More filters", of which `more` are in use.
+    `checked` is false when no condition is recorded: then nothing could be ruled out. `chips` are in sight, `more`
+    wait with the other filters behind "More filters", open when one of those is in use (`has_more`).
     """
 
     form: LibraryFilter
@@ -63,13 +64,13 @@ class Shelf:
     checked: bool
     query: str
     chips: list[Chip]
-    more_chips: list[Chip]
-    more: int
+    more: list[Chip]
+    has_more: bool
 
 
 def kept(query: QueryDict) -> str:
     """The shelf's search and filters of an address, to come back to the same list."""
-    return forms.kept(query, (FITS, HOME))
+    return forms.kept(query, (FITS,))
 
 
 def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Shelf:
@@ -79,10 +80,8 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
     # Another clinic's own exercises cannot stand in this patient's plan, even when the user works there too.
     exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(patient.clinic_id)
     conditions = list(patient.profile.conditions.values_list("pk", flat=True))
-    fits, home = (query.get(name) == YES for name in (FITS, HOME))
+    fits = query.get(FITS) == YES
     wanted = replace(form.wanted(), conditions=tuple(conditions), keeps_unsafe=not fits)
-    if home:
-        wanted = replace(wanted, equipment=tuple(patient.profile.equipment) or (NOTHING,))
     results = search(exercises, wanted)
     form.count(results)
     page = Paginator(results.found, PAGE).get_page(query.get("page"))
@@ -90,16 +89,32 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
     here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
     rows = [_shown(row, reasons, patient.first_name, row.pk in here) for row in in_order(list(page.object_list))]
     fitting = len(results.found) - len(results.unsafe)
-    own = []
-    if conditions:
-        own.append(Chip(FITS, Option(YES, _("Fits %(person)s") % {"person": patient.first_name}, fitting, fits)))
-    if patient.profile.equipment:
-        count = len(search(exercises, replace(wanted, equipment=tuple(patient.profile.equipment))).found)
-        own.append(Chip(HOME, Option(YES, _("With what is at home"), count, home)))
-    chips, more_chips = _chips(form, wanted)
-    more = sum(bool(form.cleaned_data.get(name)) for name in ("family", "effort"))
-    more += sum(chip.option.chosen for chip in more_chips)
-    return Shelf(form, page, rows, fitting, bool(conditions), kept(query), own + chips, more_chips, more)
+    chips = [Chip(FITS, Option(YES, _("Fits %(person)s") % {"person": patient.first_name}, fitting, fits))]
+    more = [Chip("position", option) for option in form.position_options()[POSITIONS_IN_SIGHT:]]
+    asked = [form.cleaned_data.get(name) for name in ("family", "effort")]
+    owned = set(form.cleaned_data.get("equipment", [])) - {NOTHING}
+    return Shelf(
+        form=form,
+        page=page,
+        rows=rows,
+        fitting=fitting,
+        checked=bool(conditions),
+        query=kept(query),
+        chips=[*(chips if conditions else []), *_chips(form)],
+        more=more,
+        has_more=any([*asked, owned, *(chip.option.chosen for chip in more)]),
+    )
+
+
+def _chips(form: LibraryFilter) -> list[Chip]:
+    """What is asked for most: little impact, nothing to buy, lying or sitting or standing."""
+    chosen, counts = form.cleaned_data, form.counts
+    bare = NOTHING in chosen.get("equipment", [])
+    return [
+        Chip("impact", Option(LOW, _("Low impact"), counts["impact"].get(LOW, 0), chosen.get("impact") == LOW)),
+        Chip("equipment", Option(NOTHING, _("No equipment"), counts["equipment"].get(NOTHING, 0), bare)),
+        *(Chip("position", option) for option in form.position_options()[:POSITIONS_IN_SIGHT]),
+    ]
 
 
 def _shown(exercise: Exercise, reasons: Mapping[Any, Any], person: str, in_plan: bool) -> Shown:
