@@ -202,7 +202,9 @@ def _relaxed_words(
     words = needed(terms)
     if len(words) < 2:
         return {}
-    queries = [_query([*words[:at], *words[at + 1 :]]) for at in range(len(words))]
+    # Read anew, as it will be when somebody searches with a word less.
+    rests = [" ".join(word for term in terms if term is not one for word in term.typed) for one in words]
+    queries = [_query(needed(_terms(known, rest))) for rest in rests]
     holds = [
         Case(When(current_version__search=query, then=Value(1)), default=Value(0), output_field=IntegerField())
         for query in queries

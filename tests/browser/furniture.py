@@ -93,8 +93,6 @@ def prescribe(exercise_version: ExerciseVersion, name: str, by: User, at: dateti
     """The patient's plan goes on with one exercise more."""
     plan = Plan.objects.current().get(patient=Patient.objects.get(full_name=name))
     draft = plans.revise(plan=plan, by=by, at=at)
-    plans.add_exercise(
-        version=draft, exercise_version=exercise_version, section="main", lock=draft.lock, by=by, at=at
-    )
+    plans.add_exercise(version=draft, exercise_version=exercise_version, section="main", lock=draft.lock, by=by, at=at)
     lock = PlanVersion.objects.get(pk=draft.pk).lock
     plans.activate(version=draft, lock=lock, why="A doorway is all it takes.", by=by, at=at)

@@ -52,9 +52,7 @@ def give_login(patient: Patient, email: str) -> str:
     return email
 
 
-def new_patient(
-    name: str, *, email: str = "", sites: tuple[str, ...] = ("Lower back",), plan: bool = False
-) -> str:
+def new_patient(name: str, *, email: str = "", sites: tuple[str, ...] = ("Lower back",), plan: bool = False) -> str:
     """Somebody in the care of the demo's clinician, perhaps with an active plan; returns the e-mail to sign in with."""
     given = patients.PatientInput(
         full_name=name, birth_on=date(1961, 4, 9), sites=sites, usual_pain_at_intake=Decimal("4")

@@ -40,7 +40,9 @@ def test_every_page(role: str, in_stack: Stack, sign_in: SignIn, visit: SignIn):
         if not address.path:
             # Somebody new has none; for everybody else a row of every kind has to be there.
             if not role.startswith("new "):
-                problems.append(f"{address.name}: no row that {user} could open; make one in tests/browser/furniture.py")
+                problems.append(
+                    f"{address.name}: no row that {user} could open; make one in tests/browser/furniture.py"
+                )
             continue
         wrong = refusal(visitor, address, role)
         if wrong:
@@ -67,7 +69,9 @@ def refusal(visitor: Visitor, address: Address, role: str) -> str | None:
     if answer.status == 405:
         return "" if "GET" not in answer.headers["allow"] else "refuses what it says it allows"
     if not address.allowed:
-        return "" if (to_sign_in if role == "signed out" else answer.status == 404) else f"{answer.status} for a stranger"
+        return (
+            "" if (to_sign_in if role == "signed out" else answer.status == 404) else f"{answer.status} for a stranger"
+        )
     if answer.status == 200:
         is_page = answer.headers["content-type"].startswith("text/html") and address.name not in FRAGMENTS
         return None if is_page else ""

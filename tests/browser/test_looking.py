@@ -29,7 +29,14 @@ def test_nothing_is_wrong_with_a_good_page(page: Page):
 
 @pytest.mark.parametrize(
     "fault",
-    ["the title says nothing", "2 h1", "scrolls sideways: div.", "axe color-contrast", "axe image-alt", "axe target-size"],
+    [
+        "the title says nothing",
+        "2 h1",
+        "scrolls sideways: div.",
+        "axe color-contrast",
+        "axe image-alt",
+        "axe target-size",
+    ],
 )
 def test_a_fault_is_found(page: Page, fault: str):
     page.set_content(FAULTY.format(style=STYLE))
