@@ -49,9 +49,9 @@ def relaxations(form: LibraryFilter, query: QueryDict, results: Results, also: S
             labels = form.names(name, given if isinstance(given, list) else [given])
             without = _without(query, name, "", also)
             found.append(Asked(_worded(form, name, ", ".join(labels)), without, count))
-    if results.relaxed.get("words"):
-        found.append(Asked(_("the words"), _without(query, SEARCHED, "", also), results.relaxed["words"]))
     chosen = [name for name in KEPT if name != SEARCHED and form.cleaned_data.get(name)]
+    if results.relaxed.get("words") and chosen:
+        found.append(Asked(_("the words"), _without(query, SEARCHED, "", also), results.relaxed["words"]))
     if results.relaxed.get("filters") and len(chosen) > 1:
         found.append(Asked(_("all filters"), _kept(_only(query, SEARCHED), also), results.relaxed["filters"]))
     for number, term in enumerate(needed(results.terms)):

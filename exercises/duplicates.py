@@ -135,17 +135,17 @@ def likeness(one: str, other: str) -> float:
         return 0.0
     if first == second:
         return 100.0
-    if _contrary(folded(one), folded(other)):
-        return 0.0
     if _together(one) == _together(other):
         return 99.0
     shared = _shared(first.split(), second.split())
-    return 100 * (1 - _CONTAINED) * shared + _CONTAINED * fuzz.token_set_ratio(first, second) if shared else 0.0
+    if not shared or _contrary(one, other):
+        return 0.0
+    return 100 * (1 - _CONTAINED) * shared + _CONTAINED * fuzz.token_set_ratio(first, second)
 
 
 def _contrary(one: str, other: str) -> bool:
     """Whether one name says the opposite of the other: palms up and palms down are two exercises."""
-    first, second = ({_singular(word) for word in re.findall(r"\w+", name)} for name in (one, other))
+    first, second = _said(one), _said(other)
     only_first, only_second = first - second, second - first
     return any((a in only_first and b in only_second) or (b in only_first and a in only_second) for a, b in _OPPOSITES)
 
@@ -193,6 +193,13 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith("ss") else word
 
 
+@lru_cache(maxsize=65_536)
+def _said(name: str) -> frozenset[str]:
+    """Every word of a name, small ones too, in its short form."""
+    return frozenset(_singular(word) for word in re.findall(r"\w+", folded(name)))
+
+
+@lru_cache(maxsize=65_536)
 def _together(name: str) -> str:
     """The name without its gaps, so that "push up" and "push-ups" and "pushup" agree."""
     return _singular("".join(re.findall(r"\w+", folded(name))))

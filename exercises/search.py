@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
@@ -129,10 +130,16 @@ Key = tuple[Any, ...]
 
 def _ranked(exercises: QuerySet[Exercise], known: Catalogue, terms: Sequence[Term]) -> list[tuple[int, Key]]:
     """The places in the catalogue of what holds every term, best first, with the reason for the order."""
-    query = _query(needed(terms))
-    rank = SearchRank(F("current_version__search"), query, weights=WEIGHTS)
-    rows = exercises.order_by().filter(current_version__search=query).values_list("current_version_id", rank)
-    exactly, forgiving = (set(places_of(_holding(known, terms, worst))) for worst in (FORGIVEN - 1, FORGIVEN))
+    exactly = set(places_of(_holding(known, terms, FORGIVEN - 1)))
+    forgiving = set(places_of(_holding(known, terms, FORGIVEN))) if any(term.near for term in terms) else exactly
+    rows: Iterable[tuple[UUID, float]]
+    if all(_is_start(term) for term in needed(terms)):
+        # A letter or two fit most of the library, and no text is looked at: the catalogue knows them already.
+        rows = ((known.entries[place].version_id, 0.0) for place in exactly)
+    else:
+        query = _query(needed(terms))
+        rank = SearchRank(F("current_version__search"), query, weights=WEIGHTS)
+        rows = exercises.order_by().filter(current_version__search=query).values_list("current_version_id", rank)
     main, some = (set(places_of(each)) for each in _of_the_regions(known, terms))
     named = _named(known, terms)
     keyed = []
@@ -225,7 +232,7 @@ def _query(terms: Sequence[Term]) -> SearchQuery:
 def _one(term: Term) -> SearchQuery:
     """One term as PostgreSQL asks it. What is meant counts only as region, goal or family; a letter not in texts."""
     phrases = [(phrase, term.goes_on) for phrase in term.own] + [((word,), False) for word in term.near]
-    short = term.goes_on and len(term.typed[-1]) <= _SHORT_START
+    short = _is_start(term)
     parts = [_phrase(phrase, goes_on, "ABC" if short else "") for phrase, goes_on in phrases]
     parts += [_phrase(tuple(slug.split("-")), False, "C") for slug in (*term.meant, *term.near_meant)]
     query: Any = SearchQuery(" | ".join(parts), config="simple", search_type="raw")
@@ -234,6 +241,10 @@ def _one(term: Term) -> SearchQuery:
     if in_text and not short:
         query |= SearchQuery(" | ".join(in_text), config="english", search_type="raw")
     return query
+
+
+def _is_start(term: Term) -> bool:
+    return term.goes_on and len(term.typed[-1]) <= _SHORT_START
 
 
 def _phrase(words: Phrase, goes_on: bool, parts: str) -> str:

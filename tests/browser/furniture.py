@@ -24,7 +24,7 @@ Pelvic tilts,mobility,lying-back,none,Press the low back into the mat.
 
 
 def furnish() -> None:
-    """Drafts, a review, pictures, a proposal, a merge, a retired exercise, imports, and a plan that is being revised."""
+    """Drafts, a review, pictures, a proposal, a merge, a retired exercise, imports, and a plan under revision."""
     if Exercise.objects.filter(slug="towel-slide").exists():
         return
     at = timezone.now()
@@ -53,8 +53,15 @@ def furnish() -> None:
 
     for name in ("kept.csv", "dropped.csv"):
         batch = imports.start(
-            clinic=None, file_name=name, data=ROWS.encode(), format="", source="Own", licence="CC BY 4.0", by=maren, at=at
-        )  # fmt: skip
+            clinic=None,
+            file_name=name,
+            data=ROWS.encode(),
+            format="",
+            source="Own",
+            licence="CC BY 4.0",
+            by=maren,
+            at=at,
+        )
     imports.cancel(batch=batch, by=maren, at=at)
 
 

@@ -1,6 +1,6 @@
 """People of the browser tests, made through the product's own actions in its own database (fixture `in_stack`)."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,6 @@ from tests.cast import log_days, make_active_plan
 
 LONDON = ZoneInfo("Europe/London")
 QUIET_WEEK = [4, 4, 5, 4, 4, 5, 4]
-USUAL = 30 / 7  # the mean of a quiet week
 
 
 def today() -> date:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import Patient
+from tests.browser import people
 from tests.browser.conftest import NARROW, PASSWORD, WIDE, SignIn
 from tests.browser.stack import Stack
 
@@ -50,9 +52,6 @@ def tab_to(page: Page, name: str, **wanted: str) -> None:
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_sign_in_and_log_pain_with_the_keys_alone(width: int, in_stack: Stack, visit: SignIn):
-    from accounts.models import Patient
-    from tests.browser import people
-
     name = f"Kay Fenwick {width}"
     email = people.new_patient(name, email=f"kay{width}@example.org", sites=("Lower back", "Right knee"))
     visitor = visit(width=width)

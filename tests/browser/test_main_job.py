@@ -4,12 +4,14 @@ A clinician adds a patient and builds a plan; the patient logs on a phone; the w
 reads the numbers, acknowledges, and completes the re-evaluation.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from playwright.sync_api import expect
 
+from accounts.models import Patient
 from tests.browser import clinician_steps as clinic
 from tests.browser import patient_steps as phone
+from tests.browser import people
 from tests.browser.conftest import NARROW, WIDE, SignIn
 from tests.browser.stack import Stack
 
@@ -17,14 +19,12 @@ from tests.browser.stack import Stack
 MEAN, RISE, USUAL = "8.7", "4.4 points", "4.3"
 
 
-def what_the_flag_says(since) -> str:
-    return f"Since {since.day} {since:%b} (3 logged days) pain has averaged {MEAN}, which is {RISE} above the usual {USUAL}."
+def what_the_flag_says(since: date) -> str:
+    day = f"{since.day} {since:%b}"
+    return f"Since {day} (3 logged days) pain has averaged {MEAN}, which is {RISE} above the usual {USUAL}."
 
 
 def test_the_main_job(in_stack: Stack, sign_in: SignIn):
-    from accounts.models import Patient
-    from tests.browser import people
-
     name, today = "Wilma Thornbury", people.today()
     clinician = sign_in("clinician", width=WIDE)
     clinic.add_patient(clinician, name)
@@ -55,9 +55,6 @@ def test_the_main_job(in_stack: Stack, sign_in: SignIn):
 
 
 def test_the_core_of_it_without_javascript(in_stack: Stack, sign_in: SignIn):
-    from accounts.models import Patient
-    from tests.browser import people
-
     name, today = "Nora Quillfeather", people.today()
     email = people.new_patient(name, plan=True)
     people.log_until(Patient.objects.get(full_name=name), [*people.QUIET_WEEK * 5, 9, 8], days_ago=1)
@@ -74,9 +71,6 @@ def test_the_core_of_it_without_javascript(in_stack: Stack, sign_in: SignIn):
 
 def test_the_ledger_without_the_bell(in_stack: Stack, sign_in: SignIn):
     """With the worker gone the log is stored all the same, and one sweep finds what nobody was told of."""
-    from accounts.models import Patient
-    from tests.browser import people
-
     name = "Ludo Marchbank"
     email = people.new_patient(name)
     people.log_until(Patient.objects.get(full_name=name), [*people.QUIET_WEEK * 5, 9, 8], days_ago=1)
