@@ -76,12 +76,12 @@ class LibraryFilter(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="lib_%s")
         terms = _terms()
-        self._choose("goal", [("", _("Any")), *ExerciseVersion.Goal.choices])
-        self._choose("family", [("", _("Any")), *FAMILY_NAMES.items()])
-        self._choose("region", [("", _("Any")), *terms["region"]])
-        self._choose("impact", [("", _("Any")), *IMPACT_WORDS.items()])
+        self._choose("goal", [("", _("Any goal")), *ExerciseVersion.Goal.choices])
+        self._choose("family", [("", _("Any kind")), *FAMILY_NAMES.items()])
+        self._choose("region", [("", _("Any region")), *terms["region"]])
+        self._choose("impact", [("", _("Any impact")), *IMPACT_WORDS.items()])
         efforts = [(str(most), gettext("At most %(most)s of 10") % {"most": most}) for most in range(1, MOST_EFFORT)]
-        self._choose("effort", [("", _("Any")), *efforts])
+        self._choose("effort", [("", _("Any effort")), *efforts])
         self._choose("equipment", [(NOTHING, _("Nothing at all")), *terms["equipment"]])
         self._choose("condition", terms["condition"])
 

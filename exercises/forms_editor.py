@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -159,7 +160,8 @@ class EditorForm(forms.Form):
     def _rows(self, prefix: str, names: Sequence[str], stored: Any, judge: Any) -> list[Row]:
         if not self.is_bound:
             return [Row(values) for values in stored(self.version)]
-        lists = [self.data.getlist(f"{prefix}_{name}")[:MOST_ROWS] for name in names]
+        data = cast(QueryDict, self.data)
+        lists = [data.getlist(f"{prefix}_{name}")[:MOST_ROWS] for name in names]
         longest = max(map(len, lists), default=0)
         columns = [[*given, *[""] * (longest - len(given))] for given in lists]
         found: list[Row] = []

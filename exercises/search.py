@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -74,7 +74,7 @@ def search(exercises: QuerySet[Exercise], wanted: Wanted, conditions: Iterable[s
     return Results(
         found=found,
         terms=terms,
-        forgiven=bool(ranked) and _FORGIVING <= ranked[0][1][0] < _IN_TEXT,
+        forgiven=ranked is not None and bool(ranked) and _FORGIVING <= ranked[0][1][0] < _IN_TEXT,
         counts=counts,
         left_out=(narrowed.without("conditions") & ~remaining).bit_count(),
         unsafe=_by_version(known, wanted.conditions, remaining, known.not_for),
@@ -240,7 +240,7 @@ def _one(term: Term) -> SearchQuery:
     in_text = [_phrase(phrase, goes_on, "") for phrase, goes_on in phrases if len(phrase) == 1]
     if in_text and not short:
         query |= SearchQuery(" | ".join(in_text), config="english", search_type="raw")
-    return query
+    return cast(SearchQuery, query)
 
 
 def _is_start(term: Term) -> bool:

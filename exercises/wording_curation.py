@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exercises.difference import Change
-from exercises.models import BodyRegion, Condition, CurationEvent, Equipment, ExerciseVersion
+from exercises.models import BodyRegion, Caution, Condition, CurationEvent, Equipment, ExerciseVersion
 
 FIELDS = {
     "name": gettext_lazy("Name"),
@@ -123,17 +123,17 @@ def _side(change: Change, value: Any, words: Mapping[str, Mapping[str, str]]) ->
         return ""
     field = change.field
     if field == "cautions":
-        return f"{ExerciseVersion.cautions.field.model.Kind(value['kind']).label}: {value['reason']}"
+        return f"{Caution.Kind(value['kind']).label}: {value['reason']}"
     if field == "evidence":
         found = value.get("doi") or value.get("pmid") or ""
         return f"{value.get('authors', '')} {value.get('year') or ''}. {value.get('title', '')} {found}".strip()
     if field in words:
-        return get_text_list([words[field].get(slug, slug) for slug in value], _("and"))
+        return str(get_text_list([words[field].get(slug, slug) for slug in value], _("and")))
     if field == "effort":
         least, most = value
-        return _("%(least)d to %(most)d of 10") % {"least": least, "most": most}
+        return str(_("%(least)d to %(most)d of 10") % {"least": least, "most": most})
     if field == "met":
-        return _("%(value)s MET (%(edition)s list, %(code)s)") % value
+        return str(_("%(value)s MET (%(edition)s list, %(code)s)") % value)
     if field in ("goal", "position", "impact"):
         choices = {"goal": ExerciseVersion.Goal, "position": ExerciseVersion.Position, "impact": ExerciseVersion.Impact}
         return str(dict(choices[field].choices).get(value, value))

@@ -1,6 +1,6 @@
 """The editor: one page, saved as it is written, with the patient's view beside it. Incomplete is fine until review."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -159,7 +159,8 @@ def _said(form: EditorForm, missing: list[Missing], *, strict: bool) -> Mapping[
     What nobody has filled in yet is said in the list of missing things alone, unless the draft was meant for review.
     """
     found: dict[str, list[Said]] = {}
-    for name, sentences in [*form.errors.items(), *form.row_errors().items()]:
+    errors: list[tuple[str, Iterable[object]]] = [*form.errors.items(), *form.row_errors().items()]
+    for name, sentences in errors:
         found.setdefault(_place(name), []).extend(Said(str(sentence), True) for sentence in sentences)
     for each in missing:
         if _place(each.field) not in found and (strict or _is_filled(form, each.field)):

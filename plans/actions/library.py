@@ -144,9 +144,8 @@ def _tell(change: LibraryChange, at: datetime) -> int:
     rows = using(change.exercise_id).exclude(version__plan__library_notices__change=change)
     if version is not None and change.kind == LibraryChange.Kind.CAUTIONS:
         rows = rows.filter(exercise_version__number__lt=version.number)
-    rows = rows.values_list("version__plan_id", "exercise_version__number")
     held: dict[UUID, int] = {}
-    for plan_id, number in rows:
+    for plan_id, number in rows.values_list("version__plan_id", "exercise_version__number"):
         held[plan_id] = min(number, held.get(plan_id, number))
     unsafe: dict[UUID, list[str]] = defaultdict(list)
     if version is not None and change.kind == LibraryChange.Kind.CAUTIONS:

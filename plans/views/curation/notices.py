@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -65,7 +65,7 @@ def open_notices(me: Actor, at: datetime, *, mine: bool) -> Notices:
         # Numbered in the database, so that a change with ten thousand plans reads no more than one with twelve.
         place = Window(RowNumber(), partition_by="change_id", order_by=["plan__patient__name_key", "pk"])
         numbered = rows.filter(grave=False, change__in=counted).annotate(place=place)
-        for row in _shown(numbered.filter(place__lte=NAMED)).order_by("change_id", "place"):
+        for row in _shown(numbered.filter(Q(("place__lte", NAMED)))).order_by("change_id", F("place")):
             by_change[row.change_id].append(row)
     others = [_together(group, counted[change], at) for change, group in by_change.items() if group]
     return Notices(_grave_lines(grave, at), others, "mine" if mine else "clinic")
@@ -76,7 +76,7 @@ def open_notices(me: Actor, at: datetime, *, mine: bool) -> Notices:
 def seen(request: HttpRequest) -> HttpResponse:
     """Mark as seen: one `notice`, or all that are not grave of a `change`, in the `scope` that was shown."""
     me, at = doors.actor(request), timezone.now()
-    rows = LibraryNotice.objects.open()
+    rows: QuerySet[LibraryNotice] = LibraryNotice.objects.none()
     if "change" in request.POST:
         mine = request.POST.get("scope") == "mine"
         rows = _open(patients_of(me, at, mine=mine)).filter(grave=False, change_id=_uuid(request, "change"))

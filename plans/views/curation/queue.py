@@ -1,6 +1,6 @@
 """What waits for a curator: reviews, shipped exercises nobody here has read, drafts, proposals, what is retired."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,15 +91,15 @@ def counts(user: User, at: datetime) -> dict[str, int]:
 
 def page_of(name: str, user: User, at: datetime, number: str | None) -> tuple[Page, list[Item]]:
     """One page of a list, and its lines."""
-    rows: QuerySet = {
+    lists: dict[str, Callable[[], QuerySet]] = {
         "waiting": lambda: waiting_for(user, at),
         "shipped": lambda: shipped(user, at),
         "mine": lambda: versions(user, at).filter(author=user).order_by("-state", "-saved_at"),
         "others": lambda: versions(user, at).filter(state=State.DRAFT).exclude(author=user),
         "proposals": lambda: proposals(user),
         "retired": lambda: retired(user, at),
-    }[name]()
-    page = Paginator(rows, PAGE).get_page(number)
+    }
+    page = Paginator(lists[name](), PAGE).get_page(number)
     return page, [_item(row, user, at) for row in page.object_list]
 
 

@@ -156,7 +156,7 @@ def _activated() -> QuerySet[Prescription]:
 
 def _counted(logs: QuerySet[ExerciseLog], key: str) -> QuerySet[Any, dict[str, Any]]:
     state = ExerciseLog.State
-    return (
+    counted: QuerySet[Any, dict[str, Any]] = (
         logs.values(key)
         .annotate(
             done=Count("pk", filter=Q(state=state.DONE)),
@@ -168,6 +168,7 @@ def _counted(logs: QuerySet[ExerciseLog], key: str) -> QuerySet[Any, dict[str, A
         )
         .order_by()
     )
+    return counted
 
 
 def _answers(row: dict[str, Any], prescribed: int, reasons: Sequence[tuple[str, int]]) -> Answers:
