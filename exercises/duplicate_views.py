@@ -46,7 +46,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         "library": key,
         "goals": ExerciseVersion.Goal.choices,
         "merges": _recent(user, at, mine.get(key)),
-        "nav": "library",
+        "nav": "review",
     }
     return render(request, "exercises/duplicates/list.html", context)
 
@@ -58,7 +58,7 @@ def compare(request: HttpRequest, one_id: UUID, other_id: UUID) -> HttpResponse:
     one, other = _pair(request, one_id, other_id)
     shown = side_by_side(one, other)
     likeness = compare_names(named("", shown.contents[0]), named("", shown.contents[1]))
-    context: dict[str, Any] = {"one": one, "other": other, "shown": shown, "likeness": likeness, "nav": "library"}
+    context: dict[str, Any] = {"one": one, "other": other, "shown": shown, "likeness": likeness, "nav": "review"}
     return render(request, "exercises/duplicates/compare.html", context)
 
 

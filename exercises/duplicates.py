@@ -20,7 +20,7 @@ LIKELY = 81.0
 """From here on two exercises are shown as a likely pair. Nothing is ever merged by itself."""
 
 _CONTAINED = 0.25
-_SAME_WORD = 84.0
+_SAME_WORD = 89.0
 _COMMON_WEIGHT = 0.4
 _COMMON_WORDS = frozenset(
     [

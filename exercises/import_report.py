@@ -84,9 +84,9 @@ def shown(row: Mapping[str, Any], batch: ImportBatch) -> dict[str, Any]:
 def rest(batch: ImportBatch, kind: str) -> list[dict[str, Any]]:
     """One choice for all rows of a kind that nobody has decided about yet: (kind, decision), words, how many."""
     offers: Sequence[tuple[str, str, str]] = [
-        ("doubtful", "new", _("Import the other %(n)d with something missing as drafts")),
-        ("doubtful", "out", _("Leave the other %(n)d with something missing out")),
-        ("duplicate", "keep", _("Keep ours for the other %(n)d likely duplicates")),
+        ("doubtful", "new", _("Import the %(n)d with something missing as drafts")),
+        ("doubtful", "out", _("Leave the %(n)d with something missing out")),
+        ("duplicate", "keep", _("Keep ours for the %(n)d likely duplicates")),
     ]
     open_rows = [row for row in batch.report if row["kind"] in _ASKED and not decided(row, batch.decisions)]
     found = []

@@ -66,7 +66,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
         "export_form": ExportForm(None, user=user, at=at),
         "recent": recent[:RECENT],
         "none_to_write": not libraries(user, at),
-        "nav": "library",
+        "nav": "review",
     }
     return render(request, "exercises/import/start.html", context, status=status)
 
@@ -78,7 +78,7 @@ def import_report(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     batch = _batch(request, batch_id)
     waiting = batch.state in (State.WAITING, State.CHECKING)
     if waiting:
-        context = {"batch": batch, "nav": "library"}
+        context = {"batch": batch, "nav": "review"}
         fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         name = "_progress" if fragment else "progress"
         return render(request, f"exercises/import/{name}.html", context)
@@ -192,7 +192,7 @@ def _report_context(request: HttpRequest, batch: ImportBatch, place: Mapping[str
         "heading": report.heading(kind, len(rows), totals),
         "format_word": report.format_word(batch.format),
         "format_note": report.format_note(batch.format),
-        "nav": "library",
+        "nav": "review",
     }
 
 

@@ -170,4 +170,4 @@ def _steps(alike: int, steps: int) -> str:
 
 def _guesses(values: Mapping[str, str]) -> str:
     labels = {"position": ExerciseVersion.Position, "impact": ExerciseVersion.Impact}
-    return ", ".join(str(labels[name](value).label).lower() for name, value in values.items())
+    return ", ".join(str(label(values[name]).label).lower() for name, label in labels.items() if name in values)

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from exercises.actions import lifecycle
+from exercises.actions import lifecycle, proposals
 from exercises.forms_editor import EditorForm
 from exercises.models import Exercise, ExerciseVersion
-from tests.cast import NOON
+from tests.cast import NOON, make_active_plan
 from tests.exercises.curation_cast import WHOLE, fresh, in_review, make_curator, published, write
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -70,8 +70,6 @@ def test_saving_while_writing_answers_with_the_preview_and_what_is_missing(clien
 
 
 def test_the_preview_is_what_the_patient_reads(client, maren, ravi, anna, alice):
-    from tests.cast import make_active_plan
-
     exercise = published(maren, ravi)
     version = make_active_plan(anna, alice, exercises=("heel-slide",))
     client.force_login(anna.user)
@@ -207,25 +205,27 @@ def test_an_ended_membership_writes_no_more(harbour, cora, maren, ravi):
     assert own not in Exercise.objects.writable_by(cora, NOON)
 
 
-def test_strangers_find_no_draft_no_review_and_no_proposal(client, maren, ravi, alice, cora, lena, anna):
+def test_strangers_find_no_draft_no_review_and_no_proposal(client, maren, ravi, alice, cora, lena, anna, harbour):
     draft, waiting = write(maren), in_review(maren, name="Toe tap")
+    own = published(maren, ravi, name="Own lift", clinic=harbour)
+    offered = proposals.propose(exercise=own, note="", by=cora, at=NOON)
     pages = [
-        reverse("exercise_editor", args=[draft.pk]), reverse("exercise_discard", args=[draft.pk]),
+        *(reverse(name, args=[draft.pk]) for name in ("exercise_editor", "exercise_discard")),
         reverse("version_review", args=[waiting.pk]),
-    ]  # fmt: skip
-    posts = [reverse(name, args=[waiting.pk]) for name in ("version_publish", "version_send_back", "version_reviewed")]
+        reverse("proposal", args=[offered.pk]),
+    ]
+    posts = [
+        *(reverse(name, args=[draft.pk]) for name in ("exercise_editor", "exercise_discard", "exercise_take_back")),
+        *(reverse(name, args=[waiting.pk]) for name in ("version_publish", "version_send_back", "version_reviewed")),
+        reverse("proposal", args=[offered.pk]),
+    ]
     for person in (alice, cora, lena, anna.user):
         client.force_login(person)
-        assert [client.get(page).status_code for page in pages] == [404] * 3
-        assert [client.post(page, {"note": "x"}).status_code for page in (*pages, *posts)] == [
-            404,
-            404,
-            405,
-            404,
-            404,
-            404,
-        ] or [client.post(page).status_code for page in posts] == [404] * 3
-    assert fresh(waiting).state == "review"
+        assert {client.get(page).status_code for page in pages} == {404}
+        assert {client.post(page, {"note": "x", "answer": "accept"}).status_code for page in posts} == {404}
+    client.force_login(ravi)
+    assert {client.get(page).status_code for page in pages} == {200}
+    assert (fresh(waiting).state, fresh(draft).lock) == ("review", draft.lock)
 
 
 def test_a_new_exercise_goes_to_a_library_of_one_s_own(client, cora, maren, harbour):

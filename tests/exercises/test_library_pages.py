@@ -80,7 +80,7 @@ def test_an_empty_result_says_what_to_do(client, alice):
     client.force_login(alice)
     text = client.get(reverse("library"), {"q": "underwater basket weaving"}).content.decode()
     assert "No exercise fits all of this" in text
-    assert "Take a filter away" in text
+    assert "Search with one word less" in text
 
 
 def test_an_unknown_filter_is_said_not_swallowed(client, alice):
