@@ -74,6 +74,7 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
         "cautions": version.cautions.select_related("condition").order_by("-kind", "condition__name"),
         "easier": [link.easier for link in links.filter(harder=found)],
         "harder": [link.harder for link in links.filter(easier=found)],
+        "curates": request.actor.is_curator and _mine_to_write(request).filter(pk=found.pk).exists(),  # type: ignore[attr-defined]
         "media": shown(version, staff_address),
         "sources": [{**source, "url": _address(source)} for source in version.evidence],
         "nav": "library",
@@ -84,6 +85,11 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
 def _mine(request: HttpRequest) -> QuerySet[Exercise]:
     """What this person may prescribe or look at now."""
     return Exercise.objects.visible_to(cast(User, request.user), timezone.now()).prescribable()
+
+
+def _mine_to_write(request: HttpRequest) -> QuerySet[Exercise]:
+    """What this person writes as a curator."""
+    return Exercise.objects.writable_by(cast(User, request.user), timezone.now())
 
 
 def _address(source: dict[str, Any]) -> str:

@@ -91,14 +91,11 @@ def effect_of(version: ExerciseVersion) -> Effect:
 def newer_versions(prescriptions: Iterable[Prescription]) -> dict[UUID, ExerciseVersion]:
     """Prescription id -> the version published since, for those whose exercise has a newer one. One query."""
     held = {row.pk: row.exercise_version_id for row in prescriptions}
-    current = Exercise.objects.filter(versions__in=set(held.values()), current_version__isnull=False)
-    rows = ExerciseVersion.objects.filter(pk__in=current.values("current_version_id")).select_related("exercise")
-    by_held: dict[UUID, ExerciseVersion] = {}
-    newest = {version.exercise_id: version for version in rows}
-    for pk, exercise_id in ExerciseVersion.objects.filter(pk__in=set(held.values())).values_list("pk", "exercise_id"):
-        if exercise_id in newest and newest[exercise_id].pk != pk:
-            by_held[pk] = newest[exercise_id]
-    return {key: by_held[version_id] for key, version_id in held.items() if version_id in by_held}
+    older = ExerciseVersion.objects.filter(pk__in=set(held.values()), exercise__in=Exercise.objects.prescribable())
+    older = older.exclude(exercise__current_version=F("pk")).select_related("exercise__current_version")
+    current = {version.pk: version.exercise.current_version for version in older}
+    found = {key: current.get(version_id) for key, version_id in held.items()}
+    return {key: version for key, version in found.items() if version is not None}
 
 
 def newer_version(prescription: Prescription) -> ExerciseVersion | None:

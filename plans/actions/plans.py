@@ -135,6 +135,22 @@ def move(*, prescription: Prescription, steps: int, lock: int, by: User, at: dat
         _renumber(others)
 
 
+def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: datetime) -> Prescription:
+    """Put the version that the library has published since in the place of the one held; the dose stays.
+
+    A reason that was written against a hard stop was meant for the older version, so it goes.
+    """
+    with transaction.atomic():
+        _change(prescription.version, lock, at)
+        exercise = prescription.exercise_version.exercise
+        if exercise.retired_at is not None or exercise.current_version_id in (None, prescription.exercise_version_id):
+            raise Refused(_("The library has no newer version of this exercise."))
+        prescription.exercise_version_id = exercise.current_version_id
+        prescription.override_reason = ""
+        prescription.save(update_fields=["exercise_version", "override_reason"])
+    return prescription
+
+
 def remove(*, prescription: Prescription, lock: int, by: User, at: datetime) -> None:
     """Take an exercise out of the draft."""
     with transaction.atomic():

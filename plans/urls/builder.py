@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("plans/<uuid:version_id>/days/", changes.days, name="builder_days"),
     path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/dose/", changes.dose, name="builder_dose"),
     path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/move/", changes.move, name="builder_move"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/newer/", changes.newer, name="builder_newer"),
     path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/remove/", changes.remove, name="builder_remove"),
 ]

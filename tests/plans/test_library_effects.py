@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from exercises.actions import lifecycle
+from exercises.actions.refusals import Refused
 from exercises.models import Exercise, LibraryChange
 from plans.actions import library, plans
 from plans.models import LibraryNotice, PlanEvent, Prescription
@@ -325,3 +326,42 @@ def test_a_plan_activated_later_with_the_older_version_is_told_too(heel_slide, m
     assert library.tell_plans_activated_since(at=later) == 1
     assert library.tell_plans_activated_since(at=later) == 0
     assert LibraryNotice.objects.get().grave
+
+
+# --- the builder: a newer version is offered, never pushed ---
+
+
+def test_the_builder_offers_the_newer_version_and_a_clinician_takes_it(
+    two_plans, heel_slide, maren, ravi, client, alice
+):
+    newer = publish_next(heel_slide, maren, ravi, should_feel="Almost nothing.")
+    draft = plans.revise(plan=two_plans[0].plan, by=alice, at=NOON)
+    held = draft.prescriptions.get(exercise_version__exercise=heel_slide)
+    client.force_login(alice)
+    text = client.get(reverse("plan_builder", args=[draft.pk])).content.decode()
+    assert text.count("A newer version exists:") == 1
+    assert f"{reverse('exercise_changes', args=[heel_slide.pk])}?from=1&amp;to=2" in text
+    url = reverse("builder_newer", args=[draft.pk, held.pk])
+    assert client.post(url, {"lock": draft.lock + 1}).status_code == 409
+    assert client.post(url, {"lock": draft.lock}).status_code == 302
+    taken = Prescription.objects.get(pk=held.pk)
+    assert taken.exercise_version == newer
+    assert taken.amounts() == held.amounts()
+    assert "A newer version exists:" not in client.get(reverse("plan_builder", args=[draft.pk])).content.decode()
+    assert two_plans[0].prescriptions.filter(exercise_version=heel_slide.current_version).exists()
+
+
+def test_a_reason_against_a_hard_stop_does_not_lift_the_newer_version_s(
+    two_plans, heel_slide, maren, ravi, anna, alice
+):
+    draft = plans.revise(plan=two_plans[0].plan, by=alice, at=NOON)
+    held = draft.prescriptions.get(exercise_version__exercise=heel_slide)
+    plans.change_dose(prescription=held, changes={"override_reason": "Old."}, lock=0, by=alice, at=NOON)
+    add_caution(heel_slide, maren, ravi, PREGNANT)
+    held.refresh_from_db()
+    plans.take_newer_version(prescription=held, lock=1, by=alice, at=NOON)
+    assert plans.missing_for_activation(draft, NOON) == [
+        "Heel slide is not for people with Pregnancy. Take it out, or write the reason."
+    ]
+    with pytest.raises(Refused, match="no newer version"):
+        plans.take_newer_version(prescription=Prescription.objects.get(pk=held.pk), lock=2, by=alice, at=NOON)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.policy import clinical
 from exercises.models import Caution, Exercise
 from plans.actions import plans
-from plans.actions.refusals import DraftChanged
+from plans.actions.refusals import DraftChanged, Refused
 from plans.forms.builder import AddForm, DaysForm, DoseForm, MoveForm
 from plans.models import Dose, PlanVersion, Prescription
 from plans.views import doors
@@ -105,6 +105,24 @@ def move(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
         words = _("Move %(exercise)s up") if steps < 0 else _("Move %(exercise)s down")
         title = words % {"exercise": row.exercise_version.name}
         return answers.conflict(request, version, at, Attempt(title))
+    return answers.whole(request, version, at, focus=row.pk)
+
+
+@clinical
+@require_POST
+def newer(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+    """Take the version of an exercise that the library has published since."""
+    version, at = doors.plan_version(request, version_id), answers.now()
+    row = _exercise(request, version, prescription_id)
+    if row is None:
+        return answers.conflict(request, version, at, Attempt(_gone(), again=False))
+    try:
+        plans.take_newer_version(prescription=row, lock=lock_of(request), by=doors.user(request), at=at)
+    except DraftChanged:
+        title = _("Take the newer version of %(exercise)s") % {"exercise": row.exercise_version.name}
+        return answers.conflict(request, version, at, Attempt(title))
+    except Refused as refused:
+        messages.error(request, str(refused))
     return answers.whole(request, version, at, focus=row.pk)
 
 

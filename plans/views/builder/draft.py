@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exercises.models import Caution
+from exercises.models import Caution, ExerciseVersion
 from plans import safety
+from plans.actions.library import newer_versions
 from plans.forms.builder import DoseForm
 from plans.lines import line_of
 from plans.models import Dose, ExerciseLog, Flag, PlanVersion, Prescription, Screening
@@ -30,7 +31,9 @@ Reasons = dict[UUID, dict[str, dict[str, str]]]
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise of the plan. `was` is what the last version had, `pain` the last scores on it (0-10)."""
+    """One exercise of the plan. `was` is what the last version had, `pain` the last scores on it (0-10); `newer` is
+    what the library has published since, if anything.
+    """
 
     prescription: Prescription
     form: DoseForm
@@ -40,6 +43,7 @@ class Row:
     stops: list[Said]
     cautions: list[Said]
     days: str
+    newer: ExerciseVersion | None = None
 
     @property
     def main(self) -> list[Box]:
@@ -124,6 +128,8 @@ def read(version: PlanVersion, at: datetime, bound: DoseForm | None = None) -> D
     for concern, words in zip(concerns, said, strict=True):
         by_line[concern.line].append((concern.rule, words))
     shown = [_row(row, last.get(row.exercise_version.exercise_id), before, by_line, pain, bound) for row in rows]
+    newer = newer_versions(rows)
+    shown = [replace(row, newer=newer.get(row.prescription.pk)) for row in shown]
     total = safety.totals(lines)
     cut = safety.smallest_cut(lines, last_minutes)
     return Draft(
