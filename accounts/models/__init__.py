@@ -1,10 +1,23 @@
 """Who is this, and whom may they see? Nothing clinical lives here."""
 
+from accounts.models.absence import Absence
 from accounts.models.access import AccessLog
 from accounts.models.base import Row, new_id
-from accounts.models.clinic import Clinic
+from accounts.models.clinic import Clinic, Holiday
 from accounts.models.membership import Membership, Role
 from accounts.models.patient import CareAssignment, Patient
 from accounts.models.user import User
 
-__all__ = ["AccessLog", "CareAssignment", "Clinic", "Membership", "Patient", "Role", "Row", "User", "new_id"]
+__all__ = [
+    "Absence",
+    "AccessLog",
+    "CareAssignment",
+    "Clinic",
+    "Holiday",
+    "Membership",
+    "Patient",
+    "Role",
+    "Row",
+    "User",
+    "new_id",
+]

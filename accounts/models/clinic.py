@@ -1,10 +1,18 @@
 """The clinic: the border that no clinical row crosses."""
 
+from datetime import time
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
+
+
+def working_week() -> list[int]:
+    """Monday to Friday."""
+    return [1, 2, 3, 4, 5]
 
 
 class Clinic(Row):
@@ -25,6 +33,17 @@ class Clinic(Row):
     answer_promise = models.CharField(_("how soon somebody answers"), max_length=120, default="within 2 working days")
     first_reevaluation_days = models.PositiveSmallIntegerField(_("first re-evaluation after (days)"), default=14)
     reevaluation_days = models.PositiveSmallIntegerField(_("then every (days)"), default=28)
+    working_days = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("working days (1 = Monday)"), default=working_week
+    )
+    opens_at = models.TimeField(_("opens at"), default=time(9, 0))
+    closes_at = models.TimeField(_("closes at"), default=time(17, 0))
+    urgent_hours = models.PositiveSmallIntegerField(
+        _("an urgent flag goes to the lead after (working hours)"), default=4
+    )
+    important_days = models.PositiveSmallIntegerField(
+        _("an important flag goes to the lead after (working days)"), default=2
+    )
 
     class Meta:
         ordering = ["name"]
@@ -34,7 +53,31 @@ class Clinic(Row):
                 condition=Q(first_reevaluation_days__range=(1, 84), reevaluation_days__range=(1, 84)),
                 name="clinic_reevaluation_within_12_weeks",
             ),
+            models.CheckConstraint(
+                condition=Q(working_days__contained_by=[1, 2, 3, 4, 5, 6, 7], working_days__len__range=(1, 7)),
+                name="clinic_works_some_days",
+            ),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="clinic_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(urgent_hours__range=(1, 40), important_days__range=(1, 10)),
+                name="clinic_escalates_in_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Holiday(Row):
+    """A day on which the clinic does not work, whatever the weekday."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="holidays")
+    on = models.DateField(_("date"))
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "on"], name="holiday_once_per_clinic")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.name}".strip()

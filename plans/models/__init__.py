@@ -1,20 +1,28 @@
 """Everything that happens to one patient's plan."""
 
+from plans.models.checkin import CheckIn
 from plans.models.decision import Decision
 from plans.models.dose import MEASURES, Dose
 from plans.models.event import JobRun, PlanEvent
 from plans.models.flag import Flag
+from plans.models.message import Message, Note
 from plans.models.notice import LibraryNotice
+from plans.models.notification import Notification
+from plans.models.pause import Pause
 from plans.models.plan import Plan, PlanVersion, Prescription
 from plans.models.profile import BodySite, ClinicalProfile, Screening
 from plans.models.reevaluation import Reevaluation
+from plans.models.report import Report
 from plans.models.score import PainScore
 from plans.models.session import ExerciseLog, Session, SessionConflict
+from plans.models.threshold import Threshold
+from plans.models.trial import RuleTrial
 from plans.models.watch import PainWatch
 
 __all__ = [
     "MEASURES",
     "BodySite",
+    "CheckIn",
     "ClinicalProfile",
     "Decision",
     "Dose",
@@ -22,14 +30,21 @@ __all__ = [
     "Flag",
     "JobRun",
     "LibraryNotice",
+    "Message",
+    "Note",
+    "Notification",
     "PainScore",
     "PainWatch",
+    "Pause",
     "Plan",
     "PlanEvent",
     "PlanVersion",
     "Prescription",
     "Reevaluation",
+    "Report",
+    "RuleTrial",
     "Screening",
     "Session",
     "SessionConflict",
+    "Threshold",
 ]

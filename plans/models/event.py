@@ -39,16 +39,25 @@ class PlanEvent(Row):
 
 
 class JobRun(Row):
-    """One run of a scheduled job, with its counts and its error if it had one."""
+    """One run of a scheduled job, with its counts and its error if it had one.
+
+    `key` names what a run is for when it may happen only once (a date). `done` of `total` is the progress of a long
+    one; `touched_at` tells when it last went on.
+    """
 
     name = models.CharField(_("job"), max_length=80)
+    key = models.CharField(_("once per"), max_length=80, null=True, blank=True)
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    total = models.PositiveIntegerField(_("to do"), null=True, blank=True)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    touched_at = models.DateTimeField(_("last went on"), null=True, blank=True)
     counts = models.JSONField(_("counts"), default=dict, blank=True)
     error = models.TextField(_("error"), blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["name", "-started_at"], name="jobrun_name_started")]
+        constraints = [models.UniqueConstraint(fields=["name", "key"], name="jobrun_once_per_key")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.started_at:%Y-%m-%d %H:%M}"

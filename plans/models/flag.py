@@ -82,6 +82,12 @@ class Flag(Row):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    snoozed_until = models.DateField(_("asleep until"), null=True, blank=True)
+    snoozed_at = models.DateTimeField(_("put to sleep"), null=True, blank=True)
+    snoozed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    escalated_at = models.DateTimeField(_("told the lead"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -115,6 +121,13 @@ class Flag(Row):
             models.CheckConstraint(condition=Q(last_alert_on__gte=F("first_alert_on")), name="flag_dates_in_order"),
             models.CheckConstraint(condition=Q(since_on__lte=F("first_alert_on")), name="flag_since_before_alert"),
             pair("flag_acknowledged_at_and_by", "acknowledged_at", "acknowledged_by"),
+            pair("flag_snoozed_at_and_by", "snoozed_at", "snoozed_by"),
+            # An urgent flag never sleeps.
+            models.CheckConstraint(
+                condition=Q(snoozed_until__isnull=True)
+                | Q(snoozed_at__isnull=False, acknowledged_at__isnull=False) & ~Q(severity="urgent"),
+                name="flag_asleep_was_seen_and_is_not_urgent",
+            ),
             pair("flag_resolved_at_and_by", "resolved_at", "resolved_by"),
             models.CheckConstraint(
                 condition=Q(state="resolved", resolved_at__isnull=False) & ~Q(action_taken="")

@@ -1,0 +1,66 @@
+"""When a plan rested. A pause after a red flag ends only with a release: an action of its own, with a note."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.base import Row, no_removal, pair
+from plans.models.flag import Flag
+from plans.models.plan import Plan
+from plans.models.rows import PlanQuerySet
+
+
+class PauseQuerySet(PlanQuerySet["Pause"]):
+    def open(self) -> "PauseQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+class Pause(Row):
+    """From `from_on` to `until_on` (local dates of the patient). A rule that paused the plan has no `paused_by`."""
+
+    class Why(models.TextChoices):
+        SAFETY = "safety", _("A safety question was answered yes")
+        CLINICIAN = "clinician", _("Paused by the clinician")
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="pauses")
+    why = models.CharField(_("why"), max_length=10, choices=Why.choices)
+    flag = models.ForeignKey(Flag, on_delete=models.PROTECT, null=True, blank=True, related_name="pauses")
+    reason = models.TextField(_("reason"), blank=True, max_length=1000)
+    from_on = models.DateField(_("from"))
+    paused_at = models.DateTimeField(_("paused"))
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    end_note = models.TextField(_("note at the end"), blank=True, max_length=1000)
+
+    objects = PauseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-paused_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(ended_at__isnull=True), name="pause_one_open_per_plan"
+            ),
+            pair("pause_ended_at_and_by", "ended_at", "ended_by"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, until_on__isnull=True)
+                | Q(ended_at__gte=F("paused_at"), until_on__gte=F("from_on")),
+                name="pause_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(why="safety", ended_at__isnull=False, end_note=""), name="pause_release_has_a_note"
+            ),
+            models.CheckConstraint(
+                condition=Q(why="safety") | Q(why="clinician", paused_by__isnull=False), name="pause_by_somebody"
+            ),
+        ]
+        triggers = no_removal()
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.from_on} - {self.until_on or ''}"
