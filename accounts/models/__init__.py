@@ -4,6 +4,7 @@ from accounts.models.absence import Absence
 from accounts.models.access import AccessLog
 from accounts.models.base import Row, new_id
 from accounts.models.clinic import Clinic, Holiday
+from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership, Role
 from accounts.models.patient import CareAssignment, Patient
 from accounts.models.user import User
@@ -14,6 +15,7 @@ __all__ = [
     "CareAssignment",
     "Clinic",
     "Holiday",
+    "Invitation",
     "Membership",
     "Patient",
     "Role",

@@ -25,6 +25,9 @@ class ClinicalProfile(Row):
     equipment = ArrayField(
         models.SlugField(max_length=60), verbose_name=_("equipment at home"), default=list, blank=True
     )
+    avoided_positions = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("positions they cannot be in"), default=list, blank=True
+    )
     goal = models.TextField(_("what they want to be able to do"), blank=True, max_length=500)
     what_helps = models.TextField(_("what helps"), blank=True, max_length=1000)
     limits = models.TextField(_("limits"), blank=True, max_length=1000)

@@ -1,0 +1,81 @@
+"""Ready-made plans: of a clinic, or shipped for everyone."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Clinic, Membership
+from accounts.models.base import Row
+from exercises.models import Exercise
+from plans.models.dose import Dose
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class PlanTemplateQuerySet(models.QuerySet["PlanTemplate"]):
+    def visible_to(self, user: "User", at: datetime | None = None) -> "PlanTemplateQuerySet":
+        """Those for everyone, and those of the clinics where this user works as clinician or lead."""
+        mine = Membership.objects.open(at or timezone.now()).clinical().filter(user_id=user.pk)
+        return self.filter(Q(clinic__isnull=True) | Q(clinic_id__in=mine.values("clinic_id")))
+
+    def in_use(self) -> "PlanTemplateQuerySet":
+        return self.filter(archived_at__isnull=True)
+
+
+class PlanTemplate(Row):
+    """A plan without a patient. `clinic` empty: shipped for everyone, changed only with a release."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, blank=True, related_name="templates")
+    slug = models.SlugField(_("short name"), max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    meant_for = models.TextField(_("whom it is for"), blank=True, max_length=500)
+    note = models.TextField(_("what to mind"), blank=True, max_length=1000)
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    archived_at = models.DateTimeField(_("put away"), null=True, blank=True)
+    lock = models.PositiveIntegerField(default=0)
+    translations = models.JSONField(default=dict, blank=True)
+
+    objects = PlanTemplateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "slug"], name="plantemplate_slug_unique", nulls_distinct=False),
+            models.CheckConstraint(condition=~Q(name=""), name="plantemplate_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(clinic__isnull=True) | Q(made_by__isnull=False), name="plantemplate_of_a_clinic_has_a_maker"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateItem(Row, Dose):
+    """A dosed exercise of a template. Whoever uses the template gets the exercise's current version."""
+
+    template = models.ForeignKey(PlanTemplate, on_delete=models.CASCADE, related_name="items")
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Dose.Meta):
+        abstract = False
+        constraints = [
+            *Dose.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["template", "section", "position"],
+                name="templateitem_position_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise_id} in {self.template_id}"
