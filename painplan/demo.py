@@ -233,6 +233,7 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
     with steps.step("Exercise library"):
         if not prepared:
             manage(steps, environ, var, "load_library")
+            manage(steps, environ, var, "load_templates")
     with steps.step("Demo clinic (the first time takes a little longer)"):
         if not prepared:
             manage(steps, environ, var, "seed_demo", "--once")

@@ -51,7 +51,11 @@ def engine() -> Iterator[embedded.Postgres]:
 def template_database(engine: embedded.Postgres) -> str:
     """A database with all tables and the starter library; the others are clones of it."""
     embedded.prepare_roles(engine, TEMPLATE)
-    for command, role in [("migrate", "painplan_owner"), ("load_library", "painplan_app")]:
+    for command, role in [
+        ("migrate", "painplan_owner"),
+        ("load_library", "painplan_app"),
+        ("load_templates", "painplan_app"),
+    ]:
         done = subprocess.run(
             [sys.executable, "manage.py", command, "-v0" if command == "migrate" else "-v1"],
             cwd=ROOT,

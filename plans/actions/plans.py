@@ -78,7 +78,7 @@ def add_exercise(
             position=0 if last is None else last + 1,
             weekdays=neighbour.weekdays if neighbour else DEFAULT_WEEKDAYS,
             override_reason=override_reason,
-            **_starting_dose(exercise_version),
+            **starting_dose(exercise_version),
         )
 
 
@@ -249,7 +249,8 @@ def _copy(prescription: Prescription, version: PlanVersion) -> Prescription:
     return Prescription(version=version, exercise_version_id=prescription.exercise_version_id, **fields)
 
 
-def _starting_dose(exercise: ExerciseVersion) -> dict[str, Any]:
+def starting_dose(exercise: ExerciseVersion) -> dict[str, Any]:
+    """The dose fields with which an exercise is put into a plan: the library's start, at an easy effort."""
     dose = exercise.dose()
     dose["sets"] = dose["sets"] or 1
     dose["effort"] = min(exercise.effort_max, max(exercise.effort_min, 2))
