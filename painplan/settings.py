@@ -208,6 +208,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "keep-one-open-reevaluation": {"task": "plans.keep_reevaluations", "schedule": 300.0},
     "mark-new-days": {"task": "plans.mark_new_days", "schedule": 900.0},
+    "propose-quota-steps": {"task": "plans.propose_quota_steps", "schedule": 3600.0},
     "handle-library-changes": {"task": "plans.handle_library_changes", "schedule": 300.0},
 }
 

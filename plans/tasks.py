@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from plans.actions import jobs, library, reevaluations, watching
+from plans.actions import jobs, library, quota_steps, reevaluations, watching
 
 
 @shared_task(name="plans.evaluate_patient", ignore_result=True)
@@ -26,3 +26,8 @@ def mark_new_days() -> None:
 @shared_task(name="plans.handle_library_changes", ignore_result=True)
 def handle_library_changes() -> None:
     jobs.run(name="handle library changes", work=library.handle_all, clock=timezone.now)
+
+
+@shared_task(name="plans.propose_quota_steps", ignore_result=True)
+def propose_quota_steps() -> None:
+    jobs.run(name="propose quota steps", work=quota_steps.propose, clock=timezone.now)

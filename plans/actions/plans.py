@@ -14,7 +14,8 @@ from exercises.models import Caution, ExerciseVersion
 from plans.actions.history import note_event
 from plans.actions.reevaluations import schedule_first
 from plans.actions.refusals import DraftChanged, NotReady, Refused
-from plans.models import Dose, Plan, PlanVersion, Prescription, Screening
+from plans.models import Dose, Plan, PlanVersion, Prescription, Quota, Screening
+from plans.models.quota import dosed_for
 from plans.schedule import local_date
 
 DOSE_FIELDS = [
@@ -48,7 +49,7 @@ def revise(*, plan: Plan, by: User, at: datetime) -> PlanVersion:
         based_on = plan.active_version
         draft = PlanVersion.objects.create(plan=plan, number=number, based_on=based_on, saved_at=at)
         if based_on is not None:
-            Prescription.objects.bulk_create(_copy(p, draft) for p in based_on.prescriptions.all())
+            copy_exercises(based_on, draft, at=at)
         note_event(patient=plan.patient, plan=plan, verb="draft started", at=at, by=by, version=number)
     return draft
 
@@ -68,7 +69,7 @@ def add_exercise(
     `override_reason` says why in spite of a hard stop; without one the plan cannot be activated.
     """
     with transaction.atomic():
-        _change(version, lock, at)
+        change_draft(version, lock, at)
         last = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
         neighbour = version.prescriptions.exclude(weekdays__isnull=True).first()
         return Prescription.objects.create(
@@ -91,7 +92,7 @@ def change_dose(
         raise ValueError(f"not part of a dose: {sorted(unknown)}")
     with transaction.atomic():
         version = prescription.version
-        _change(version, lock, at)
+        change_draft(version, lock, at)
         section = changes.get("section", prescription.section)
         if section != prescription.section:
             last = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
@@ -99,6 +100,7 @@ def change_dose(
         for name, value in changes.items():
             setattr(prescription, name, value)
         prescription.save()
+        _keep_quota_true(prescription)
     return prescription
 
 
@@ -107,7 +109,7 @@ def set_weekdays(*, version: PlanVersion, weekdays: Sequence[int], lock: int, by
     if not weekdays:
         raise Refused(_("Choose at least one day."))
     with transaction.atomic():
-        _change(version, lock, at)
+        change_draft(version, lock, at)
         version.prescriptions.update(weekdays=sorted(set(weekdays)), times_a_week=None)
 
 
@@ -116,7 +118,7 @@ def move(*, prescription: Prescription, steps: int, lock: int, by: User, at: dat
     sections = [value for value, _label in Dose.Section.choices]
     with transaction.atomic():
         version = prescription.version
-        _change(version, lock, at)
+        change_draft(version, lock, at)
         ordered = list(version.prescriptions.filter(section=prescription.section).order_by("position"))
         here = [p.pk for p in ordered].index(prescription.pk)
         target = here + steps
@@ -141,7 +143,7 @@ def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: d
     A reason that was written against a hard stop was meant for the older version, so it goes.
     """
     with transaction.atomic():
-        _change(prescription.version, lock, at)
+        change_draft(prescription.version, lock, at)
         exercise = prescription.exercise_version.exercise
         if exercise.retired_at is not None or exercise.current_version_id in (None, prescription.exercise_version_id):
             raise Refused(_("The library has no newer version of this exercise."))
@@ -154,7 +156,7 @@ def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: d
 def remove(*, prescription: Prescription, lock: int, by: User, at: datetime) -> None:
     """Take an exercise out of the draft."""
     with transaction.atomic():
-        _change(prescription.version, lock, at)
+        change_draft(prescription.version, lock, at)
         prescription.delete()
 
 
@@ -165,7 +167,7 @@ def discard_draft(*, version: PlanVersion, lock: int, by: User, at: datetime) ->
     """
     with transaction.atomic():
         plan = Plan.objects.select_for_update().get(pk=version.plan_id)
-        _change(version, lock, at)
+        change_draft(version, lock, at)
         number = version.number
         version.prescriptions.all().delete()
         version.delete()
@@ -203,7 +205,7 @@ def activate(*, version: PlanVersion, lock: int, why: str, by: User, at: datetim
         plan = Plan.objects.select_for_update().select_related("patient").get(pk=version.plan_id)
         if plan.patient.status == Patient.Status.DISCHARGED:
             raise Refused(_("This patient has been discharged. Readmit them before you activate a plan."))
-        _change(version, lock, at)
+        change_draft(version, lock, at)
         missing = missing_for_activation(version, at)
         if missing:
             raise NotReady(missing)
@@ -230,8 +232,24 @@ def activate(*, version: PlanVersion, lock: int, why: str, by: User, at: datetim
     return version
 
 
-def _change(version: PlanVersion, lock: int, at: datetime) -> None:
-    """Take the draft's optimistic lock: the change counts only if nobody changed the draft since it was shown."""
+def _keep_quota_true(prescription: Prescription) -> None:
+    """A quota starts at the dose: it follows a changed dose, and goes when its measure is gone."""
+    quota = Quota.objects.filter(prescription=prescription).first()
+    if quota is None:
+        return
+    amount = getattr(prescription, quota.measure)
+    if amount is None:
+        quota.delete()
+    elif amount != quota.start:
+        quota.start, quota.ceiling = amount, max(quota.ceiling, amount)
+        quota.save(update_fields=["start", "ceiling"])
+
+
+def change_draft(version: PlanVersion, lock: int, at: datetime) -> None:
+    """Take the draft's optimistic lock, in the caller's transaction.
+
+    The change counts only if nobody changed the draft since it was shown; else raises DraftChanged.
+    """
     taken = PlanVersion.objects.filter(pk=version.pk, state=PlanVersion.State.DRAFT, lock=lock).update(
         lock=F("lock") + 1, saved_at=at
     )
@@ -242,6 +260,25 @@ def _change(version: PlanVersion, lock: int, at: datetime) -> None:
 def _renumber(ordered: Sequence[Prescription]) -> None:
     for position, prescription in enumerate(ordered):
         Prescription.objects.filter(pk=prescription.pk).update(position=position, section=prescription.section)
+
+
+def copy_exercises(source: PlanVersion, draft: PlanVersion, *, at: datetime) -> None:
+    """Fill an empty draft with another version's exercises, doses as they are today, and quotas."""
+    today = local_date(at, draft.plan.patient.time_zone)
+    for held in dosed_for(source.prescriptions.select_related("quota"), today):
+        copied = _copy(held, draft)
+        copied.save()
+        quota = getattr(held, "quota", None)
+        if quota is not None:
+            start = getattr(held, quota.measure)
+            Quota.objects.create(
+                prescription=copied,
+                measure=quota.measure,
+                start=start,
+                step_percent=quota.step_percent,
+                ceiling=max(quota.ceiling, start),
+                approved_ahead=quota.approved_ahead,
+            )
 
 
 def _copy(prescription: Prescription, version: PlanVersion) -> Prescription:

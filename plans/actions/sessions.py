@@ -17,6 +17,7 @@ from plans.actions.bell import ring_after_commit
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
 from plans.models import BodySite, ExerciseLog, PainScore, PainWatch, PlanVersion, Session, SessionConflict
+from plans.models.quota import dosed_for
 from plans.schedule import local_date
 
 BACKDATE_DAYS = 14
@@ -98,7 +99,7 @@ def record_session(
         stored = Session.objects.filter(pk=given.id).first()
         if stored is not None:
             return _repeated(stored, patient, content, fingerprint, at)
-        prescriptions = {p.pk: p for p in plan_version.prescriptions.all()}
+        prescriptions = {p.pk: p for p in dosed_for(plan_version.prescriptions.all(), day)}
         try:
             with transaction.atomic():
                 session = Session.objects.create(

@@ -73,6 +73,14 @@ class Dose(models.Model):
             ),
         ]
 
+    @property
+    def main_measure(self) -> str:
+        """The measure in which this exercise is counted and grows: minutes, metres, repetitions, else seconds held."""
+        for name in ("duration_minutes", "distance_metres", "repetitions"):
+            if getattr(self, name) is not None:
+                return name
+        return "hold_seconds"
+
     def amounts(self) -> dict[str, Any]:
         """The dose as plain JSON values, as a session freezes it."""
         return {

@@ -3,6 +3,10 @@
 Source: docs/clinical-rules.md, section 4.
 """
 
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -102,7 +106,12 @@ class QuotaStepQuerySet(ClinicalQuerySet["QuotaStep"]):
     patient_path = "quota__prescription__version__plan__patient"
 
     def proposed(self) -> "QuotaStepQuerySet":
-        return self.filter(state=QuotaStep.State.PROPOSED)
+        """Those that wait for a clinician. A plan that was revised since has left its proposals behind."""
+        return self.filter(state=QuotaStep.State.PROPOSED, quota__prescription__version__state="active")
+
+    def in_force(self, day: date) -> "QuotaStepQuerySet":
+        """Approved steps that count on that local date, the latest of each quota last."""
+        return self.filter(state=QuotaStep.State.APPROVED, effective_on__lte=day).order_by("effective_on", "week_on")
 
 
 class QuotaStep(Row):
@@ -153,3 +162,19 @@ class QuotaStep(Row):
 
     def __str__(self) -> str:
         return f"{self.from_value} -> {self.to_value} ({self.state})"
+
+
+def dosed_for(prescriptions: Iterable[Prescription], day: date) -> list[Prescription]:
+    """The prescriptions with the dose of that local date: as written, plus the latest approved step. One query.
+
+    The rows are changed in memory only (an activated version cannot be stored again).
+    """
+    rows = list(prescriptions)
+    steps = QuotaStep.objects.in_force(day).filter(quota__prescription__in=[row.pk for row in rows])
+    latest: dict[UUID, QuotaStep] = {step.quota.prescription_id: step for step in steps.select_related("quota")}
+    for row in rows:
+        step = latest.get(row.pk)
+        if step is not None:
+            name = step.quota.measure
+            setattr(row, name, step.to_value if name == "duration_minutes" else int(step.to_value))
+    return rows

@@ -1,6 +1,6 @@
 """The patient page: the person, what was flagged, the pain of the last weeks, the plan, and what happened."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from plans.models import (
     Screening,
     Session,
 )
+from plans.models.quota import dosed_for
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician import adherence, history, pain_days, record_chart
@@ -100,7 +101,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "weeks_links": record_chart.weeks_links(chart_weeks, site if len(sites) > 1 else None),
         "plan": plan,
         "draft": draft,
-        **_plan_summary(patient, plan),
+        **_plan_summary(patient, plan, at),
         "session_weeks": adherence.weeks(spans, done, today) if spans else [],
         "monday": today - timedelta(days=today.weekday()),
         "notes": _notes(patient, first),
@@ -169,13 +170,14 @@ def _strip(
     return strip
 
 
-def _plan_summary(patient: Patient, plan: Plan | None) -> dict[str, Any]:
+def _plan_summary(patient: Patient, plan: Plan | None, at: datetime) -> dict[str, Any]:
     """The exercises of the active version with the pain on each, and the size of the plan."""
     version = plan.active_version if plan else None
     if version is None or version.activated_at is None:
         return {"items": []}
     pains = recent_pains(patient, version)
-    prescriptions = list(version.prescriptions.in_order().select_related("exercise_version"))
+    asked = version.prescriptions.in_order().select_related("exercise_version")
+    prescriptions = dosed_for(asked, local_date(at, patient.time_zone))
     sums = safety.totals([line_of(prescription) for prescription in prescriptions])
     return {
         "items": [

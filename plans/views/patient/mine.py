@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import CareAssignment, Clinic, Patient
 from plans.lines import line_of
 from plans.models import Plan, PlanVersion, Prescription
+from plans.models.quota import dosed_for
 from plans.schedule import Planned, is_due, local_date
 from plans.wording import days_in_words, dose_in_words
 
@@ -58,8 +59,9 @@ def current_plan(me: Patient) -> Plan | None:
     return plans.select_related("active_version", "owner", "patient__profile").first()
 
 
-def exercises(version: PlanVersion) -> list[Prescription]:
-    return list(version.prescriptions.in_order().select_related("exercise_version"))
+def exercises(version: PlanVersion, day: date) -> list[Prescription]:
+    """The exercises of a version in order, with the dose of that local date."""
+    return dosed_for(version.prescriptions.in_order().select_related("exercise_version"), day)
 
 
 def items(prescriptions: Iterable[Prescription]) -> list[Item]:

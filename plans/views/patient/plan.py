@@ -27,7 +27,7 @@ def my_plan(request: HttpRequest) -> HttpResponse:
     plan = mine.current_plan(me)
     if plan is None or plan.active_version is None:
         return render(request, "plans/patient/plan.html", {"plan": None})
-    prescriptions = mine.exercises(plan.active_version)
+    prescriptions = mine.exercises(plan.active_version, mine.today_here(request, me, at))
     shown = mine.items(prescriptions)
     looked_at = Reevaluation.objects.open().filter(plan=plan).values_list("due_on", flat=True).first()
     made_on = local_date(cast(datetime, plan.active_version.activated_at), me.time_zone)

@@ -88,7 +88,7 @@ def next_session_day(me: Patient, today: date) -> date | None:
     plan = mine.current_plan(me)
     if plan is None or plan.status != Plan.Status.ACTIVE or plan.active_version is None:
         return None
-    planned = mine.planned(mine.exercises(plan.active_version))
+    planned = mine.planned(mine.exercises(plan.active_version, today))
     recent = Session.objects.of(me).finished().filter(local_date__gte=week_of(today)[0])
     done = set(recent.values_list("local_date", flat=True))
     for ahead in range(1, 8):
@@ -107,7 +107,7 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
         posted = request.POST.copy()
         posted["version"] = str(version.pk)
         day = _day(posted.get("on", "")) or day
-    prescriptions = mine.exercises(version)
+    prescriptions = mine.exercises(version, day)
     since = min(week_of(day)[0], local_date(at, zone) - timedelta(days=BACKDATE_DAYS + 1))
     logged = set(Session.objects.of(me).finished().filter(local_date__gte=since).values_list("local_date", flat=True))
     before = sum(1 for logged_day in logged if week_of(day)[0] <= logged_day < day)

@@ -46,7 +46,7 @@ def session_card(plan: Plan, day: date, zone: str, recent: list[Session]) -> dic
     """What is due today, and the week around it."""
     version = plan.active_version
     assert version is not None and version.activated_at is not None
-    prescriptions = mine.exercises(version)
+    prescriptions = mine.exercises(version, day)
     done_days = sorted({s.local_date for s in recent if s.local_date in week_of(day)})
     before_today = sum(1 for d in done_days if d < day)
     due = mine.items(mine.due_on(prescriptions, day, before_today))
