@@ -5,12 +5,12 @@ late, edited, repeated and shuffled scores can do no harm. Nothing here reads a 
 docs/clinical-rules.md, section 2. The parts: scores.py (day values), usual.py (U, s), cusum.py (S, c, E).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Generic, Literal, NamedTuple
 
-from plans.cusum import RunningSum, limit_for
+from plans.cusum import DEFAULTS, Numbers, RunningSum, limit_for
 from plans.scores import (
     Calendar,
     Day,
@@ -34,6 +34,7 @@ __all__ = [
     "DecisionRefused",
     "Episode",
     "NewBaseline",
+    "Numbers",
     "PainRefused",
     "Replay",
     "Resolve",
@@ -137,7 +138,7 @@ class Replay(Generic[Day]):
 
     `usual` and `spread` are what the next logged day is compared with. Until `ready`, show "learning your
     usual level (`learned` of 7)". `alerting`: the last logged day is an alert day and nothing was decided
-    about it since.
+    about it since. `asked` holds U before each asked-for day, None while it is not ready.
     """
 
     until: Day | None
@@ -148,6 +149,7 @@ class Replay(Generic[Day]):
     ready: bool
     learned: int
     alerting: bool
+    asked: Mapping[Day, float | None] = field(default_factory=dict)
 
     @property
     def current(self) -> Episode[Day] | None:
@@ -170,27 +172,37 @@ def episodes(scores: Iterable[tuple[Day, Score | None]], *, until: Day | None = 
 
 
 def replay(
-    days: Iterable[tuple[Day, Score]], decisions: Iterable[Decision[Day]] = (), *, until: Day | None = None
+    days: Iterable[tuple[Day, Score]],
+    decisions: Iterable[Decision[Day]] = (),
+    *,
+    until: Day | None = None,
+    numbers: Iterable[tuple[Day, Numbers]] = (),
+    asked: Iterable[Day] = (),
 ) -> Replay[Day]:
     """Judge a series from its first day on.
 
     `days` holds one value per logged day in day order (see `day_values`); `decisions` are dated and in any
-    order; what lies after `until` (the last day or decision unless given) is left out. Raises the subclasses
-    of PainRefused.
+    order; what lies after `until` (the last day or decision unless given) is left out. `numbers` are those that
+    hold from a day on, the defaults before the first. `asked` are days whose usual level is wanted, logged or not.
+    Raises the subclasses of PainRefused.
     """
     number_of = Calendar()
     series = [(number_of(day), checked_score(value)) for day, value in days]
     if any(later <= earlier for (earlier, _), (later, _) in pairwise(series)):
         raise DayRefused("days must come in order and once each; `day_means` makes them so")
     dated = _in_order(decisions, number_of)
+    wanted = sorted({number_of(day) for day in asked})
+    changes = sorted(((number_of(day), changed) for day, changed in numbers), key=lambda entry: entry[0])
     if until is not None:
         last = number_of(until)
     elif series or dated:
         last = max(number for number, _ in [*series[-1:], *dated[-1:]])
     else:
-        return Replay(None, (), (), None, UsualLevel().spread, False, 0, False)
-    course = _Course([pair for pair in series if pair[0] <= last], number_of)
-    return course.run([pair for pair in dated if pair[0] <= last], last)
+        return Replay(
+            None, (), (), None, UsualLevel().spread, False, 0, False, {number_of.name(d): None for d in wanted}
+        )
+    course = _Course([pair for pair in series if pair[0] <= last], number_of, changes)
+    return course.run([pair for pair in dated if pair[0] <= last], last, wanted)
 
 
 def _in_order(decisions: Iterable[Decision[Day]], number_of: Calendar) -> list[tuple[int, Decision[Day]]]:
@@ -207,9 +219,9 @@ def _in_order(decisions: Iterable[Decision[Day]], number_of: Calendar) -> list[t
     return [(on, decision) for on, _, _, decision in sorted(dated, key=lambda entry: entry[:3])]
 
 
-def _severity(rise: float, usual: float) -> Severity:
+def _severity(rise: float, usual: float, important_rise: float) -> Severity:
     # The 30 % cut words the flag and never raises it: near zero it would fire all the time.
-    if rise >= 2 - TOLERANCE or (usual >= 2 - TOLERANCE and rise >= 0.3 * usual - TOLERANCE):
+    if rise >= important_rise - TOLERANCE or (usual >= 2 - TOLERANCE and rise >= 0.3 * usual - TOLERANCE):
         return "important"
     return "watch"
 
@@ -235,25 +247,33 @@ class _Alerts:
 class _Course:
     """One pass over a series, day by day: the usual level, the running sum and the episodes."""
 
-    def __init__(self, series: Sequence[tuple[int, float]], calendar: Calendar) -> None:
+    def __init__(
+        self, series: Sequence[tuple[int, float]], calendar: Calendar, numbers: Sequence[tuple[int, Numbers]]
+    ) -> None:
         self._series = series
         self._calendar = calendar
+        self._numbers = DEFAULTS
+        self._changes = list(reversed(numbers))
         self._previous: int | None = None
         self._usual = UsualLevel()
         self._sum = RunningSum()
         self._found: list[_Alerts] = []
 
-    def run(self, decisions: Sequence[tuple[int, Decision[Any]]], last: int) -> Replay[Any]:
-        states, waiting = [], list(reversed(decisions))
+    def run(self, decisions: Sequence[tuple[int, Decision[Any]]], last: int, wanted: Sequence[int] = ()) -> Replay[Any]:
+        states, waiting, questions = [], list(reversed(decisions)), list(reversed(wanted))
+        answers: dict[Any, float | None] = {}
         for day, value in self._series:
-            while waiting and waiting[-1][0] < day + isinstance(waiting[-1][1], NewBaseline):
-                self._decide(*waiting.pop())
+            while questions and questions[-1] <= day:
+                self._answer(questions.pop(), waiting, answers)
+            self._decide_before(day, waiting)
             states.append(self._log(day, value))
+        while questions and questions[-1] <= last:
+            self._answer(questions.pop(), waiting, answers)
         while waiting:
             self._decide(*waiting.pop())
         self._forget_before(last)
         latest = self._found[-1] if self._found else None
-        return Replay(
+        said = Replay(
             until=self._calendar.name(last),
             days=tuple(states),
             episodes=tuple(self._episode(alerts, last) for alerts in self._found),
@@ -263,15 +283,34 @@ class _Course:
             ready=self._usual.ready_on(last + (last == self._previous)),
             learned=min(self._usual.logged, LEARNING_DAYS),
             alerting=latest is not None and latest.ended is None and latest.last == self._previous,
+            asked=answers,
         )
+        while questions:  # after what is said as of `last`: a long gap until then would begin a new baseline
+            self._answer(questions.pop(), waiting, answers)
+        return said
+
+    def _answer(self, day: int, waiting: list[tuple[int, Decision[Any]]], answers: dict[Any, float | None]) -> None:
+        """What a log on that day would be compared with."""
+        self._decide_before(day, waiting)
+        self._forget_before(day)
+        answers[self._calendar.name(day)] = self._usual.level if self._usual.ready_on(day) else None
+
+    def _decide_before(self, day: int, waiting: list[tuple[int, Decision[Any]]]) -> None:
+        while waiting and waiting[-1][0] < day + isinstance(waiting[-1][1], NewBaseline):
+            self._decide(*waiting.pop())
 
     def _log(self, day: int, value: float) -> DayState[Any]:
         self._forget_before(day)
         usual, spread = self._usual.level, self._usual.spread
         ready = self._usual.ready_on(day)
         alert = False
-        if ready and usual is not None:
-            alert = self._sum.judge(day, value, previous=self._previous, usual=usual, spread=spread)
+        while self._changes and self._changes[-1][0] <= day:
+            self._numbers = self._changes.pop()[1]
+        numbers = self._numbers
+        if not numbers.on:
+            self._sum.clear()
+        elif ready and usual is not None:
+            alert = self._sum.judge(day, value, previous=self._previous, usual=usual, spread=spread, numbers=numbers)
         if alert and usual is not None:
             self._add_alert(day, usual)
         elif self._found:
@@ -280,7 +319,7 @@ class _Course:
         self._previous = day
         s = self._sum
         named = self._calendar.name(day)
-        return DayState(named, value, usual, spread, limit_for(spread), ready, s.total, s.run, s.excess, alert)
+        return DayState(named, value, usual, spread, limit_for(spread, numbers), ready, s.total, s.run, s.excess, alert)
 
     def _add_alert(self, day: int, usual: float) -> None:
         latest = self._found[-1] if self._found else None
@@ -290,7 +329,7 @@ class _Course:
         s = self._sum
         latest.last, latest.since, latest.run, latest.quiet = day, s.since, s.run, 0
         latest.usual, latest.mean, latest.rise = (usual, s.points / s.run, s.excess / s.run)
-        latest.severity = _severity(latest.rise, usual)
+        latest.severity = _severity(latest.rise, usual, self._numbers.important_rise)
         if latest.severity == "important":
             latest.highest = "important"
 
