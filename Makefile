@@ -44,8 +44,8 @@ fix: setup ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
-bench: setup ## measurements
-	@echo "There are no measurements yet: this is the place where they will be."
+bench: setup ## measurements and whether they reach their goals (ARGS="--only rules --quick"; ARGS=--help)
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 pictures: setup ## the README's pictures, from a demo with fresh data (PICTURES_URL=http://localhost:8000 for one that runs)
 	@$(PYTHON) tools/setup.py --browser
