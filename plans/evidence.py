@@ -64,7 +64,8 @@ class Episode:
 
     `raised_on` and `last_alert_on` are its first and last alert day, `since_on` when it began. `closed_on` is None
     while it goes on. `settled_on` is the first resolution after it: it raises nothing again. `over`: it no longer
-    holds. `closable`: a flag about it that somebody has seen may close by itself. `numbers` are plain JSON values.
+    holds. `closable`: a flag about it that somebody has seen may close by itself. `is_news`: it raises a flag where
+    there is none (a silence that has ended does not). `numbers` are plain JSON values.
     """
 
     rule: str
@@ -81,6 +82,7 @@ class Episode:
     closable: bool
     numbers: Mapping[str, Any] = field(default_factory=dict)
     reports: tuple[str, ...] = ()
+    is_news: bool = True
 
 
 @dataclass(slots=True)

@@ -49,8 +49,10 @@ __all__ = [
     "SiteJudgement",
     "SiteScore",
     "ceiling_for",
+    "earliest_silence",
     "judge_patient",
     "judge_site",
+    "replay_site",
     "sustained",
 ]
 
@@ -94,7 +96,7 @@ class SiteJudgement:
 
 def judge_site(facts: SiteFacts, thresholds: Thresholds, *, until: date) -> SiteJudgement:
     """R1 to R4 for one body site, as of `until`."""
-    replayed = replay_site(facts, thresholds)
+    replayed = replay_site(facts, thresholds, until=until)
     level = Level(replayed.asked.get, facts.intake)
     given = facts.resolutions
     episodes = {
@@ -131,9 +133,13 @@ def judge_patient(facts: PatientFacts, thresholds: Thresholds, *, until: date) -
     }
 
 
-def replay_site(facts: SiteFacts, thresholds: Thresholds) -> "pain.Replay[date]":
-    """R3 over all scores of a site; `asked` holds U for every day that another rule compares with it."""
-    asked = {score.on for score in facts.scores} | {s.session_on for s in facts.scores if s.session_on is not None}
+def replay_site(facts: SiteFacts, thresholds: Thresholds, *, until: date) -> "pain.Replay[date]":
+    """R3 over all scores of a site; `asked` holds U for `until` and every day that another rule compares with it."""
+    asked = (
+        {until}
+        | {score.on for score in facts.scores}
+        | {s.session_on for s in facts.scores if s.session_on is not None}
+    )
     return pain.replay(
         day_values((s.on, s.moment, s.value) for s in facts.scores),
         facts.decisions,
@@ -175,8 +181,16 @@ def sustained(replayed: "pain.Replay[date]", *, until: date) -> tuple[Episode, .
                     "rise": episode.rise,
                     "spread": replayed.spread,
                     "logged_days": episode.logged_days,
-                    "last_log_on": None if last_log is None else last_log.isoformat(),
+                    "last_log_on": last_log.isoformat() if last_log and not episode.quiet_logged_days else None,
                 },
             )
         )
     return tuple(found)
+
+
+def earliest_silence(facts: PatientFacts, thresholds: Thresholds, today: date) -> date:
+    """The first local date on which R5 can alert if nothing more is logged; before it time alone raises nothing."""
+    marks = [*facts.logged_on, *(span.from_on for span in facts.spans)]
+    marks += [resolution.on for resolution in facts.resolutions.get("R5", ())]
+    days = min(thresholds.value("R5", name, today) for name in ("watch_days", "important_days"))
+    return max((mark for mark in marks if mark <= today), default=today) + timedelta(days=days)

@@ -210,6 +210,7 @@ def _silent(
         quiet_logged_days=sum(1 for day in logged if day >= last_alert_on) if ended_by == "log" else 0,
         over=bool(ended_by),
         closable=bool(ended_by),
+        is_news=not ended_by,
         numbers={
             "silent_days": (last_alert_on - mark).days,
             "counted_from": mark.isoformat(),

@@ -144,6 +144,10 @@ class Thresholds:
         """The local dates from which a number of the rule may differ from the day before."""
         return sorted({on for key, several in self._dated.items() if key[0] == rule for on, _ in several})
 
+    def next_change(self, after: date) -> date | None:
+        """The first local date after that day from which a number may differ."""
+        return min((on for several in self._dated.values() for on, _ in several if on > after), default=None)
+
     def _latest(self, key: tuple[str, str, bool], on: date) -> float | None:
         latest = None
         for effective_on, value in self._dated.get(key, ()):

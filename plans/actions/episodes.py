@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from plans.evidence import Episode, Severity, gravest
 from plans.models import Flag
 
 
@@ -13,10 +14,10 @@ class Finding:
     """A flag as it should be: the stored row (None: to be made) and its episodes in order."""
 
     flag: Flag | None
-    episodes: list[Any] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
 
     @property
-    def last(self) -> Any:
+    def last(self) -> Episode:
         return self.episodes[-1]
 
     @property
@@ -26,21 +27,46 @@ class Finding:
 
     @property
     def first_alert_on(self) -> date:
-        first: date = self.episodes[0].raised_on
-        return first
+        return self.episodes[0].raised_on
 
     @property
     def last_alert_on(self) -> date:
-        last: date = self.last.last_alert_on
-        return last
+        return max(episode.last_alert_on for episode in self.episodes)
 
     @property
-    def severity(self) -> str:
-        worst = any(episode.severity_highest == "important" for episode in self.episodes)
-        return Flag.Severity.IMPORTANT if worst else Flag.Severity.WATCH
+    def severity(self) -> Severity:
+        """The highest that any of its episodes reached."""
+        worst: Severity = "watch"
+        for episode in self.episodes:
+            worst = gravest(worst, episode.severity_highest)
+        return worst
+
+    def fields(self) -> dict[str, Any]:
+        """What the rules decide about the flag's row; its state and who did what with it are not theirs."""
+        last = self.last
+        return {
+            "severity": self.severity,
+            "rule_version": last.version,
+            "since_on": self.since_on,
+            "first_alert_on": self.first_alert_on,
+            "last_alert_on": self.last_alert_on,
+            "evidence": {
+                **last.numbers,
+                "since_on": last.since_on.isoformat(),
+                "last_alert_on": last.last_alert_on.isoformat(),
+                "quiet_logged_days": last.quiet_logged_days,
+                "over": last.over,
+                "episodes": len(self.episodes),
+                "reports": [report for episode in self.episodes for report in episode.reports],
+            },
+        }
+
+    def changes(self) -> dict[str, Any]:
+        """The fields in which the stored row differs from what it should be; all of them when there is none."""
+        return {name: value for name, value in self.fields().items() if getattr(self.flag, name, None) != value}
 
 
-def match(episodes: Sequence[Any], stored: Sequence[Flag]) -> tuple[list[Finding], list[Flag]]:
+def match(episodes: Sequence[Episode], stored: Sequence[Flag]) -> tuple[list[Finding], list[Flag]]:
     """Pair episodes with flags. Returns what each flag should be, and the flags that no longer hold.
 
     - An episode that overlaps a flag's dates is that flag (one not withdrawn first).
@@ -50,16 +76,14 @@ def match(episodes: Sequence[Any], stored: Sequence[Flag]) -> tuple[list[Finding
     findings: dict[int, Finding] = {}
     made: list[Finding] = []
     for episode in episodes:
-        overlapping = [
-            f for f in stored if f.first_alert_on <= episode.last_alert_on and f.last_alert_on >= episode.raised_on
-        ]
+        overlapping = [f for f in stored if _is_about(f, episode)]
         overlapping.sort(key=lambda f: f.state == Flag.State.WITHDRAWN)
         # Two episodes of one past flag: the second is its own flag, unless the flag is open and takes it in.
         own = next((f for f in overlapping if f.is_open or id(f) not in findings), None)
         if own is not None:
             findings.setdefault(id(own), Finding(own)).episodes.append(episode)
             continue
-        if episode.settled_on is not None:
+        if episode.settled_on is not None or not episode.is_news:
             continue
         still_open = next((f for f in findings.values() if f.flag is not None and f.flag.is_open), None)
         still_open = still_open or next(iter(made), None)
@@ -75,3 +99,10 @@ def match(episodes: Sequence[Any], stored: Sequence[Flag]) -> tuple[list[Finding
     for finding in findings.values():
         finding.episodes.sort(key=lambda e: e.raised_on)
     return [*findings.values(), *made], gone
+
+
+def _is_about(flag: Flag, episode: Episode) -> bool:
+    if flag.rule == Flag.Rule.R0:
+        # Two red flags may share a day, when one was resolved and another came: there the reports tell them apart.
+        return bool(set(episode.reports) & set(flag.evidence.get("reports", ())))
+    return flag.first_alert_on <= episode.last_alert_on and flag.last_alert_on >= episode.raised_on

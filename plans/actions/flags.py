@@ -7,18 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
-from plans import pain
+from plans import pain, rules
 from plans.actions.bell import ring_after_commit
-from plans.actions.episodes import Finding, match
+from plans.actions.facts import Judgement, Known, judge, known_of, settings_of, site_facts
 from plans.actions.history import note_event
-from plans.actions.reevaluations import bring_forward
+from plans.actions.raising import bring_in_line
 from plans.actions.refusals import Refused
 from plans.actions.sessions import mark_dirty
-from plans.models import BodySite, Decision, Flag, PainScore, PainWatch
+from plans.models import BodySite, Decision, Flag, PainWatch
+from plans.rules_pain import Level
 from plans.schedule import local_date
+from plans.thresholds import Thresholds
 
-QUIET_DAYS_TO_CLOSE = 3
-IMPORTANT_WITHIN_DAYS = 3
+DAY = timedelta(days=1)
 
 
 def evaluate(*, patient_id: UUID, at: datetime) -> None:
@@ -28,12 +29,26 @@ def evaluate(*, patient_id: UUID, at: datetime) -> None:
     """
     with transaction.atomic():
         watch = PainWatch.objects.select_for_update().get(pk=patient_id)
-        patient = Patient.objects.select_related("clinic").get(pk=patient_id)
+        patient = Patient.objects.select_related("clinic", "profile").get(pk=patient_id)
         today = local_date(at, patient.time_zone)
-        for site in patient.sites.all():
-            replay = r3_replay(site)
-            _bring_in_line(patient, site, replay, today_at=at)
-            watch.state[f"R3:{site.pk}"] = _summary(replay)
+        known = known_of(patient)
+        judgement = judge(known, until=until_of(known, today))
+        # Locked, or an acknowledgement of this instant would be overwritten.
+        stored: dict[tuple[str, UUID | None], list[Flag]] = {}
+        for flag in Flag.objects.of(patient).select_for_update().order_by("first_alert_on", "id"):
+            stored.setdefault((flag.rule, flag.site_id), []).append(flag)
+        for (rule, site_id), episodes in judgement.episodes.items():
+            bring_in_line(
+                patient=patient,
+                rule=rule,
+                site_id=site_id,
+                episodes=episodes,
+                stored=stored.get((rule, site_id), []),
+                today=today,
+                at=at,
+            )
+        watch.state = _summaries(known, judgement, today)
+        watch.wakes_on = _wakes_on(patient, known, today)
         watch.dirty_since = None
         watch.attempts = 0
         watch.last_error = ""
@@ -43,17 +58,28 @@ def evaluate(*, patient_id: UUID, at: datetime) -> None:
         watch.save()
 
 
+def until_of(known: Known, today: date) -> date:
+    """As of when to judge: today, or later when a traveller's log is ahead of the patient's own zone."""
+    return max(today, known.last_on or today)
+
+
 def r3_replay(site: BodySite) -> "pain.Replay":
     """Rule R3 over all current scores of a site and all decisions about it."""
-    scores = PainScore.objects.current().filter(site=site).answered().values_list("local_date", "moment", "value")
-    decisions = [_as_pain_decision(decision) for decision in Decision.objects.filter(site=site, rule=Flag.Rule.R3)]
-    return pain.replay(pain.day_values(scores), decisions)
+    facts = site_facts(site)
+    last = max((score.on for score in facts.scores), default=date.min)
+    return rules.replay_site(facts, Thresholds(settings_of(site.patient)), until=last)
+
+
+def locked(flag: Flag) -> Flag:
+    """The flag as it stands now, locked; first the patient's watch row, in the order in which evaluations lock."""
+    PainWatch.objects.select_for_update().get(pk=flag.patient_id)
+    return Flag.objects.select_for_update(of=("self",)).select_related("patient").get(pk=flag.pk)
 
 
 def acknowledge(*, flag: Flag, by: User, at: datetime) -> Flag:
     """Say that this person has seen the flag. Doing it twice keeps the first name."""
     with transaction.atomic():
-        flag = Flag.objects.select_for_update().get(pk=flag.pk)
+        flag = locked(flag)
         if flag.state == Flag.State.OPEN:
             flag.state = Flag.State.ACKNOWLEDGED
             flag.acknowledged_at, flag.acknowledged_by = at, by
@@ -66,11 +92,12 @@ def resolve(*, flag: Flag, action_taken: str, note: str, useful: bool | None, by
     """End the episode: what was done, a note, and whether the flag was useful.
 
     The decision is dated with the patient's local date: evidence up to that day never raises this rule again.
-    Raises Refused when the flag is not open any more.
+    Resolving a red flag does not resume the plan; that is `pausing.release`. Raises Refused when the flag is not open
+    any more.
     """
     with transaction.atomic():
         mark_dirty(patient_id=flag.patient_id, at=at)
-        flag = Flag.objects.select_for_update().get(pk=flag.pk)
+        flag = locked(flag)
         if not flag.is_open:
             raise Refused(_("This flag is not open any more. Reload the page to see what happened."))
         today = local_date(at, flag.patient.time_zone)
@@ -101,91 +128,32 @@ def resolve(*, flag: Flag, action_taken: str, note: str, useful: bool | None, by
     return flag
 
 
-def _bring_in_line(patient: Patient, site: BodySite, replay: "pain.Replay", *, today_at: datetime) -> None:
-    """Make the stored flags of R3 at this site say what the replay says."""
-    today = local_date(today_at, patient.time_zone)
-    stored = list(Flag.objects.filter(patient=patient, site=site, rule=Flag.Rule.R3).order_by("first_alert_on"))
-    findings, gone = match(replay.episodes, stored)
-    for flag in gone:
-        # A flag about today may hold again with the next log of today: it is withdrawn once the day is over.
-        if flag.last_alert_on < today:
-            _end(flag, Flag.State.WITHDRAWN, at=today_at)
-    # Shrinking before growing: two flags of one site never overlap, not even between two statements.
-    for finding in sorted(findings, key=lambda f: (f.flag is None, f.first_alert_on)):
-        _apply(patient, site, finding, replay, at=today_at)
+def _summaries(known: Known, judgement: Judgement, today: date) -> dict[str, object]:
+    """What pages show without replaying: the usual level, its spread, how far learning has come, the ceiling."""
+    said: dict[str, object] = {}
+    for site, replay in judgement.replays.items():
+        said[f"R3:{site}"] = {
+            "usual": replay.usual,
+            "spread": replay.spread,
+            "ready": replay.ready,
+            "learned": replay.learned,
+            "alerting": replay.alerting,
+        }
+        ready = replay.usual if replay.ready else None
+        level = Level({today: ready}.get, known.sites[site].intake)
+        ceiling, basis, _usual = rules.ceiling_for(level, today, known.thresholds)
+        said[f"R1:{site}"] = {"ceiling": ceiling, "basis": basis}
+    return said
 
 
-def _apply(patient: Patient, site: BodySite, finding: Finding, replay: "pain.Replay", *, at: datetime) -> None:
-    today = local_date(at, patient.time_zone)
-    episode = finding.last
-    over = episode.closed_on is not None or episode.last_alert_on + timedelta(days=pain.EPISODE_GAP_DAYS) < today
-    evidence = {
-        "usual": episode.usual,
-        "mean": episode.mean,
-        "rise": episode.rise,
-        "spread": replay.spread,
-        "logged_days": episode.logged_days,
-        "since_on": episode.since_on.isoformat(),
-        "last_alert_on": episode.last_alert_on.isoformat(),
-        "quiet_logged_days": episode.quiet_logged_days,
-        "last_log_on": replay.days[-1].day.isoformat() if replay.days else None,
-        "over": over,
-        "episodes": len(finding.episodes),
-    }
-    flag = finding.flag
-    if flag is None:
-        flag = Flag(
-            patient=patient,
-            site=site,
-            rule=Flag.Rule.R3,
-            rule_version=pain.RULE_VERSION,
-            raised_at=at,
-            severity=Flag.Severity.WATCH,
-        )
-        was = None
-    else:
-        was = flag.severity
-        current = not over and episode.settled_on is None
-        if flag.state == Flag.State.WITHDRAWN or (flag.state == Flag.State.CLOSED and current):
-            # It holds again: somebody has to look at it again.
-            flag.state = Flag.State.OPEN
-            flag.ended_at = flag.acknowledged_at = flag.acknowledged_by = None
-            note_event(patient=patient, verb="flag raised again", at=at, by=None, flag=str(flag.pk))
-    flag.severity = finding.severity
-    flag.rule_version = pain.RULE_VERSION
-    flag.since_on, flag.first_alert_on = finding.since_on, finding.first_alert_on
-    flag.last_alert_on, flag.evidence = finding.last_alert_on, evidence
-    flag.save()
-    if was is None:
-        note_event(patient=patient, verb="flag raised", at=at, by=None, flag=str(flag.pk), severity=flag.severity)
-    if flag.is_open and flag.severity == Flag.Severity.IMPORTANT and was != Flag.Severity.IMPORTANT:
-        bring_forward(patient=patient, due_on=today + timedelta(days=IMPORTANT_WITHIN_DAYS), at=at)
-    if flag.state == Flag.State.ACKNOWLEDGED and over and episode.quiet_logged_days >= QUIET_DAYS_TO_CLOSE:
-        _end(flag, Flag.State.CLOSED, at=at)
-
-
-def _end(flag: Flag, state: Flag.State, *, at: datetime) -> None:
-    if flag.state == state:
-        return
-    flag.state, flag.ended_at = state, at
-    flag.save(update_fields=["state", "ended_at"])
-    note_event(patient=flag.patient, verb=f"flag {state.value}", at=at, by=None, flag=str(flag.pk))
-
-
-def _as_pain_decision(decision: Decision) -> "pain.Decision":
-    if decision.kind == Decision.Kind.ACCEPTED:
-        return pain.Accept(on=decision.on, since=decision.since_on, until=decision.until_on)
-    if decision.kind == Decision.Kind.NEW_BASELINE:
-        return pain.NewBaseline(on=decision.on)
-    return pain.Resolve(on=decision.on)
-
-
-def _summary(replay: "pain.Replay") -> dict[str, object]:
-    """What pages show without replaying: the usual level, its spread, and how far learning has come."""
-    return {
-        "usual": replay.usual,
-        "spread": replay.spread,
-        "ready": replay.ready,
-        "learned": replay.learned,
-        "alerting": replay.alerting,
-    }
+def _wakes_on(patient: Patient, known: Known, today: date) -> date | None:
+    """The next local date on which time alone may change a flag: None when only news can."""
+    if Flag.objects.of(patient).open().exists():
+        return today + DAY
+    changed = known.thresholds.next_change(today)
+    dates = [changed] if changed is not None else []
+    if any(span.until_on is None for span in known.patient.spans):
+        # Silence can be raised from then on; the days before cannot bring anything.
+        quietest = rules.earliest_silence(known.patient, known.thresholds, today)
+        dates.append(max(today + DAY, quietest))
+    return min(dates, default=None)

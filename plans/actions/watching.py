@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import DateField, DateTimeField, F, Func, Value
+from django.db.models import DateField, DateTimeField, F, Func, Q, Value
 from django.db.models.functions import Cast
 
 from plans.actions.flags import evaluate
-from plans.models import Flag, PainWatch
+from plans.models import PainWatch, Plan
 from plans.models.watch import QUARANTINE_AFTER
 
 logger = logging.getLogger(__name__)
@@ -39,13 +39,21 @@ def sweep(*, at: datetime, limit: int = 500) -> dict[str, int]:
 
 
 def mark_new_days(*, at: datetime) -> int:
-    """Patients with an open flag whose local day has changed are evaluated again: time alone can end an episode."""
+    """Patients whose local day has changed and for whom time alone can change a flag are evaluated again.
+
+    The last evaluation wrote that day down (`wakes_on`): tomorrow while a flag is open, else when silence or a dated
+    threshold can begin to tell. A plan that was activated since has no such day yet.
+    """
     local = Func(F("patient__time_zone"), Value(at), function="timezone", output_field=DateTimeField())
-    waiting = Flag.objects.open().values("patient_id")
+    planned = Plan.objects.active().values("patient_id")
     rows = (
-        PainWatch.objects.filter(dirty_since__isnull=True, patient_id__in=waiting)
+        PainWatch.objects.filter(dirty_since__isnull=True)
         .alias(today=Cast(local, DateField()))
-        .filter(evaluated_on__lt=F("today"))
+        .filter(
+            Q(wakes_on__lte=F("today")) & (Q(evaluated_on__lt=F("today")) | Q(evaluated_on__isnull=True))
+            | Q(wakes_on__isnull=True, patient_id__in=planned)
+            & (Q(evaluated_on__lt=F("today")) | Q(evaluated_on__isnull=True))
+        )
         .values_list("pk", flat=True)
     )
     return PainWatch.objects.filter(pk__in=list(rows), dirty_since__isnull=True).update(dirty_since=at)

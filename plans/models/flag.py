@@ -170,6 +170,8 @@ class Flag(Row):
                                WHERE f.patient_id = NEW.patient_id AND f.rule = NEW.rule
                                AND f.site_id IS NOT DISTINCT FROM NEW.site_id
                                AND f.id <> NEW.id AND f.state <> 'withdrawn'
+                               -- A red flag that comes after another was resolved may share its day.
+                               AND NOT (NEW.rule = 'R0' AND (f.state = 'resolved' OR NEW.state = 'resolved'))
                                AND f.first_alert_on <= NEW.last_alert_on AND f.last_alert_on >= NEW.first_alert_on) THEN
                         RAISE EXCEPTION 'two flags of one patient, rule and site cannot overlap'
                             USING ERRCODE = '23P01', CONSTRAINT = 'flag_no_overlap';

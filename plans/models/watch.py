@@ -35,6 +35,7 @@ class PainWatch(models.Model):
     quarantined_at = models.DateTimeField(_("quarantined"), null=True, blank=True)
     evaluated_at = models.DateTimeField(_("evaluated up to"), null=True, blank=True)
     evaluated_on = models.DateField(_("evaluated for the local day"), null=True, blank=True)
+    wakes_on = models.DateField(_("time alone may change something from"), null=True, blank=True)
     state = models.JSONField(_("state of the rules, by site"), default=dict, blank=True)
 
     objects = PainWatchQuerySet.as_manager()
@@ -50,6 +51,11 @@ class PainWatch(models.Model):
                 fields=["quarantined_at"],
                 condition=Q(quarantined_at__isnull=False),
                 name="painwatch_quarantined",
+            ),
+            models.Index(
+                fields=["wakes_on"],
+                condition=Q(wakes_on__isnull=False, dirty_since__isnull=True),
+                name="painwatch_wakes",
             ),
         ]
         triggers = no_removal()

@@ -134,7 +134,7 @@ def test_a_late_log_raises_the_flag_with_its_true_start(anna, annas_plan):
     assert not Flag.objects.exists()
     log_days(anna, [9] * 6, last=TODAY - DAY)
     evaluate_on(anna, 0)
-    assert Flag.objects.get().since_on == TODAY - 6 * DAY
+    assert Flag.objects.get(rule="R3").since_on == TODAY - 6 * DAY
 
 
 def test_sites_are_judged_apart(anna, annas_plan):
@@ -164,14 +164,14 @@ def test_exercise_soreness_is_not_a_relapse(anna, annas_plan):
 def test_a_poisoned_patient_is_set_apart_and_does_not_block_others(anna, ben, annas_plan, monkeypatch):
     log_days(anna, [4])
     log_days(ben, [4])
-    real = flags.r3_replay
+    real = flags.known_of
 
-    def poisoned(site):
-        if site.patient_id == anna.pk:
+    def poisoned(patient):
+        if patient.pk == anna.pk:
             raise ValueError("cannot be read")
-        return real(site)
+        return real(patient)
 
-    monkeypatch.setattr(flags, "r3_replay", poisoned)
+    monkeypatch.setattr(flags, "known_of", poisoned)
     assert watching.sweep(at=NOON) == {"evaluated": 1, "failed": 1}
     for _ in range(4):
         watching.sweep(at=NOON)
@@ -200,7 +200,7 @@ def test_two_last_logs_at_one_instant_are_both_seen(committed_db):
         patient = make_patient(f"Rob Race{number}", clinic, clinician)
         log_days(patient, [*STEADY, 7], last=TODAY - 2 * DAY)
         evaluate_on(patient, -2)
-        if Flag.objects.filter(patient=patient).exists():
+        if Flag.objects.filter(patient=patient, rule="R3").exists():
             pytest.fail("the rise must not be flagged before the last two logs")
         start = threading.Barrier(2)
 
@@ -217,5 +217,5 @@ def test_two_last_logs_at_one_instant_are_both_seen(committed_db):
             thread.start()
         for thread in threads:
             thread.join()
-        assert Flag.objects.filter(patient=patient).count() == 1
+        assert Flag.objects.filter(patient=patient, rule="R3").count() == 1
         assert PainWatch.objects.get(pk=patient.pk).dirty_since is None

@@ -1,0 +1,98 @@
+"""Bringing the stored flags in line with what the rules say: raised, grown, withdrawn, closed by themselves."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from accounts.models import Patient
+from plans.actions.episodes import Finding, match
+from plans.actions.history import note_event
+from plans.actions.pausing import pause_for_safety
+from plans.actions.reevaluations import bring_forward
+from plans.evidence import RANK, Episode
+from plans.models import Flag, Report
+
+# A flag of this severity makes the plan's re-evaluation due within so many days.
+DUE_WITHIN_DAYS = {"urgent": 0, "important": 3}
+
+
+def bring_in_line(
+    *,
+    patient: Patient,
+    rule: str,
+    site_id: UUID | None,
+    episodes: Sequence[Episode],
+    stored: Sequence[Flag],
+    today: date,
+    at: datetime,
+) -> None:
+    """Make the stored flags of one rule (at one site) say what its episodes say. The caller holds the locks."""
+    findings, gone = match(episodes, stored)
+    for flag in gone:
+        # A flag about today may hold again with the next log of today: it is withdrawn once the day is over.
+        if flag.last_alert_on < today:
+            _end(flag, Flag.State.WITHDRAWN, at=at)
+    # Shrinking before growing: two flags of one site never overlap, not even between two statements.
+    for finding in sorted(findings, key=lambda f: (f.flag is None, f.first_alert_on)):
+        _apply(patient, rule, site_id, finding, today=today, at=at)
+
+
+def _apply(patient: Patient, rule: str, site_id: UUID | None, finding: Finding, *, today: date, at: datetime) -> None:
+    flag, episode = finding.flag, finding.last
+    was = None if flag is None else flag.severity
+    known = [] if flag is None else list(flag.evidence.get("reports", ()))
+    fresh = False
+    changes = finding.changes()
+    if flag is None:
+        flag = Flag(patient=patient, site_id=site_id, rule=rule, raised_at=at)
+        fresh = True
+    else:
+        current = not episode.over and episode.settled_on is None
+        if flag.state == Flag.State.WITHDRAWN or (flag.state == Flag.State.CLOSED and current):
+            # It holds again: somebody has to look at it again.
+            flag.state = Flag.State.OPEN
+            flag.ended_at = flag.acknowledged_at = flag.acknowledged_by = flag.escalated_at = None
+            changes |= {"state": flag.state}
+            fresh = True
+            note_event(patient=patient, verb="flag raised again", at=at, by=None, flag=str(flag.pk), rule=rule)
+        graver = RANK[finding.severity] > RANK[was or "watch"]
+        more = len(finding.episodes) > int(flag.evidence.get("episodes") or 1)
+        if flag.snoozed_until is not None and (fresh or graver or more):
+            # It was put to sleep as something smaller.
+            flag.snoozed_until = flag.snoozed_at = flag.snoozed_by = None
+            changes |= {"snoozed_until": None}
+    if changes:
+        for name, value in finding.fields().items():
+            setattr(flag, name, value)
+        flag.save()
+    if was is None:
+        note_event(
+            patient=patient, verb="flag raised", at=at, by=None, flag=str(flag.pk), rule=rule, severity=flag.severity
+        )
+    if flag.is_open and (fresh or RANK[flag.severity] > RANK[was or "watch"]):
+        _bring_forward(flag, today, at)
+    if rule == Flag.Rule.R0 and flag.is_open:
+        _pause(flag, [report for report in flag.evidence["reports"] if fresh or report not in known], at)
+    if flag.state == Flag.State.ACKNOWLEDGED and episode.closable:
+        _end(flag, Flag.State.CLOSED, at=at)
+
+
+def _bring_forward(flag: Flag, today: date, at: datetime) -> None:
+    within = DUE_WITHIN_DAYS.get(flag.severity)
+    if within is not None:
+        bring_forward(patient=flag.patient, due_on=today + timedelta(days=within), at=at)
+
+
+def _pause(flag: Flag, reports: Sequence[str], at: datetime) -> None:
+    """The report paused the plan when it came; this finds one that came another way, and names the flag."""
+    for report in Report.objects.of(flag.patient).filter(pk__in=reports).order_by("received_at"):
+        pause_for_safety(patient=flag.patient, since=report.received_at, by=report.recorded_by, at=at, flag=flag)
+
+
+def _end(flag: Flag, state: Flag.State, *, at: datetime) -> None:
+    if flag.state == state:
+        return
+    flag.state, flag.ended_at = state, at
+    flag.snoozed_until = flag.snoozed_at = flag.snoozed_by = None
+    flag.save(update_fields=["state", "ended_at", "snoozed_until", "snoozed_at", "snoozed_by"])
+    note_event(patient=flag.patient, verb=f"flag {state.value}", at=at, by=None, flag=str(flag.pk), rule=flag.rule)

@@ -1,0 +1,42 @@
+"""Days and pain in words, as every sentence about a patient shows them."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext
+
+
+def short_day(day: date) -> str:
+    """A day without its year: "9 Nov"."""
+    # Translators: a short date without its year, see the date filter of Django
+    return date_format(day, gettext("j M"))
+
+
+def rounded(value: float) -> Decimal:
+    """Pain to one decimal, halves away from zero, as every page shows it."""
+    return Decimal(repr(float(value))).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def points(value: float | Decimal) -> str:
+    """Pain with one decimal, as the reader's language writes it: "6.4"."""
+    return str(number_format(rounded(float(value)), decimal_pos=1))
+
+
+def plain(value: float | Decimal) -> str:
+    """A score as it was given: "8", "8.5"."""
+    shown = rounded(float(value))
+    return str(number_format(shown, decimal_pos=0 if shown == shown.to_integral_value() else 1))
+
+
+def difference(value: float, compared: float) -> str:
+    """How far one number lies above another, so that it agrees with the two beside it: "2 points"."""
+    return gettext("%(n)s points") % {"n": plain(rounded(value) - rounded(compared))}
+
+
+def day_in(evidence: Mapping[str, Any], name: str) -> date | None:
+    """A date of a flag's evidence."""
+    text = evidence.get(name)
+    return date.fromisoformat(text) if text else None
