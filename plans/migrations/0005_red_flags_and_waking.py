@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_working_hours_and_absence'),
-        ('plans', '0003_watching'),
+        ('accounts', '0003_invitations'),
+        ('plans', '0004_building_and_patients'),
     ]
 
     operations = [
