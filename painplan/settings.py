@@ -7,6 +7,7 @@ PAINPLAN_DEMO, PAINPLAN_DEV. Reading this file starts no server and opens no con
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -210,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "mark-new-days": {"task": "plans.mark_new_days", "schedule": 900.0},
     "propose-quota-steps": {"task": "plans.propose_quota_steps", "schedule": 3600.0},
     "handle-library-changes": {"task": "plans.handle_library_changes", "schedule": 300.0},
+    "reconcile": {"task": "plans.reconcile", "schedule": crontab(hour="2", minute="30")},
 }
 
 LOGGING = {

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from plans.actions import jobs, library, quota_steps, reevaluations, watching
+from plans.actions import jobs, library, quota_steps, reconcile, reevaluations, watching
 
 
 @shared_task(name="plans.evaluate_patient", ignore_result=True)
@@ -31,3 +31,8 @@ def handle_library_changes() -> None:
 @shared_task(name="plans.propose_quota_steps", ignore_result=True)
 def propose_quota_steps() -> None:
     jobs.run(name="propose quota steps", work=quota_steps.propose, clock=timezone.now)
+
+
+@shared_task(name="plans.reconcile", ignore_result=True, soft_time_limit=3500, time_limit=3600)
+def reconcile_all() -> None:
+    jobs.run(name="reconcile", work=reconcile.reconcile, clock=timezone.now)

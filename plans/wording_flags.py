@@ -38,8 +38,6 @@ def limit(flag: Flag) -> str:
     """What the rule cannot do, so that nobody reads more into the flag; empty when there is nothing to say."""
     if flag.rule == Flag.Rule.R3:
         return gettext("Single bad days cannot raise this flag.")
-    if flag.rule == Flag.Rule.R5:
-        return gettext("It does not say why: nothing was done, or nothing was logged.")
     if flag.rule == Flag.Rule.R8:
         return gettext("Answers to screening questions, not a diagnosis.")
     return ""

@@ -11,10 +11,14 @@ from plans.models import Flag
 
 @dataclass
 class Finding:
-    """A flag as it should be: the stored row (None: to be made) and its episodes in order."""
+    """A flag as it should be: the stored row (None: to be made) and its episodes in order.
+
+    `not_before` is set where another flag lies between its episodes: the dates begin after that one.
+    """
 
     flag: Flag | None
     episodes: list[Episode] = field(default_factory=list)
+    not_before: date | None = None
 
     @property
     def last(self) -> Episode:
@@ -27,7 +31,7 @@ class Finding:
 
     @property
     def first_alert_on(self) -> date:
-        return self.episodes[0].raised_on
+        return self.not_before or self.episodes[0].raised_on
 
     @property
     def last_alert_on(self) -> date:
@@ -67,38 +71,57 @@ class Finding:
 
 
 def match(episodes: Sequence[Episode], stored: Sequence[Flag]) -> tuple[list[Finding], list[Flag]]:
-    """Pair episodes with flags. Returns what each flag should be, and the flags that no longer hold.
+    """Pair episodes with flags of one rule and site. Returns what each flag should be, and those that no longer hold.
 
-    - An episode that overlaps a flag's dates is that flag (one not withdrawn first).
-    - An episode that came while an earlier flag is still open is more evidence on that flag: one open flag at a time.
+    - An episode that overlaps a flag's dates is that flag: an open one before one that ended, a withdrawn one last.
+    - An episode that came while another flag is open is more evidence on that flag: one open flag at a time.
     - An episode from before a resolution that no flag knows raises nothing.
     """
+    opened = next((f for f in stored if f.is_open), None)
     findings: dict[int, Finding] = {}
     made: list[Finding] = []
     for episode in episodes:
         overlapping = [f for f in stored if _is_about(f, episode)]
-        overlapping.sort(key=lambda f: f.state == Flag.State.WITHDRAWN)
-        # Two episodes of one past flag: the second is its own flag, unless the flag is open and takes it in.
-        own = next((f for f in overlapping if f.is_open or id(f) not in findings), None)
+        overlapping.sort(key=lambda f: (f.state == Flag.State.WITHDRAWN, not f.is_open))
+        own = overlapping[0] if overlapping else None
+        unknown = own is None or own.state == Flag.State.WITHDRAWN
+        if unknown and (episode.settled_on is not None or not episode.is_news):
+            continue
+        if own is not None and _would_reopen(own, episode):
+            opened = opened or own
+            own = opened
+        own = own or opened
         if own is not None:
             findings.setdefault(id(own), Finding(own)).episodes.append(episode)
             continue
-        if episode.settled_on is not None or not episode.is_news:
-            continue
-        still_open = next((f for f in findings.values() if f.flag is not None and f.flag.is_open), None)
-        still_open = still_open or next(iter(made), None)
-        if still_open is None:
-            unpaired = next((f for f in stored if f.is_open), None)
-            if unpaired is not None:
-                still_open = findings.setdefault(id(unpaired), Finding(unpaired))
-        if still_open is None:
-            still_open = Finding(None)
-            made.append(still_open)
-        still_open.episodes.append(episode)
+        if not made:
+            made.append(Finding(None))
+        made[0].episodes.append(episode)
+    if made and opened is not None:  # a flag that holds again takes in what came before it
+        findings[id(opened)].episodes += made.pop().episodes
     gone = [f for f in stored if id(f) not in findings and f.state not in (Flag.State.WITHDRAWN, Flag.State.RESOLVED)]
-    for finding in findings.values():
-        finding.episodes.sort(key=lambda e: e.raised_on)
-    return [*findings.values(), *made], gone
+    found = [*findings.values(), *made]
+    for finding in found:
+        finding.episodes.sort(key=lambda e: (e.raised_on, e.reports))
+    _keep_apart(found, [f for f in stored if f.state == Flag.State.RESOLVED and id(f) not in findings])
+    return found, gone
+
+
+def _would_reopen(flag: Flag, episode: Episode) -> bool:
+    current = not episode.over and episode.settled_on is None
+    return flag.state == Flag.State.WITHDRAWN or (flag.state == Flag.State.CLOSED and current)
+
+
+def _keep_apart(found: Sequence[Finding], others: Sequence[Flag]) -> None:
+    """An older episode that a flag takes in beyond another flag is evidence only: two flags never overlap in dates."""
+    for finding in found:
+        last = finding.last_alert_on
+        spans = [(f.first_alert_on, f.last_alert_on) for f in others]
+        spans += [(e.raised_on, e.last_alert_on) for other in found if other is not finding for e in other.episodes]
+        floor = max((until for since, until in spans if since <= last and until < last), default=None)
+        if floor is not None:
+            later = [e.raised_on for e in finding.episodes if e.raised_on > floor]
+            finding.not_before = min(later, default=None)
 
 
 def _is_about(flag: Flag, episode: Episode) -> bool:

@@ -115,7 +115,8 @@ def resolve(*, flag: Flag, action_taken: str, note: str, useful: bool | None, by
             site=flag.site,
             rule=flag.rule,
             kind=Decision.Kind.ACCEPTED if accepted else Decision.Kind.RESOLVED,
-            on=today,
+            # A traveller's evidence may be dated ahead of the patient's own zone: it has been seen, too.
+            on=max(today, flag.last_alert_on),
             # A flag may hold several episodes; the new usual is the level of the last one.
             since_on=date.fromisoformat(flag.evidence["since_on"]) if accepted else None,
             until_on=flag.last_alert_on if accepted else None,

@@ -32,9 +32,35 @@ def bring_in_line(
         # A flag about today may hold again with the next log of today: it is withdrawn once the day is over.
         if flag.last_alert_on < today:
             _end(flag, Flag.State.WITHDRAWN, at=at)
-    # Shrinking before growing: two flags of one site never overlap, not even between two statements.
-    for finding in sorted(findings, key=lambda f: (f.flag is None, f.first_alert_on)):
+    changed = [f for f in findings if f.flag is not None]
+    for finding in changed:
+        _shrink(finding)
+    # One that moved away leaves its old dates before another grows into them; the new ones find their place last.
+    for finding in sorted(changed, key=_overlaps_its_flag):
         _apply(patient, rule, site_id, finding, today=today, at=at)
+    for finding in findings:
+        if finding.flag is None:
+            _apply(patient, rule, site_id, finding, today=today, at=at)
+
+
+def _overlaps_its_flag(finding: Finding) -> bool:
+    flag = finding.flag
+    return flag is not None and (
+        flag.first_alert_on <= finding.last_alert_on and flag.last_alert_on >= finding.first_alert_on
+    )
+
+
+def _shrink(finding: Finding) -> None:
+    """Two flags of one site never overlap, not even between two statements: all shrink before any grows."""
+    flag = finding.flag
+    if flag is None or flag.state == Flag.State.WITHDRAWN or not _overlaps_its_flag(finding):
+        return
+    first = max(flag.first_alert_on, finding.first_alert_on)
+    last = min(flag.last_alert_on, finding.last_alert_on)
+    if (first, last) != (flag.first_alert_on, flag.last_alert_on):
+        flag.first_alert_on, flag.last_alert_on = first, last
+        flag.since_on = min(flag.since_on, first)
+        flag.save(update_fields=["first_alert_on", "last_alert_on", "since_on"])
 
 
 def _apply(patient: Patient, rule: str, site_id: UUID | None, finding: Finding, *, today: date, at: datetime) -> None:

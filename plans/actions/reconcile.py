@@ -1,6 +1,7 @@
 """The nightly count: every active patient is computed again from all scores, and any difference is reported."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,16 +17,18 @@ from plans.models import Flag, PainWatch
 logger = logging.getLogger(__name__)
 
 
-def reconcile(*, at: datetime) -> dict[str, int]:
+def reconcile(*, at: datetime, progress: Callable[[int, int], None] | None = None) -> dict[str, int]:
     """Compare what is stored of every active patient with what the rules say of all their rows; nothing is repaired
     silently: a patient with a difference is logged, counted, and marked for evaluation.
 
     Patients who wait for an evaluation are left out: they differ for a known reason. Counts: patients, skipped,
-    differences (must be zero), failed.
+    differences (must be zero), failed. `progress(done, of how many)` is told before each patient.
     """
     counts = {"patients": 0, "skipped": 0, "differences": 0, "failed": 0}
-    active = Patient.objects.filter(status=Patient.Status.ACTIVE).order_by("pk")
-    for patient_id in active.values_list("pk", flat=True).iterator(chunk_size=500):
+    active = list(Patient.objects.filter(status=Patient.Status.ACTIVE).order_by("pk").values_list("pk", flat=True))
+    for place, patient_id in enumerate(active):
+        if progress is not None:
+            progress(place, len(active))
         try:
             found = differences(patient_id=patient_id)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError) as error:
