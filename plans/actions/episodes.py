@@ -45,6 +45,11 @@ class Finding:
             worst = gravest(worst, episode.severity_highest)
         return worst
 
+    @property
+    def holds_again(self) -> bool:
+        """The stored flag was withdrawn, or had closed by itself, and has to be looked at again."""
+        return self.flag is not None and _would_reopen(self.flag, self.last)
+
     def fields(self) -> dict[str, Any]:
         """What the rules decide about the flag's row; its state and who did what with it are not theirs."""
         last = self.last

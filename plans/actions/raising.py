@@ -73,9 +73,7 @@ def _apply(patient: Patient, rule: str, site_id: UUID | None, finding: Finding, 
         flag = Flag(patient=patient, site_id=site_id, rule=rule, raised_at=at)
         fresh = True
     else:
-        current = not episode.over and episode.settled_on is None
-        if flag.state == Flag.State.WITHDRAWN or (flag.state == Flag.State.CLOSED and current):
-            # It holds again: somebody has to look at it again.
+        if finding.holds_again:
             flag.state = Flag.State.OPEN
             flag.ended_at = flag.acknowledged_at = flag.acknowledged_by = flag.escalated_at = None
             changes |= {"state": flag.state}

@@ -64,6 +64,7 @@ def differences(*, patient_id: UUID) -> list[str] | None:
         for finding in findings:
             name = "missing" if finding.flag is None else str(finding.flag.pk)
             found += [f"{rule} {name}: {field}" for field in finding.changes()]
+            found += [f"{rule} {name}: state"] if finding.holds_again else []
     for site, replay in judgement.replays.items():
         said: dict[str, Any] = watch.state.get(f"R3:{site}", {})
         found += [
