@@ -49,7 +49,7 @@ def _ceiling(flag: Flag) -> Said:
         "value": plain(evidence["value"]),
         "ceiling": plain(evidence["ceiling"]),
         "times": str(evidence.get("times", 1)),
-        "since": short_day(flag.first_alert_on),
+        "since": short_day(day_in(evidence, "raised_on") or flag.first_alert_on),
     }
     if int(evidence.get("times") or 1) > 1:
         return gettext(
@@ -163,7 +163,7 @@ def _over_doing(flag: Flag) -> Said:
         "exercise": most["exercise"],
         "value": gettext("%(n)s %%") % {"n": number_format(round(most["percent"]))},
         "day": short_day(flag.last_alert_on),
-        "since": short_day(flag.since_on),
+        "since": short_day(day_in(evidence, "since_on") or flag.since_on),
         "limit": gettext("%(n)s %%") % {"n": number_format(round(evidence["limit"]))},
     }
     return gettext(
@@ -196,7 +196,11 @@ def _mood(flag: Flag) -> Said:
 
 def _flare(flag: Flag) -> Said:
     times = int(flag.evidence.get("times") or 1)
-    numbers = {"day": short_day(flag.last_alert_on), "times": str(times), "since": short_day(flag.first_alert_on)}
+    numbers = {
+        "day": short_day(flag.last_alert_on),
+        "times": str(times),
+        "since": short_day(day_in(flag.evidence, "raised_on") or flag.first_alert_on),
+    }
     if times > 1:
         return gettext("Said {times} times since {since} to be in a flare, last on {day}."), numbers
     return gettext("Said on {day} to be in a flare."), numbers

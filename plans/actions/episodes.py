@@ -62,6 +62,7 @@ class Finding:
             "evidence": {
                 **last.numbers,
                 "since_on": last.since_on.isoformat(),
+                "raised_on": last.raised_on.isoformat(),
                 "last_alert_on": last.last_alert_on.isoformat(),
                 "quiet_logged_days": last.quiet_logged_days,
                 "over": last.over,

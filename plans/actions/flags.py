@@ -59,8 +59,8 @@ def evaluate(*, patient_id: UUID, at: datetime) -> None:
 
 
 def until_of(known: Known, today: date) -> date:
-    """As of when to judge: today, or later when a traveller's log is ahead of the patient's own zone."""
-    return max(today, known.last_on or today)
+    """As of when to judge: today, or tomorrow when a traveller's log is ahead of the patient's own zone."""
+    return min(max(today, known.last_on or today), today + DAY)
 
 
 def r3_replay(site: BodySite) -> "pain.Replay":

@@ -1,7 +1,8 @@
 """What the clinic did meanwhile, through the same actions as everywhere: re-evaluations, and flags that are handled.
 
 The rules raise the flags: a patient's scores up to the day of an alert are stored, then they are evaluated as of
-that evening. The replay of rule R3 only says which evenings are worth it.
+that evening. The replay of rule R3 says which evenings are worth it; one more is a little over a week ago, when the
+clinic looked at what the other rules had found.
 """
 
 from bisect import bisect_right
@@ -24,6 +25,7 @@ EVENING_MINUTE = 21 * 60
 REVIEW_MINUTE = 9 * 60 + 15
 ANSWER_MINUTE = 11 * 60
 LEFT_OPEN_DAYS = 8
+LOOKED_DAYS_AGO = LEFT_OPEN_DAYS + 1
 SHARE_RESOLVED = 0.6
 ANSWERS = (
     ("talked", "Rang. A bad week after a long drive, settling."),
@@ -47,13 +49,16 @@ class Life:
         self._seen_until = date.min
         self._reviews = list(stored.story.reviews)
         self._alert = self._next_alert()
+        looked_on = self._today - timedelta(days=LOOKED_DAYS_AGO)
+        known_since = stored.patient.created_at.astimezone(self._zone).date()
+        self._look_on: date | None = looked_on if known_since < looked_on else None
 
     def quiet_scores(self) -> list[tuple[Any, ...]]:
-        """The scores up to the first alert, its day included; all of them when there is none."""
-        return self._scores_until(self._alert.raised_on if self._alert else self._today)
+        """The scores up to the first evening on which anybody looks, its day included."""
+        return self._scores_until(self._next_evening() or self._today)
 
     def store_quiet_reviews(self, batch: Batch) -> None:
-        """The re-evaluations that were done before the first alert, and the open one that follows."""
+        """The re-evaluations that were done before that evening, and the open one that follows."""
         stored, story = self.stored, self.stored.story
         if stored.plan is None:
             return
@@ -63,7 +68,8 @@ class Life:
         batch.add(
             event(stored.patient, stored.plan, "re-evaluation scheduled", created_at, stored.by, story, due_on=due_on)
         )
-        while self._reviews and (self._alert is None or self._reviews[0].on <= self._alert.raised_on):
+        first = self._next_evening()
+        while self._reviews and (first is None or self._reviews[0].on <= first):
             review = self._reviews.pop(0)
             done_at = self._moment(review.on, REVIEW_MINUTE)
             following = self._open_row(Reevaluation.Why.PERIODIC, done_at)
@@ -75,14 +81,16 @@ class Life:
         batch.add(row)
 
     def live(self) -> None:
-        """Play what the clinic did from the first alert on, up to now."""
-        while self._alert is not None:
-            if self._reviews and self._reviews[0].on <= self._alert.raised_on:
+        """Play what the clinic did from that evening on, up to now."""
+        while (day := self._next_evening()) is not None:
+            if self._reviews and self._reviews[0].on <= day:
                 self._review(self._reviews.pop(0))
                 continue
-            self._seen_until = self._alert.raised_on
-            write_scores(self._scores_until(self._alert.raised_on))
-            self._evaluate(self._alert.raised_on)
+            if day == self._look_on:
+                self._look_on = None
+            self._seen_until = day
+            write_scores(self._scores_until(day))
+            self._evaluate(day)
             self._alert = self._next_alert()
         while self._reviews:
             self._review(self._reviews.pop(0))
@@ -102,6 +110,11 @@ class Life:
     def _open_row(self, why: str, at: datetime) -> Reevaluation:
         identity = made_id(at, self.stored.story.rng)
         return Reevaluation(id=identity, plan=self.stored.plan, due_on=self._next_due_on(), why=why, created_at=at)
+
+    def _next_evening(self) -> date | None:
+        """The next evening that is worth an evaluation."""
+        alert_on = self._alert.raised_on if self._alert else None
+        return min((day for day in (alert_on, self._look_on) if day is not None), default=None)
 
     def _next_alert(self) -> "pain.Episode[date] | None":
         """The first episode of any site that nobody has seen or settled yet."""
@@ -133,7 +146,7 @@ class Life:
     def _evaluate(self, day: date) -> None:
         planned = self._open_review()
         flags.evaluate(patient_id=self.stored.patient.pk, at=self._moment(day, EVENING_MINUTE))
-        for flag in Flag.objects.of(self.stored.patient).filter(rule=Flag.Rule.R3, state=Flag.State.OPEN):
+        for flag in Flag.objects.of(self.stored.patient).filter(state=Flag.State.OPEN):
             self._answer(flag, day, planned.due_on if planned else None)
 
     def _answer(self, flag: Flag, day: date, planned_on: date | None) -> None:
@@ -149,10 +162,10 @@ class Life:
         if answered_on > self._today or recent:
             return
         answered_at = self._moment(answered_on, ANSWER_MINUTE)
-        if rng.random() < SHARE_RESOLVED:
+        if rng.random() < SHARE_RESOLVED or flag.rule != Flag.Rule.R3:
             action, note = rng.choice(ANSWERS)
             flags.resolve(flag=flag, action_taken=action, note=note, useful=rng.random() < 0.8, by=by, at=answered_at)
-            if flag.site_id is not None:
+            if flag.site_id is not None and flag.rule == Flag.Rule.R3:
                 self._decisions[flag.site_id].append(pain.Resolve(on=answered_on))
         row = self._open_review()
         soon = bool(self._reviews) and self._reviews[0].on <= answered_on

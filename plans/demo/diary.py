@@ -148,10 +148,18 @@ def _joans_session(number: int, before: int | None, size: int, rng: Random) -> L
     return LoggedSession(
         left_early=False,
         before=(before, point(joan.KNEE_USUAL + rng.gauss(0, 0.8))),
-        after=(point(level + rng.uniform(-0.3, 0.8)), point(joan.KNEE_USUAL + rng.gauss(0, 0.8))),
-        next_morning=point(level + rng.gauss(0, 0.5)) if number not in (2, 26, 79) else None,
+        after=(
+            min(joan.AFTER_HIGHEST, point(level + rng.uniform(-0.3, 0.8))),
+            min(joan.KNEE_AFTER_HIGHEST, point(joan.KNEE_USUAL + rng.gauss(0, 0.8))),
+        ),
+        next_morning=_joans_morning(before, level, rng) if number not in (2, 26, 79) else None,
         minute=rng.randrange(10 * 60, 12 * 60),
         effort=3,
         note=joan.NOTES.get(number, ""),
         exercises=tuple(exercises),
     )
+
+
+def _joans_morning(before: int | None, level: float, rng: Random) -> int:
+    settled = joan.AFTER_HIGHEST if before is None else before + 1
+    return min(joan.MORNING_HIGHEST, settled, point(level + rng.gauss(0, 0.5)))

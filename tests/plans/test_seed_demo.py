@@ -156,7 +156,7 @@ def test_flags_are_what_the_rules_say_and_evaluating_again_changes_nothing(demo)
 
 
 def test_open_flags_agree_with_a_replay_of_the_stored_scores(demo):
-    for flag in Flag.objects.open().select_related("site"):
+    for flag in Flag.objects.open().filter(rule="R3").select_related("site"):
         replay = flags.r3_replay(flag.site)
         assert replay.episodes[-1].last_alert_on == flag.last_alert_on
         assert replay.episodes[-1].mean == flag.evidence["mean"]
