@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
-from plans.actions import (cleaning, escalation, jobs, library, notifications, quota_steps, reevaluations, telling, watching)
+from plans.actions import (
+    cleaning,
+    escalation,
+    jobs,
+    library,
+    notifications,
+    quota_steps,
+    reevaluations,
+    telling,
+    watching,
+)
 
 KEEP_REEVALUATIONS = "keep one open re-evaluation"
 MARK_NEW_DAYS = "mark new days"
