@@ -223,7 +223,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
 }
 CELERY_TASK_PUBLISH_RETRY = False
-# Times are UTC. Every job is idempotent: two beats, or none for days, do no harm. A ring older than its pause is dropped.
+# Times are UTC. Every job is idempotent: two beats, or none for days, do no harm.
 CELERY_BEAT_SCHEDULE = {
     "keep-one-open-reevaluation": {"task": "plans.keep_reevaluations", "schedule": 300.0},
     "mark-new-days": {"task": "plans.mark_new_days", "schedule": 900.0},
@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-reevaluations": {"task": "plans.remind_of_reevaluations", "schedule": 900.0},
     "clean-up": {"task": "plans.clean_up", "schedule": 3600.0},  # done once a day; a beat that was away catches up
 }
+# A ring that waited longer than the pause is dropped: the next one does the same.
 for _entry in CELERY_BEAT_SCHEDULE.values():
     _entry["options"] = {"expires": _entry["schedule"] if isinstance(_entry["schedule"], float) else 3600.0}
 

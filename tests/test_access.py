@@ -47,6 +47,7 @@ WHO_BY_POLICY = {
     "curator": {"cora", "sharon"},
     "lead": {"lena"},
     "patient": {"anna", "ben", "zoe"},
+    "operator": {"superuser"},
     "signed-in": {"alice", "bob", "lena", "cora", "charlie", "anna", "ben", "zoe", "superuser", "nobody", "sharon"},
 }
 ACTORS = [
@@ -64,7 +65,14 @@ ACTORS = [
     "sharon",
     "gone",
 ]
-NAMES_A_ROW_IN_THE_BODY = {"builder_add", "builder_move", "exercise_links", "library_notices_seen"}
+NAMES_A_ROW_IN_THE_BODY = {
+    "operator_evaluate_again",
+    "operator_send_again",
+    "builder_add",
+    "builder_move",
+    "exercise_links",
+    "library_notices_seen",
+}
 # Their rows name files that are not there in this test; tests/exercises/test_media_pages.py serves real ones.
 SERVES_A_FILE = {"media_file", "media_thumbnail", "media_captions", "plan_media", "plan_media_captions"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
