@@ -31,7 +31,7 @@ def at(text: str) -> datetime:
             "urgent",
             at("2026-10-23 15:00"),
             at("2026-10-26 12:00"),
-        ),  # Friday 16:00 by summer time, Monday by winter time
+        ),  # clocks go back between
     ],
 )
 def test_the_lead_is_told_when_it_is_time(anna, alice, lena, severity, raised_at, due):
