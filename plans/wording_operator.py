@@ -47,8 +47,10 @@ def facts(found: Mapping[str, int | None], wrong: list[str]) -> list[dict[str, A
         "sweep_silent_seconds": _("No safety sweep has ever run.")
         if silent is None
         else _("The safety sweep was last heard %(n)d s ago.") % {"n": silent},
-        "oldest_waits_seconds": _("The patient who waits longest for evaluation waits %(n)d s.")
-        % {"n": n["oldest_waits_seconds"]},
+        "oldest_waits_seconds": _("Whoever waits longest for evaluation waits %(n)d s.")
+        % {"n": n["oldest_waits_seconds"]}
+        if n["waiting"]
+        else _("Nobody waits for evaluation."),
         "quarantined": _plural(
             n["quarantined"],
             ngettext("%(n)d patient is set apart.", "%(n)d patients are set apart.", n["quarantined"]),

@@ -148,7 +148,8 @@ def test_the_matrix(world, actor, settings):
 def judge(name, method, actor, policy, which, has_id, status, response, wrote) -> str:
     """What is wrong with this answer, or nothing."""
     if policy == "public":
-        return "" if status in (200, 302, 405) else f"{status}"
+        breach = name == "health_safety" and status == 503  # no sweep runs beside this test
+        return "" if status in (200, 302, 405) or breach else f"{status}"
     if actor in ("anonymous", "gone"):
         to_sign_in = status == 302 and "/sign-in/" in response.headers["Location"]
         return "" if to_sign_in and not wrote else f"{status}, not sent to sign-in; wrote {wrote}"
