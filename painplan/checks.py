@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # The admin guards itself: superusers only (`is_staff` is set for nobody else).
@@ -26,9 +27,23 @@ def every_view_declares_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckM
     return [
         Error(
             f"The view of /{address} declares no policy.",
-            hint="Decorate it with one of accounts.policy: public, signed_in, clinical, staff, curator, lead, patient.",
+            hint="Decorate it with a policy of accounts.policy: signed_in, clinical, staff, curator, lead, patient ..",
             id="painplan.E001",
         )
         for address, route in routes(get_resolver())
         if not getattr(route.callback, "policy", None)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def mail_reaches_people(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """In production, mail that is printed to the console tells nobody of an urgent flag."""
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend":
+        return []
+    return [
+        Warning(
+            "E-mail is printed to the console and reaches nobody.",
+            hint="Set EMAIL_URL to your mail server; see .env.example.",
+            id="painplan.W001",
+        )
     ]

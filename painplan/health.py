@@ -1,16 +1,12 @@
 """Is it alive, is it ready, is it safe? For supervisors and monitors; no word about any patient."""
 
-from datetime import timedelta
-
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.policy import public
-from plans.actions import watching
-
-OLDEST_WAIT = timedelta(minutes=2)
+from plans.actions import soundness
 
 
 @public
@@ -35,11 +31,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def safety(request: HttpRequest) -> JsonResponse:
-    """503 when a patient waits too long for evaluation, or was set apart after repeated failures."""
+    """503 and the names of what is wrong: somebody waits or was set apart, no sweep, mail late, nobody to tell."""
     try:
-        facts = watching.health(at=timezone.now())
+        facts = soundness.facts(at=timezone.now())
     except DatabaseError:
         return JsonResponse({"status": "database not reachable"}, status=503)
-    late = facts["oldest_waits_seconds"] > OLDEST_WAIT.total_seconds()
-    breach = late or bool(facts["quarantined"])
-    return JsonResponse({"status": "breach" if breach else "safe", **facts}, status=503 if breach else 200)
+    wrong = soundness.breaches(facts)
+    status = "breach" if wrong else "safe"
+    return JsonResponse({"status": status, "breaches": wrong, **facts}, status=503 if wrong else 200)

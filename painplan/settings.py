@@ -1,7 +1,7 @@
 """Painplan's settings: one file, read from the environment; what is missing in production fails loudly.
 
-Environment (see .env.example): SECRET_KEY, DATABASE_URL, REDIS_URL, ALLOWED_HOSTS, PAINPLAN_VAR,
-PAINPLAN_DEMO, PAINPLAN_DEV. Reading this file starts no server and opens no connection.
+Environment (see .env.example): SECRET_KEY, DATABASE_URL, REDIS_URL, ALLOWED_HOSTS, EMAIL_URL, DEFAULT_FROM_EMAIL,
+PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_DEMO, PAINPLAN_DEV. Reading this file starts no server and opens no connection.
 """
 
 from pathlib import Path
@@ -184,6 +184,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Mail. Without EMAIL_URL it is printed to the console (`check --deploy` warns); the demo writes it to files.
+MAIL = env.email_url("EMAIL_URL", default=f"filemail://{VAR_DIR.absolute()}/mail" if DEMO else "consolemail://")
+EMAIL_FILE_PATH = MAIL["EMAIL_FILE_PATH"] or None
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = MAIL["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = MAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Painplan <painplan@localhost>")
+# Where the links in mails lead.
+PAINPLAN_URL = env.str(
+    "PAINPLAN_URL",
+    default=f"http://localhost:{env.int('PORT', default=8000)}" if DEMO or DEV else f"https://{ALLOWED_HOSTS[0]}",
+)
+
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -212,7 +230,15 @@ CELERY_BEAT_SCHEDULE = {
     "propose-quota-steps": {"task": "plans.propose_quota_steps", "schedule": 3600.0},
     "handle-library-changes": {"task": "plans.handle_library_changes", "schedule": 300.0},
     "reconcile": {"task": "plans.reconcile", "schedule": crontab(hour="2", minute="30")},
+    "tell-of-flags-and-messages": {"task": "plans.owe_mail", "schedule": 60.0},
+    "send-mail": {"task": "plans.send_mail", "schedule": 60.0},
+    "tell-the-lead-of-unseen-flags": {"task": "plans.escalate_flags", "schedule": 300.0},
+    "remind-of-reevaluations": {"task": "plans.remind_of_reevaluations", "schedule": 900.0},
+    "clean-up": {"task": "plans.clean_up", "schedule": 3600.0},  # done once a day; a beat that was away catches up
 }
+# A ring that waited longer than the pause is dropped: the next one does the same.
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    _entry["options"] = {"expires": _entry["schedule"] if isinstance(_entry["schedule"], float) else 3600.0}
 
 LOGGING = {
     "version": 1,

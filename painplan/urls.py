@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from painplan import health, views
+from painplan import health, operator, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("health/safety", health.safety, name="health_safety"),
+    path("operator/", operator.page, name="operator"),
+    path("operator/evaluate-again/", operator.evaluate_again, name="operator_evaluate_again"),
+    path("operator/send-again/", operator.send_again, name="operator_send_again"),
     path("", include("accounts.urls")),
     path("library/", include("exercises.urls")),
     path("", include("plans.urls")),

@@ -16,6 +16,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("library")
     if actor.patient:
         return redirect("today")
+    if actor.user.is_superuser:
+        return redirect("operator")
     return render(request, "no_access.html", status=403)
 
 

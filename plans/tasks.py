@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from plans.actions import jobs, library, quota_steps, reconcile, reevaluations, watching
+from plans.actions import scheduled, watching
 
 
 @shared_task(name="plans.evaluate_patient", ignore_result=True)
@@ -15,24 +15,49 @@ def evaluate_patient(patient_id: str) -> None:
 
 @shared_task(name="plans.keep_reevaluations", ignore_result=True)
 def keep_reevaluations() -> None:
-    jobs.run(name="keep one open re-evaluation", work=reevaluations.keep_one_open, clock=timezone.now)
+    scheduled.run(scheduled.KEEP_REEVALUATIONS, clock=timezone.now)
 
 
 @shared_task(name="plans.mark_new_days", ignore_result=True)
 def mark_new_days() -> None:
-    jobs.run(name="mark new days", work=watching.mark_new_days, clock=timezone.now)
+    scheduled.run(scheduled.MARK_NEW_DAYS, clock=timezone.now)
 
 
 @shared_task(name="plans.handle_library_changes", ignore_result=True)
 def handle_library_changes() -> None:
-    jobs.run(name="handle library changes", work=library.handle_all, clock=timezone.now)
+    scheduled.run(scheduled.LIBRARY, clock=timezone.now)
+
+
+@shared_task(name="plans.owe_mail", ignore_result=True)
+def owe_mail() -> None:
+    scheduled.run(scheduled.TELL, clock=timezone.now)
+
+
+@shared_task(name="plans.send_mail", ignore_result=True)
+def send_mail() -> None:
+    scheduled.run(scheduled.SEND, clock=timezone.now)
+
+
+@shared_task(name="plans.escalate_flags", ignore_result=True)
+def escalate_flags() -> None:
+    scheduled.run(scheduled.ESCALATE, clock=timezone.now)
+
+
+@shared_task(name="plans.remind_of_reevaluations", ignore_result=True)
+def remind_of_reevaluations() -> None:
+    scheduled.run(scheduled.REMIND, clock=timezone.now)
+
+
+@shared_task(name="plans.clean_up", ignore_result=True)
+def clean_up() -> None:
+    scheduled.run(scheduled.CLEAN_UP, clock=timezone.now)
 
 
 @shared_task(name="plans.propose_quota_steps", ignore_result=True)
 def propose_quota_steps() -> None:
-    jobs.run(name="propose quota steps", work=quota_steps.propose, clock=timezone.now)
+    scheduled.run(scheduled.QUOTAS, clock=timezone.now)
 
 
 @shared_task(name="plans.reconcile", ignore_result=True, soft_time_limit=3500, time_limit=3600)
 def reconcile_all() -> None:
-    jobs.run(name="reconcile", work=reconcile.reconcile, clock=timezone.now)
+    scheduled.run(scheduled.RECONCILE, clock=timezone.now)

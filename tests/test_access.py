@@ -47,6 +47,7 @@ WHO_BY_POLICY = {
     "curator": {"cora", "sharon"},
     "lead": {"lena"},
     "patient": {"anna", "ben", "zoe"},
+    "operator": {"superuser"},
     "signed-in": {"alice", "bob", "lena", "cora", "charlie", "anna", "ben", "zoe", "superuser", "nobody", "sharon"},
 }
 ACTORS = [
@@ -64,7 +65,14 @@ ACTORS = [
     "sharon",
     "gone",
 ]
-NAMES_A_ROW_IN_THE_BODY = {"builder_add", "builder_move", "exercise_links", "library_notices_seen"}
+NAMES_A_ROW_IN_THE_BODY = {
+    "operator_evaluate_again",
+    "operator_send_again",
+    "builder_add",
+    "builder_move",
+    "exercise_links",
+    "library_notices_seen",
+}
 # Their rows name files that are not there in this test; tests/exercises/test_media_pages.py serves real ones.
 SERVES_A_FILE = {"media_file", "media_thumbnail", "media_captions", "plan_media", "plan_media_captions"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -140,7 +148,8 @@ def test_the_matrix(world, actor, settings):
 def judge(name, method, actor, policy, which, has_id, status, response, wrote) -> str:
     """What is wrong with this answer, or nothing."""
     if policy == "public":
-        return "" if status in (200, 302, 405) else f"{status}"
+        breach = name == "health_safety" and status == 503  # no sweep runs beside this test
+        return "" if status in (200, 302, 405) or breach else f"{status}"
     if actor in ("anonymous", "gone"):
         to_sign_in = status == 302 and "/sign-in/" in response.headers["Location"]
         return "" if to_sign_in and not wrote else f"{status}, not sent to sign-in; wrote {wrote}"

@@ -1,21 +1,49 @@
-"""Every run of a scheduled job leaves a row: when, how much, and what went wrong."""
+"""Every run of a scheduled job leaves a row: when, how much, how far, and what went wrong."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from inspect import signature
+from typing import Protocol, cast
+
+from django.db import transaction
 
 from plans.models import JobRun
 
+TELL_EVERY = timedelta(seconds=1)
+# A run that says nothing for so long is dead: its process was killed.
+SILENT_AFTER = timedelta(minutes=10)
+Counts = Mapping[str, int] | int
+
+
+class Progress(Protocol):
+    """Tells how far a long job is; cheap enough to call for every row."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
 
 class Work(Protocol):
-    def __call__(self, *, at: datetime) -> Mapping[str, int] | int: ...
+    def __call__(self, *, at: datetime) -> Counts: ...
 
 
-def run(*, name: str, work: Work, clock: Callable[[], datetime]) -> None:
-    """Do the work and write its JobRun. A failure is written down and raised again."""
-    row = JobRun.objects.create(name=name, started_at=clock())
+class LongWork(Protocol):
+    def __call__(self, *, at: datetime, progress: Progress) -> Counts: ...
+
+
+def run(*, name: str, work: Work | LongWork, clock: Callable[[], datetime], key: str | None = None) -> bool:
+    """Do the work and write its JobRun. A failure is written down and raised again.
+
+    Work that has a parameter `progress` is given a callback `progress(done, total)`; the operator page draws its bar.
+    With a `key` (a date, say) the work is done once: returns False when it was done, or is being done, already. A run
+    that failed or died is taken over.
+    """
+    row = JobRun.objects.create(name=name, started_at=clock()) if key is None else _claim(name, key, clock())
+    if row is None:
+        return False
     try:
-        counts = work(at=row.started_at)
+        if "progress" in signature(work).parameters:
+            counts = cast(LongWork, work)(at=row.started_at, progress=_teller(row, clock))
+        else:
+            counts = cast(Work, work)(at=row.started_at)
     except BaseException as error:
         row.error = type(error).__name__
         raise
@@ -24,3 +52,34 @@ def run(*, name: str, work: Work, clock: Callable[[], datetime]) -> None:
     finally:
         row.finished_at = clock()
         row.save(update_fields=["finished_at", "counts", "error"])
+    return True
+
+
+def is_dead(row: JobRun, *, at: datetime) -> bool:
+    """Whether an unfinished run has said nothing for so long that its process must be gone."""
+    return row.finished_at is None and (row.touched_at or row.started_at) < at - SILENT_AFTER
+
+
+def _claim(name: str, key: str, at: datetime) -> JobRun | None:
+    with transaction.atomic():
+        row, made = JobRun.objects.select_for_update().get_or_create(name=name, key=key, defaults={"started_at": at})
+        if made:
+            return row
+        failed = row.finished_at is not None and bool(row.error)
+        if not failed and not is_dead(row, at=at):
+            return None
+        row.started_at, row.finished_at, row.touched_at = at, None, None
+        row.error, row.done, row.total, row.counts = "", 0, None, {}
+        row.save()
+        return row
+
+
+def _teller(row: JobRun, clock: Callable[[], datetime]) -> Progress:
+    def progress(done: int, total: int) -> None:
+        now = clock()
+        if done < total and row.touched_at is not None and now - row.touched_at < TELL_EVERY:
+            return
+        row.done, row.total, row.touched_at = done, total, now
+        row.save(update_fields=["done", "total", "touched_at"])
+
+    return progress

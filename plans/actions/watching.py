@@ -8,7 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import DateField, DateTimeField, F, Func, Q, Value
 from django.db.models.functions import Cast
 
+from accounts.models import User
+from plans.actions.bell import ring_after_commit
 from plans.actions.flags import evaluate
+from plans.actions.history import note_event
 from plans.models import PainWatch, Plan
 from plans.models.watch import QUARANTINE_AFTER
 
@@ -57,6 +60,20 @@ def mark_new_days(*, at: datetime) -> int:
         .values_list("pk", flat=True)
     )
     return PainWatch.objects.filter(pk__in=list(rows), dirty_since__isnull=True).update(dirty_since=at)
+
+
+def try_again(*, patient_id: UUID, by: User, at: datetime) -> bool:
+    """Evaluate a patient who was set apart once more. True when there was such a patient. `by` is the operator."""
+    with transaction.atomic():
+        row = PainWatch.objects.select_for_update(of=("self",)).select_related("patient").filter(pk=patient_id).first()
+        if row is None or row.quarantined_at is None:
+            return False
+        row.dirty_since = row.dirty_since or at
+        row.quarantined_at, row.attempts = None, 0
+        row.save(update_fields=["dirty_since", "quarantined_at", "attempts"])
+        note_event(patient=row.patient, verb="evaluation tried again", at=at, by=by)
+        ring_after_commit(patient_id)
+    return True
 
 
 def health(*, at: datetime) -> dict[str, int]:

@@ -1,17 +1,23 @@
-"""The supervised process that finds what the bell missed. It needs PostgreSQL only, no broker."""
+"""The supervised process that finds what the bell missed. It needs PostgreSQL only, no broker.
+
+Every few seconds it evaluates who waits. Every minute it also tells people of flags, messages and re-evaluations, and
+the lead of what nobody saw; a thread of its own sends the mail, because a slow mail server must not hold up evaluation.
+"""
 
 import signal
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from plans.actions import library, reevaluations, watching
+from plans.actions import beating, library, reevaluations, scheduled, watching
+from plans.models import JobRun
 
 NEW_DAY_EVERY_SECONDS = 300
+TELL_EVERY_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -25,23 +31,56 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        next_new_day = timezone.now()
+        self.beat: JobRun | None = None
+        self.next_new_day = self.next_tell = timezone.now()
+        if options["once"]:
+            self._guarded(self._round)
+            self._guarded(self._send)
+            return
+        sender = threading.Thread(target=self._keep_sending, args=[stop], name="mail", daemon=True)
+        sender.start()
         while not stop.is_set():
-            try:
-                now = timezone.now()
-                if now >= next_new_day:
-                    watching.mark_new_days(at=now)
-                    reevaluations.keep_one_open(at=now)
-                    library.tell_plans_activated_since(at=now)
-                    next_new_day = now + timedelta(seconds=NEW_DAY_EVERY_SECONDS)
-                counts = watching.sweep(at=now)
-                if counts["evaluated"] or counts["failed"]:
-                    self.stdout.write(f"swept: {counts['evaluated']} evaluated, {counts['failed']} failed")
-                library.handle_changes(at=now)
-            except (OperationalError, InterfaceError) as error:
-                # The database is away: say so and try again; the rows are still there when it is back.
-                self.stderr.write(f"database not reachable ({type(error).__name__}), trying again")
-                connection.close()
-            if options["once"]:
-                return
+            self._guarded(self._round)
             stop.wait(options["every"])
+        sender.join(timeout=5)
+        if self.beat is not None:
+            beating.end(self.beat, at=timezone.now())
+
+    def _round(self, now: datetime) -> None:
+        if now >= self.next_new_day:
+            watching.mark_new_days(at=now)
+            reevaluations.keep_one_open(at=now)
+            library.tell_plans_activated_since(at=now)
+            self.next_new_day = now + timedelta(seconds=NEW_DAY_EVERY_SECONDS)
+        counts = watching.sweep(at=now)
+        if counts["evaluated"] or counts["failed"]:
+            self.stdout.write(f"swept: {counts['evaluated']} evaluated, {counts['failed']} failed")
+        self.beat = self.beat or beating.begin(at=now)
+        beating.go_on(self.beat, at=timezone.now(), **counts)
+        if now >= self.next_tell:
+            self._jobs(scheduled.SAFETY)
+            self.next_tell = now + timedelta(seconds=TELL_EVERY_SECONDS)
+        library.handle_changes(at=now)
+
+    def _keep_sending(self, stop: threading.Event) -> None:
+        try:
+            while not stop.is_set():
+                self._guarded(self._send)
+                stop.wait(TELL_EVERY_SECONDS)
+        finally:
+            connection.close()
+
+    def _send(self, now: datetime) -> None:
+        self._jobs((scheduled.SEND,))
+
+    def _jobs(self, names: tuple[str, ...]) -> None:
+        for failed in scheduled.run_for_safety(names, clock=timezone.now):
+            self.stderr.write(f"failed: {failed}")
+
+    def _guarded(self, work: Any) -> None:
+        try:
+            work(timezone.now())
+        except (OperationalError, InterfaceError) as error:
+            # The database is away: say so and try again; the rows are still there when it is back.
+            self.stderr.write(f"database not reachable ({type(error).__name__}), trying again")
+            connection.close()

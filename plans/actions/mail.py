@@ -1,0 +1,81 @@
+"""One mail: the same subject for everything, no word about anybody's health, no id in the link."""
+
+from collections.abc import Mapping
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models.base import new_id
+from plans.actions.notification_kinds import DIGEST, MESSAGE, REEVALUATION, REEVALUATION_LATE, URGENT
+from plans.models import Notification
+
+
+def new_message_id() -> str:
+    """A Message-ID of its own for a mail that is not sent yet."""
+    return f"<{new_id()}@{urlsplit(settings.PAINPLAN_URL).hostname or 'localhost'}>"
+
+
+def send(row: Notification, *, content: Mapping[str, int], connection: BaseEmailBackend) -> None:
+    """Hand the mail to the mail server, under the Message-ID that was stored with the row.
+
+    `content` holds the counts of a summary (`digests.counts_of`). Raises smtplib.SMTPException or OSError.
+    """
+    with translation.override(row.recipient.language):
+        context = {
+            "name": row.recipient.full_name,
+            "sentence": _sentence(row.kind),
+            "lines": _lines(content),
+            "url": urljoin(settings.PAINPLAN_URL.rstrip("/") + "/", reverse("home").lstrip("/")),
+        }
+        message = EmailMultiAlternatives(
+            subject=_("You have a message in Painplan"),
+            body=render_to_string("mail/notification.txt", context),
+            to=[row.recipient.email],
+            headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
+            connection=connection,
+        )
+        message.attach_alternative(render_to_string("mail/notification.html", context), "text/html")
+    message.send()
+
+
+def _sentence(kind: str) -> str:
+    if kind in URGENT:
+        return _("Something urgent is waiting for you in Painplan. Please look at it now.")
+    if kind == DIGEST:
+        return _("This is waiting for you in Painplan:")
+    if kind in (REEVALUATION, REEVALUATION_LATE):
+        return _("A re-evaluation is waiting for you in Painplan.")
+    if kind == MESSAGE:
+        return _("There is a new message for you in Painplan.")
+    return _("Something is waiting for you in Painplan.")
+
+
+def _lines(counts: Mapping[str, int]) -> list[str]:
+    """The lines of a summary: counts only."""
+    n = counts.get
+    lines = [
+        (n("flags", 0), ngettext("%(n)d new flag", "%(n)d new flags", n("flags", 0))),
+        (n("escalated", 0), ngettext("%(n)d flag nobody saw", "%(n)d flags nobody saw", n("escalated", 0))),
+        (
+            n("reevaluations", 0),
+            ngettext("%(n)d re-evaluation due", "%(n)d re-evaluations due", n("reevaluations", 0)),
+        ),
+        (
+            n("late", 0),
+            ngettext(
+                "%(n)d re-evaluation a week late or more", "%(n)d re-evaluations a week late or more", n("late", 0)
+            ),
+        ),
+        (
+            n("messages", 0),
+            ngettext("%(n)d unread conversation", "%(n)d unread conversations", n("messages", 0)),
+        ),
+    ]
+    return [words % {"n": count} for count, words in lines if count]

@@ -1,0 +1,22 @@
+"""The kinds of mail, and how each travels."""
+
+from accounts.models import User
+
+FLAG_URGENT = "urgent flag"
+FLAG = "flag"
+ESCALATED_URGENT = "urgent flag nobody saw"
+ESCALATED = "flag nobody saw"
+REEVALUATION = "re-evaluation"
+REEVALUATION_LATE = "re-evaluation late"
+MESSAGE = "message"
+DIGEST = "digest"
+
+# At once: no summary, no quiet hours.
+URGENT = frozenset({FLAG_URGENT, ESCALATED_URGENT})
+# One line of the daily summary, unless the reader wants none.
+DIGESTED = frozenset({FLAG, ESCALATED, REEVALUATION, REEVALUATION_LATE, MESSAGE})
+
+
+def in_digest(kind: str, recipient: User) -> bool:
+    """Whether such mail waits for this person's daily summary."""
+    return kind in DIGESTED and recipient.digest_at is not None

@@ -1,0 +1,76 @@
+"""Whether a notification is still true just before it is sent: nobody is mailed about what was dealt with."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from plans.actions import notification_kinds as kinds
+from plans.actions import recipients
+from plans.models import Flag, Message, Notification, Plan, Reevaluation
+from plans.schedule import local_date
+
+
+def still_owed(row: Notification, *, at: datetime) -> bool:
+    """True while the recipient has a login, is still the one to be told, and there is still something to tell."""
+    if not row.recipient.is_active:
+        return False
+    holds = HOLDS.get(row.kind)
+    return holds is None or holds(row, at)
+
+
+def _flag(row: Notification, at: datetime) -> bool:
+    flag = _open_flag(row)
+    if flag is None:
+        return False
+    staff = recipients.staff_of(clinic=flag.patient.clinic, at=at)
+    return row.recipient in recipients.of_flags(staff=staff, flags=[flag], at=at)[flag.pk]
+
+
+def _escalated(row: Notification, at: datetime) -> bool:
+    flag = _open_flag(row)
+    return flag is not None and row.recipient in recipients.staff_of(clinic=flag.patient.clinic, at=at).chiefs()
+
+
+def _open_flag(row: Notification) -> Flag | None:
+    """The flag, while nobody has seen it and it is as grave as the mail says."""
+    unseen = Flag.objects.filter(pk=row.about["flag"], state=Flag.State.OPEN, severity=row.about["severity"])
+    return unseen.select_related("patient__clinic").first()
+
+
+def _reevaluation(row: Notification, at: datetime) -> bool:
+    found = _due(row, at)
+    return found is not None and row.recipient in recipients.of_patient(patient=found.plan.patient, at=at)
+
+
+def _reevaluation_late(row: Notification, at: datetime) -> bool:
+    found = _due(row, at)
+    if found is None:
+        return False
+    return row.recipient in recipients.staff_of(clinic=found.plan.patient.clinic, at=at).chiefs()
+
+
+def _due(row: Notification, at: datetime) -> Reevaluation | None:
+    rows = Reevaluation.objects.open().filter(
+        pk=row.about["reevaluation"], plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED]
+    )
+    found = rows.select_related("plan__patient__clinic").first()
+    if found is None or found.due_on > local_date(at, found.plan.patient.time_zone):
+        return None
+    return found
+
+
+def _message(row: Notification, at: datetime) -> bool:
+    unread = Message.objects.unread_by_clinic().filter(pk=row.about["message"])
+    found = unread.select_related("patient__clinic").first()
+    return found is not None and row.recipient in recipients.of_patient(patient=found.patient, at=at)
+
+
+HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
+    kinds.FLAG_URGENT: _flag,
+    kinds.FLAG: _flag,
+    kinds.ESCALATED_URGENT: _escalated,
+    kinds.ESCALATED: _escalated,
+    kinds.REEVALUATION: _reevaluation,
+    kinds.REEVALUATION_LATE: _reevaluation_late,
+    kinds.MESSAGE: _message,
+}
+"""By kind; a kind that is not here is true until somebody cancels it."""
