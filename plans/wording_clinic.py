@@ -7,6 +7,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts.models import ClinicEvent
+from plans.thresholds import numbers_of
 from plans.wording import days_in_words
 from plans.wording_thresholds import number_name, number_value, rule_name
 
@@ -49,14 +50,15 @@ def event_in_words(event: ClinicEvent) -> list[str]:
     return [
         gettext("%(name)s: %(before)s, now %(after)s")
         % {"name": _NAMES.get(name, name), "before": _value(name, before.get(name)), "after": _value(name, value)}
-        for name, value in after.items()
+        for name, value in sorted(after.items(), key=lambda entry: list(_NAMES).index(entry[0]))
     ]
 
 
 def _threshold(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     rule = str(after["rule"])
     lines = []
-    for name, value in after["values"].items():
+    for name in (number.name for number in numbers_of(rule) if number.name in after["values"]):
+        value = after["values"][name]
         said = {
             "rule": rule_name(rule),
             "name": number_name(rule, name),

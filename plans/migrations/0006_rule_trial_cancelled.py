@@ -8,8 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_clinic_events'),
-        ('plans', '0004_building_and_patients'),
-        ('plans', '0004_red_flags_and_waking'),
+        ('plans', '0005_red_flags_and_waking'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

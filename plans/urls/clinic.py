@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views.clinic import leave, settings
+from plans.views.clinic import leave, settings, statistics, thresholds, trials
 
 urlpatterns = [
     path("clinic/", settings.clinic, name="clinic"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path("clinic/leave/", leave.leave, name="clinic_leave"),
     path("clinic/leave/<uuid:absence_id>/cancel/", leave.leave_cancel, name="leave_cancel"),
     path("clinic/care/", settings.care, name="clinic_care"),
+    path("clinic/thresholds/", thresholds.clinic_thresholds, name="clinic_thresholds"),
+    path("clinic/rules/", statistics.rules, name="clinic_rules"),
+    path("clinic/trials/", trials.clinic_trials, name="clinic_trials"),
+    path("clinic/trials/<uuid:trial_id>/", trials.rule_trial, name="rule_trial"),
+    path("clinic/trials/<uuid:trial_id>/cancel/", trials.rule_trial_cancel, name="rule_trial_cancel"),
     path("clinic/history/", settings.history, name="clinic_history"),
+    path("patients/<uuid:patient_id>/thresholds/", thresholds.patient_thresholds, name="patient_thresholds"),
 ]

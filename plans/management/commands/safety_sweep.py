@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from plans.actions import library, reevaluations, watching
+from plans.actions import library, reevaluations, trials, watching
 
 NEW_DAY_EVERY_SECONDS = 300
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
                 if counts["evaluated"] or counts["failed"]:
                     self.stdout.write(f"swept: {counts['evaluated']} evaluated, {counts['failed']} failed")
                 library.handle_changes(at=now)
+                trials.go_on(clock=timezone.now)
             except (OperationalError, InterfaceError) as error:
                 # The database is away: say so and try again; the rows are still there when it is back.
                 self.stderr.write(f"database not reachable ({type(error).__name__}), trying again")

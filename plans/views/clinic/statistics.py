@@ -1,6 +1,7 @@
 """How the rules do in this clinic: flags a month, called useful, seen how soon, ended how. The last 12 months."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -136,7 +137,7 @@ def _by_rule(flags: QuerySet[Flag], since: datetime, months: list[date], zone: Z
     waited = ExpressionWrapper(F("acknowledged_at") - F("raised_at"), output_field=DurationField())
     over = {f"did_{n}": Q(action_taken=action) for n, action in enumerate(Flag.Action.values)}
     over |= {"closed": Q(state=Flag.State.CLOSED), "withdrawn": Q(state=Flag.State.WITHDRAWN)}
-    found: QuerySet[Flag, dict[str, Any]] = (
+    found: Iterable[Any] = (
         flags.order_by()
         .values("rule")
         .annotate(
@@ -152,9 +153,9 @@ def _by_rule(flags: QuerySet[Flag], since: datetime, months: list[date], zone: Z
     numbers = {row["rule"]: row for row in found}
     counts: dict[str, dict[date, int]] = defaultdict(dict)
     by_month = flags.filter(recent).order_by().values("rule", month=TruncMonth("raised_at", tzinfo=zone))
-    for row in by_month.annotate(n=Count("pk")):
-        counts[row["rule"]][row["month"].date()] = row["n"]
-    highest = max((n for each in counts.values() for n in each.values()), default=0)
+    for each in by_month.annotate(n=Count("pk")):
+        counts[each["rule"]][each["month"].date()] = each["n"]
+    highest = max((n for months_of in counts.values() for n in months_of.values()), default=0)
     rows = []
     for rule in Flag.Rule.values:
         row = numbers.get(rule)
