@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Clinic, ClinicEvent, Patient, User
 from plans.actions import thresholds
