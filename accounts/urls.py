@@ -7,5 +7,5 @@ from accounts import views
 urlpatterns = [
     path("sign-in/", views.login, name="login"),
     path("sign-out/", views.logout, name="logout"),
-    path("clinic/", views.choose_clinic, name="choose_clinic"),
+    path("clinic/choose/", views.choose_clinic, name="choose_clinic"),
 ]

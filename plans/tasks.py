@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from plans.actions import scheduled, watching
+from plans.actions import scheduled, trials, watching
 
 
 @shared_task(name="plans.evaluate_patient", ignore_result=True)
@@ -61,3 +61,8 @@ def propose_quota_steps() -> None:
 @shared_task(name="plans.reconcile", ignore_result=True, soft_time_limit=3500, time_limit=3600)
 def reconcile_all() -> None:
     scheduled.run(scheduled.RECONCILE, clock=timezone.now)
+
+
+@shared_task(name=trials.TASK, ignore_result=True)
+def run_rule_trial(trial_id: str) -> None:
+    trials.run_safely(trial_id=UUID(trial_id), clock=timezone.now)

@@ -1,11 +1,13 @@
 """One row of every kind that an address can name, for the access matrix: a patient's, and a clinic's own library's."""
 
-from accounts.models import Clinic, User
+from datetime import timedelta
+
+from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans
-from plans.models import Flag, Session
-from tests.cast import NOON, log_days, make_active_plan
+from plans.models import Flag, RuleTrial, Session
+from tests.cast import NOON, TODAY, log_days, make_active_plan
 
 
 def rows_of(patient, by) -> dict:
@@ -54,6 +56,19 @@ def library_rows_of(clinic: Clinic, author: User, second: User) -> dict:
         ),
         "merge": Merge.objects.create(kept=own, merged=merged, at=NOON, by=author),
         "proposal": Proposal.objects.create(exercise=own, proposed_at=NOON, proposed_by=author),
+    }
+
+
+def clinic_rows_of(clinic: Clinic, who: User, other: User) -> dict:
+    """A clinic's settings: a holiday, somebody's leave, a replay that waits."""
+    return {
+        "holiday": Holiday.objects.create(clinic=clinic, on=TODAY),
+        "absence": Absence.objects.create(
+            clinic=clinic, clinician=who, stand_in=other, from_on=TODAY, until_on=TODAY, made_at=NOON, made_by=who
+        ),
+        "trial": RuleTrial.objects.create(
+            clinic=clinic, by=who, rule="R3", first_on=TODAY - timedelta(days=9), last_on=TODAY, asked_at=NOON
+        ),
     }
 
 

@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 
 from accounts.models import AccessLog, User
 from painplan.checks import every_view_declares_a_policy, routes
-from tests.access_rows import library_rows_of, rows_of
+from tests.access_rows import clinic_rows_of, library_rows_of, rows_of
 from tests.cast import NOON, make_user
 
 ROUTES = {route.name: route for _address, route in routes(get_resolver())}
@@ -40,6 +40,9 @@ IDS = {
     "other_id": "other",
     "merge_id": "merge",
     "proposal_id": "proposal",
+    "holiday_id": "holiday",
+    "absence_id": "absence",
+    "trial_id": "trial",
 }
 WHO_BY_POLICY = {
     "clinical": {"alice", "bob", "lena"},
@@ -87,8 +90,12 @@ def world(anna, ben, zoe, alice, bob, lena, cora, charlie, harbour, hill) -> dic
         "charlie": charlie, "superuser": superuser, "nobody": make_user("Nobody Nick"), "gone": gone,
         "sharon": make_user("Sharon Shared", curates_shared_library=True),
         "rows": {
-            "annas": rows_of(anna, alice) | library_rows_of(harbour, cora, alice),
-            "zoes": rows_of(zoe, charlie) | library_rows_of(hill, charlie, zoe.user),
+            "annas": rows_of(anna, alice)
+            | library_rows_of(harbour, cora, alice)
+            | clinic_rows_of(harbour, alice, bob),
+            "zoes": rows_of(zoe, charlie)
+            | library_rows_of(hill, charlie, zoe.user)
+            | clinic_rows_of(hill, charlie, zoe.user),
         },
     }  # fmt: skip
 

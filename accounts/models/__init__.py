@@ -4,6 +4,7 @@ from accounts.models.absence import Absence
 from accounts.models.access import AccessLog
 from accounts.models.base import Row, new_id
 from accounts.models.clinic import Clinic, Holiday
+from accounts.models.event import ClinicEvent
 from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership, Role
 from accounts.models.patient import CareAssignment, Patient
@@ -14,6 +15,7 @@ __all__ = [
     "AccessLog",
     "CareAssignment",
     "Clinic",
+    "ClinicEvent",
     "Holiday",
     "Invitation",
     "Membership",

@@ -39,6 +39,7 @@ class RuleTrial(Row):
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Given up")
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="rule_trials")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -46,7 +47,7 @@ class RuleTrial(Row):
     values = models.JSONField(_("numbers"), default=dict, blank=True)
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"))
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.WAITING)
     total = models.PositiveIntegerField(_("patients"), default=0)
     done = models.PositiveIntegerField(_("patients done"), default=0)
     result = models.JSONField(_("result"), default=dict, blank=True)
@@ -62,7 +63,7 @@ class RuleTrial(Row):
         constraints = [
             models.CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="ruletrial_dates_in_order"),
             models.CheckConstraint(
-                condition=Q(state__in=["done", "failed"], finished_at__isnull=False)
+                condition=Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False)
                 | Q(state__in=["waiting", "running"], finished_at__isnull=True),
                 name="ruletrial_over_has_a_date",
             ),

@@ -1,5 +1,11 @@
 """The addresses of everything about patients and plans."""
 
-from plans.urls import builder, clinician, curation, patient
+from plans.urls import builder, clinic, clinician, curation, patient
 
-urlpatterns = [*clinician.urlpatterns, *builder.urlpatterns, *patient.urlpatterns, *curation.urlpatterns]
+urlpatterns = [
+    *clinician.urlpatterns,
+    *builder.urlpatterns,
+    *patient.urlpatterns,
+    *curation.urlpatterns,
+    *clinic.urlpatterns,
+]

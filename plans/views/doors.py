@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.actions import log_access
-from accounts.models import Patient, User
+from accounts.models import Absence, Holiday, Patient, User
 from accounts.policy import Actor
-from plans.models import Flag, PainScore, Plan, PlanVersion, Prescription, Reevaluation, Session
+from plans.models import Flag, PainScore, Plan, PlanVersion, Prescription, Reevaluation, RuleTrial, Session
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -92,6 +92,24 @@ def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
     found = get_object_or_404(rows.select_related("plan__patient__clinic", "plan__active_version"), pk=reevaluation_id)
     _write_log(request, found.plan.patient)
     return found
+
+
+def holiday(request: HttpRequest, holiday_id: UUID) -> Holiday:
+    """A holiday of the clinic worked in now, or 404."""
+    return get_object_or_404(Holiday.objects.filter(clinic=actor(request).clinic), pk=holiday_id)
+
+
+def absence(request: HttpRequest, absence_id: UUID) -> Absence:
+    """Somebody's leave in the clinic worked in now, or 404. Whether they may change it is for the action."""
+    rows = Absence.objects.filter(clinic=actor(request).clinic)
+    return get_object_or_404(rows.select_related("clinic", "clinician", "stand_in"), pk=absence_id)
+
+
+def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:
+    """A replay of the clinic worked in now, or 404. The patients in it come through `visible_to` each."""
+    me = actor(request)
+    rows = RuleTrial.objects.visible_to(me.user).filter(clinic=me.clinic)
+    return get_object_or_404(rows.select_related("by", "clinic"), pk=trial_id)
 
 
 def _write_log(request: HttpRequest, patient: Patient) -> None:

@@ -1,11 +1,13 @@
 """The supervised process that finds what the bell missed. It needs PostgreSQL only, no broker.
 
 Every few seconds it evaluates who waits. Every minute it also tells people of flags, messages and re-evaluations, and
-the lead of what nobody saw; a thread of its own sends the mail, because a slow mail server must not hold up evaluation.
+the lead of what nobody saw. Threads of their own send the mail and go on with rule trials: neither a slow mail server
+nor a long trial may hold up evaluation.
 """
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +15,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from plans.actions import beating, library, reevaluations, scheduled, watching
+from plans.actions import beating, library, reevaluations, scheduled, trials, watching
 from plans.models import JobRun
 
 NEW_DAY_EVERY_SECONDS = 300
 TELL_EVERY_SECONDS = 60
+TRY_EVERY_SECONDS = 10
 
 
 class Command(BaseCommand):
@@ -36,13 +39,21 @@ class Command(BaseCommand):
         if options["once"]:
             self._guarded(self._round)
             self._guarded(self._send)
+            self._guarded(self._try_rules)
             return
-        sender = threading.Thread(target=self._keep_sending, args=[stop], name="mail", daemon=True)
-        sender.start()
+        # Apart from the watching: a slow mail server or a long trial must not delay a flag.
+        apart = [
+            threading.Thread(target=self._keep_doing, args=[stop, self._send, TELL_EVERY_SECONDS], name="mail"),
+            threading.Thread(target=self._keep_doing, args=[stop, self._try_rules, TRY_EVERY_SECONDS], name="trials"),
+        ]
+        for thread in apart:
+            thread.daemon = True
+            thread.start()
         while not stop.is_set():
             self._guarded(self._round)
             stop.wait(options["every"])
-        sender.join(timeout=5)
+        for thread in apart:
+            thread.join(timeout=5)
         if self.beat is not None:
             beating.end(self.beat, at=timezone.now())
 
@@ -62,13 +73,16 @@ class Command(BaseCommand):
             self.next_tell = now + timedelta(seconds=TELL_EVERY_SECONDS)
         library.handle_changes(at=now)
 
-    def _keep_sending(self, stop: threading.Event) -> None:
+    def _keep_doing(self, stop: threading.Event, work: Callable[[datetime], None], every_seconds: float) -> None:
         try:
             while not stop.is_set():
-                self._guarded(self._send)
-                stop.wait(TELL_EVERY_SECONDS)
+                self._guarded(work)
+                stop.wait(every_seconds)
         finally:
             connection.close()
+
+    def _try_rules(self, now: datetime) -> None:
+        trials.go_on(clock=timezone.now)
 
     def _send(self, now: datetime) -> None:
         self._jobs((scheduled.SEND,))

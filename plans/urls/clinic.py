@@ -1,0 +1,24 @@
+"""Addresses: the clinic's own pages."""
+
+from django.urls import path
+
+from plans.views.clinic import leave, settings, statistics, thresholds, trials
+
+urlpatterns = [
+    path("clinic/", settings.clinic, name="clinic"),
+    path("clinic/hours/", settings.hours, name="clinic_hours"),
+    path("clinic/hours/save/", settings.hours_save, name="clinic_hours_save"),
+    path("clinic/holidays/add/", settings.holiday_add, name="holiday_add"),
+    path("clinic/holidays/copy/", settings.holidays_copy, name="holidays_copy"),
+    path("clinic/holidays/<uuid:holiday_id>/remove/", settings.holiday_remove, name="holiday_remove"),
+    path("clinic/leave/", leave.leave, name="clinic_leave"),
+    path("clinic/leave/<uuid:absence_id>/cancel/", leave.leave_cancel, name="leave_cancel"),
+    path("clinic/care/", settings.care, name="clinic_care"),
+    path("clinic/thresholds/", thresholds.clinic_thresholds, name="clinic_thresholds"),
+    path("clinic/rules/", statistics.rules, name="clinic_rules"),
+    path("clinic/trials/", trials.clinic_trials, name="clinic_trials"),
+    path("clinic/trials/<uuid:trial_id>/", trials.rule_trial, name="rule_trial"),
+    path("clinic/trials/<uuid:trial_id>/cancel/", trials.rule_trial_cancel, name="rule_trial_cancel"),
+    path("clinic/history/", settings.history, name="clinic_history"),
+    path("patients/<uuid:patient_id>/thresholds/", thresholds.patient_thresholds, name="patient_thresholds"),
+]
