@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Patient, User
-from plans.actions.flags import acknowledge
+from plans.actions.flags import acknowledge, locked
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
 from plans.models import Flag, PlanEvent
@@ -39,9 +39,9 @@ def colleagues(*, patient: Patient, at: datetime) -> QuerySet[User]:
 def acknowledge_watch(*, flags: Iterable[Flag], by: User, at: datetime) -> Bulk:
     """Acknowledge those that are only worth watching; graver ones are left alone, whatever was ticked."""
     with transaction.atomic():
-        keys = [flag.pk for flag in flags]
-        rows = Flag.objects.select_for_update(of=("self",)).select_related("patient").filter(pk__in=keys)
-        waiting = [flag for flag in rows.order_by("pk") if flag.state == Flag.State.OPEN]
+        # Always in the same order, so that two people who tick the same rows do not wait for each other.
+        rows = [locked(flag) for flag in sorted(flags, key=lambda flag: (flag.patient_id, flag.pk))]
+        waiting = [flag for flag in rows if flag.state == Flag.State.OPEN]
         graver = [flag for flag in waiting if flag.severity != Flag.Severity.WATCH]
         seen = [acknowledge(flag=flag, by=by, at=at) for flag in waiting if flag not in graver]
     return Bulk(seen, graver)
@@ -50,7 +50,7 @@ def acknowledge_watch(*, flags: Iterable[Flag], by: User, at: datetime) -> Bulk:
 def assign(*, flag: Flag, to: User, by: User, at: datetime) -> Flag:
     """Ask a colleague of the clinic to look after the flag. Raises Refused when they could not see it."""
     with transaction.atomic():
-        flag = _locked(flag)
+        flag = _still_open(flag)
         if not colleagues(patient=flag.patient, at=at).filter(pk=to.pk).exists():
             raise Refused(_("%(name)s does not work here now. Choose somebody else.") % {"name": to.full_name})
         if not Patient.objects.visible_to(to, at).filter(pk=flag.patient_id).exists():
@@ -72,7 +72,7 @@ def snooze(*, flag: Flag, until: date, by: User, at: datetime) -> Flag:
     Raises Refused for an urgent flag and for a date that is not within the next LONGEST_SLEEP_DAYS days.
     """
     with transaction.atomic():
-        flag = _locked(flag)
+        flag = _still_open(flag)
         if flag.severity == Flag.Severity.URGENT:
             raise Refused(_("An urgent flag cannot wait. Acknowledge it, or hand it to a colleague."))
         today = local_date(at, flag.patient.clinic.time_zone)
@@ -94,7 +94,7 @@ def snooze(*, flag: Flag, until: date, by: User, at: datetime) -> Flag:
 def wake(*, flag: Flag, by: User, at: datetime) -> Flag:
     """Bring a sleeping flag back to the inbox."""
     with transaction.atomic():
-        flag = _locked(flag)
+        flag = _still_open(flag)
         if flag.snoozed_at is not None:
             _wake(flag)
             flag.save(update_fields=_SLEEP)
@@ -108,7 +108,7 @@ def undo(*, flag: Flag, by: User, at: datetime) -> str:
     Raises Refused when something else happened to the flag since, or when it was longer ago than UNDO_WITHIN.
     """
     with transaction.atomic():
-        flag = _locked(flag)
+        flag = _still_open(flag)
         last = PlanEvent.objects.of(flag.patient).filter(detail__flag=str(flag.pk)).first()
         mine = last is not None and last.by_id == by.pk and last.verb in UNDOABLE
         if last is None or not mine or at - last.at > UNDO_WITHIN:
@@ -153,9 +153,9 @@ def _wake(flag: Flag) -> None:
     flag.snoozed_until = flag.snoozed_at = flag.snoozed_by = None
 
 
-def _locked(flag: Flag) -> Flag:
+def _still_open(flag: Flag) -> Flag:
     """The row as it is now, locked. Raises Refused when nobody has to do anything about it any more."""
-    row = Flag.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=flag.pk)
+    row = locked(flag)
     if not row.is_open:
         raise Refused(_("This flag is not open any more. Reload the page to see what happened."))
     return row
