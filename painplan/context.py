@@ -1,19 +1,15 @@
 """What every page's frame shows: the clinic, the person's role, how much waits in the inbox."""
 
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import Patient
 from accounts.policy import Actor
-from plans.models import Flag, PainWatch
-
-LATE = timedelta(minutes=5)
+from plans.views.clinician import evaluated
+from plans.views.clinician.waiting import first_tab, waiting
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -24,18 +20,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     context["clinic"] = actor.clinic
     if actor.is_clinical:
-        clinic = actor.clinic
-        patients = Patient.objects.in_clinic(clinic).visible_to(actor.user).values("pk")
-        context["inbox_count"] = SimpleLazyObject(
-            lambda: Flag.objects.open().filter(patient__in=patients).values("patient").distinct().count()
-        )
-        context["watch"] = SimpleLazyObject(lambda: evaluated_up_to(clinic.pk))
+        clinic, at = actor.clinic, timezone.now()
+        context["inbox_count"] = SimpleLazyObject(lambda: waiting(actor, at).counts()[first_tab(actor)])
+        match = request.resolver_match
+        context["shows_flags"] = match is not None and match.url_name in evaluated.PAGES
+        context["watch"] = SimpleLazyObject(lambda: evaluated.evaluated(clinic=clinic, user=actor.user, at=at))
     return context
-
-
-def evaluated_up_to(clinic_id: UUID) -> dict[str, Any]:
-    """Up to when everything logged in the clinic has been evaluated: now, unless something waits."""
-    now = timezone.now()
-    waiting = PainWatch.objects.filter(patient__clinic_id=clinic_id, dirty_since__isnull=False)
-    oldest = waiting.order_by("dirty_since").values_list("dirty_since", flat=True).first()
-    return {"evaluated_up_to": oldest or now, "evaluated_late": oldest is not None and now - oldest > LATE}

@@ -12,6 +12,7 @@ from plans.actions import (
     library,
     notifications,
     quota_steps,
+    reconcile,
     reevaluations,
     telling,
     watching,

@@ -12,10 +12,13 @@ from accounts.models import User
 from plans.actions.bell import ring_after_commit
 from plans.actions.flags import evaluate
 from plans.actions.history import note_event
-from plans.models import PainWatch, Plan
+from plans.models import JobRun, PainWatch, Plan
 from plans.models.watch import QUARANTINE_AFTER
 
 logger = logging.getLogger(__name__)
+
+SWEEP, LAST = "safety sweep round", "last"
+"""Name and key of the JobRun that says when the sweep last went through."""
 
 
 def evaluate_safely(*, patient_id: UUID, at: datetime) -> bool:
@@ -38,7 +41,13 @@ def sweep(*, at: datetime, limit: int = 500) -> dict[str, int]:
             done += 1
         else:
             failed += 1
+    _note_sweep(at)
     return {"evaluated": done, "failed": failed}
+
+
+def last_sweep() -> datetime | None:
+    """When the sweep last went through; None when it never did."""
+    return JobRun.objects.filter(name=SWEEP, key=LAST).values_list("finished_at", flat=True).first()
 
 
 def mark_new_days(*, at: datetime) -> int:
@@ -86,6 +95,13 @@ def health(*, at: datetime) -> dict[str, int]:
         "waiting": PainWatch.objects.dirty().count(),
         "quarantined": quarantined,
     }
+
+
+def _note_sweep(at: datetime) -> None:
+    """One row that moves on: a row for each sweep would be 17,000 a day."""
+    times = {"started_at": at, "finished_at": at, "touched_at": at}
+    if not JobRun.objects.filter(name=SWEEP, key=LAST).update(**times):
+        JobRun.objects.bulk_create([JobRun(name=SWEEP, key=LAST, **times)], ignore_conflicts=True)
 
 
 def _claimable(limit: int) -> list[UUID]:

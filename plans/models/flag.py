@@ -1,5 +1,7 @@
 """A flag: something about a patient's pain that a clinician has to look at. The row is the inbox item."""
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -14,6 +16,22 @@ from plans.models.rows import ClinicalQuerySet, same_patient
 
 def _rank() -> models.Case:
     return models.Case(models.When(severity="urgent", then=0), models.When(severity="important", then=1), default=2)
+
+
+# Whoever writes the flag: sleep ends when something new was found since. A rise of silence is its next severity; the
+# days that go on being silent are nothing new.
+WAKES = """
+    IF OLD.snoozed_at IS NOT NULL AND NEW.snoozed_at IS NOT DISTINCT FROM OLD.snoozed_at AND (
+        NEW.state <> 'acknowledged' OR NEW.acknowledged_at IS NULL OR NEW.severity = 'urgent'
+        OR OLD.severity = 'watch' AND NEW.severity = 'important'
+        OR NEW.rule <> 'R5' AND NEW.last_alert_on > OLD.last_alert_on
+    ) THEN
+        NEW.snoozed_until := NULL;
+        NEW.snoozed_at := NULL;
+        NEW.snoozed_by_id := NULL;
+    END IF;
+    RETURN NEW;
+"""
 
 
 class FlagQuerySet(ClinicalQuerySet["Flag"]):
@@ -153,6 +171,7 @@ class Flag(Row):
         ]
         triggers = [
             *no_removal(),
+            pgtrigger.Trigger(name="wakes", when=pgtrigger.Before, operation=pgtrigger.Update, func=WAKES),
             same_patient(
                 "flag_on_own_site",
                 "site_id",
@@ -187,3 +206,7 @@ class Flag(Row):
     @property
     def is_open(self) -> bool:
         return self.state in (Flag.State.OPEN, Flag.State.ACKNOWLEDGED)
+
+    def is_asleep(self, today: date) -> bool:
+        """Put to sleep until a later date of the clinic. On that date it wakes by itself."""
+        return self.is_open and self.snoozed_until is not None and self.snoozed_until > today

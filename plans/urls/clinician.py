@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from plans.views.clinician import caseload, flags, inbox, patients, record, reevaluations
+from plans.views.clinician import caseload, flags, inbox, inbox_live, patients, record, reevaluations, triage
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/live/", inbox_live.inbox_live, name="inbox_live"),
+    path("inbox/print/", inbox.inbox_print, name="inbox_print"),
+    path("flags/acknowledge/", triage.acknowledge_ticked, name="flags_acknowledge"),
+    path("flags/undo/", triage.undo, name="flags_undo"),
+    path("flags/<uuid:flag_id>/assign/", triage.assign, name="flag_assign"),
+    path("flags/<uuid:flag_id>/snooze/", triage.snooze, name="flag_snooze"),
+    path("flags/<uuid:flag_id>/wake/", triage.wake, name="flag_wake"),
     path("flags/<uuid:flag_id>/acknowledge/", flags.acknowledge, name="flag_acknowledge"),
     path("flags/<uuid:flag_id>/resolve/", flags.resolve, name="flag_resolve"),
     path("patients/", caseload.caseload, name="caseload"),

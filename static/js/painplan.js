@@ -54,6 +54,7 @@ function onClick(event) {
 
   const closer = target.closest("[data-close]");
   if (closer) closer.closest("dialog")?.close();
+  if (target.closest("[data-print]")) window.print();
   target.closest("[data-toast-close]")?.closest("[data-toast]")?.remove();
 
   const opener = target.closest("[data-dialog]");

@@ -185,13 +185,15 @@ def test_the_inbox_says_it_high_for_whom_it_is_unsafe_and_by_change_for_the_othe
     library.handle_changes(at=NOON)
     client.force_login(alice)
     mine = client.get(reverse("inbox"))
-    assert [said.title for said in mine.context["library"].grave] == ["Anna Anders"]
-    assert mine.context["library"].others == []
+    assert [(group.level, row.patient.full_name) for group in mine.context["groups"] for row in group.rows] == [
+        ("important", "Anna Anders")
+    ]
+    assert mine.context["library"].changes == []
     text = mine.content.decode()
     assert "Heel slide is now marked as not for people with pregnancy. Ask the midwife first." in text
     assert "Nothing needs you right now" not in text
     client.force_login(bob)
-    others = client.get(reverse("inbox")).context["library"].others
+    others = client.get(reverse("inbox")).context["library"].changes
     assert [(said.title, [p.full_name for p in said.patients]) for said in others] == [
         ("Heel slide has a new or changed caution", ["Ben Bauer"])
     ]
@@ -220,7 +222,7 @@ def test_seen_is_written_down_and_leaves_the_inbox(two_plans, heel_slide, maren,
     assert (notice.seen_by, notice.seen_at) == (alice, NOON)
     event = PlanEvent.objects.get(patient=anna, verb="library notice seen")
     assert (event.by, event.detail["grave"]) == (alice, True)
-    assert client.get(reverse("inbox")).context["library"].grave == []
+    assert "important" not in [group.level for group in client.get(reverse("inbox")).context["groups"]]
     assert client.post(reverse("library_notices_seen"), {"notice": notice.pk}).status_code == 404
 
 

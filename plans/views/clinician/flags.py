@@ -18,6 +18,7 @@ from plans.models import Flag
 from plans.views import doors
 from plans.views.clinician.panel import PAGE_SIZES, flag_panel
 from plans.views.clinician.people import safe_next
+from plans.views.clinician.triage import undo_tag
 
 
 @clinical
@@ -25,9 +26,12 @@ from plans.views.clinician.people import safe_next
 def acknowledge(request: HttpRequest, flag_id: UUID) -> HttpResponse:
     """Say that one has seen the flag, and go on to where the button leads."""
     flag = doors.flag(request, flag_id)
+    target = safe_next(request, f"{reverse('inbox')}?flag={flag.pk}")
     flags.acknowledge(flag=flag, by=doors.user(request), at=timezone.now())
-    messages.success(request, _("Flag of %(name)s acknowledged.") % {"name": flag.patient.full_name})
-    return redirect(safe_next(request, f"{reverse('inbox')}?flag={flag.pk}"))
+    # What somebody had seen before stays seen: only one's own step can be taken back.
+    tag = undo_tag([flag], target) if flag.state == Flag.State.OPEN else ""
+    messages.success(request, _("Flag of %(name)s acknowledged.") % {"name": flag.patient.full_name}, extra_tags=tag)
+    return redirect(target)
 
 
 @clinical

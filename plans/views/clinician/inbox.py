@@ -1,13 +1,11 @@
-"""The inbox: one row per patient with an open flag, the gravest first, and the re-evaluations that are due."""
+"""The inbox: one row per patient with what is gravest, the rest of that patient behind it, and the lists beside it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,112 +17,114 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import Patient
-from accounts.policy import Actor, clinical
-from plans import wording_flags
+from accounts.policy import clinical
 from plans.models import Flag, Plan, Reevaluation
-from plans.schedule import local_date
 from plans.views import doors
-from plans.views.clinician.panel import flag_panel
-from plans.views.clinician.people import about, age_of, near_day, patients_of
+from plans.views.clinician import inbox_rows
+from plans.views.clinician.items import Level, View
+from plans.views.clinician.items_reevaluations import why_in_words as why_in_words
+from plans.views.clinician.panel import flag_panel, patient_panel
+from plans.views.clinician.people import near_day, patients_of
+from plans.views.clinician.waiting import Waiting, first_tab, waiting
 from plans.views.curation.notices import open_notices
 
 PAGE_SIZE = 50
-DUE_WITHIN_DAYS = 7
-DUE_SHOWN = 50
-TABS = ("mine", "clinic", "resolved")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the inbox."""
-
-    flag: Flag
-    about: str
-    evidence: str
-    age: str
-    seen: str
-    state: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Group:
-    """Lines of one severity."""
-
-    severity: str
-    title: str
-    word: str
-    rows: list[Row]
-
-
-@dataclass(frozen=True)
-class Due:
-    """A re-evaluation that is due soon."""
-
-    reevaluation: Reevaluation
-    day: str
-    late: bool
-    why: str
+TABS = ("mine", "clinic", "asleep", "resolved")
+MOST_PRINTED = 500
 
 
 @clinical
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Who needs this clinician, in which order. `?flag=` opens the panel of one flag beside the list."""
+    """Who needs this clinician, in which order. `?flag=` or `?patient=` opens the panel beside the list."""
     at = timezone.now()
     me = doors.actor(request)
     asked = request.GET.get("tab", "")
-    tab = asked if asked in TABS else _first_tab(me)
-    chosen = _chosen(request)
-    patients = patients_of(me, at, mine=tab == "mine")
-    counts = _counts(me, at)
-    page = Paginator(_past(patients) if tab == "resolved" else _open(patients), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    here = _address(tab, page.number)
-    rows = [_row(flag, at, chosen, here) for flag in page.object_list]
-    today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
-    due = _due(patients, at, today) if tab != "resolved" and page.number == 1 else []
+    tab = asked if asked in TABS else first_tab(me)
+    lists = waiting(me, at)
+    counts = lists.counts()
+    entries = _past(patients_of(me, at, mine=False)) if tab == "resolved" else lists.by_patient(tab)
+    page: Page[Any] = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    here = address(tab, page.number)
+    flag_id, patient_id = _id(request, "flag"), _id(request, "patient")
+    opened = f"{here}&flag={flag_id}" if flag_id else f"{here}&patient={patient_id}" if patient_id else here
+    panel = None
+    if flag_id is not None:
+        panel = flag_panel(doors.flag(request, flag_id), at, here=opened)
+    elif patient_id is not None:
+        panel = patient_panel(doors.patient_record(request, patient_id), at, here=opened)
+    shown = panel["patient"].pk if panel else None
+    view = View(at, lists.today, here)
     context: dict[str, Any] = {
         "tab": tab,
-        "tabs": _tabs(tab, counts),
+        "tabs": tabs(tab, counts),
         "page": page,
-        "groups": _groups(rows) if tab != "resolved" else [],
-        "past": rows if tab == "resolved" else [],
-        "due": due,
-        "library": open_notices(me, at, mine=tab == "mine") if tab != "resolved" and page.number == 1 else None,
-        "lede": _lede(tab, counts, len(due)),
+        "groups": inbox_rows.groups(list(page), view, shown) if tab != "resolved" else [],
+        "past": inbox_rows.past(list(page), view, flag_id) if tab == "resolved" else [],
+        "library": open_notices(me, at, mine=tab == "mine") if tab in ("mine", "clinic") and page.number == 1 else None,
+        "lede": _lede(tab, lists, counts),
         "close_url": here,
-        "here": f"{here}&flag={chosen}" if chosen else here,
+        "here": opened,
+        "panel": panel,
+        "inbox_count": counts[first_tab(me)],
+        "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark(tab)} if tab != "resolved" else {},
     }
-    if chosen is not None:
-        context["panel"] = flag_panel(doors.flag(request, chosen), at)
+    if tab in ("mine", "clinic") and not page.object_list:
+        context["next_due"] = _next_due(patients_of(me, at, mine=tab == "mine"), lists)
     return render(request, "plans/clinician/inbox.html", context)
 
 
-def _first_tab(me: Actor) -> str:
-    return "clinic" if me.role == "lead" else "mine"
+@clinical
+@require_safe
+def inbox_print(request: HttpRequest) -> HttpResponse:
+    """A whole list on paper: everything of every patient, with room to tick off."""
+    at = timezone.now()
+    me = doors.actor(request)
+    asked = request.GET.get("tab", "")
+    tab = asked if asked in ("mine", "clinic", "asleep") else first_tab(me)
+    lists = waiting(me, at)
+    entries = lists.by_patient(tab)
+    view = View(at, lists.today)
+    context = {
+        "tab": tab,
+        "title": _words()[tab],
+        "groups": inbox_rows.groups(entries[:MOST_PRINTED], view, None),
+        "left_out": max(len(entries) - MOST_PRINTED, 0),
+        "at": at,
+        "back": address(tab, 1),
+    }
+    return render(request, "plans/clinician/inbox_print.html", context)
 
 
-def _chosen(request: HttpRequest) -> UUID | None:
+def address(tab: str, page: int) -> str:
+    """The address of a list."""
+    query = {"tab": tab} | ({"page": page} if page > 1 else {})
+    return f"{reverse('inbox')}?{urlencode(query)}"
+
+
+def tabs(tab: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The lists as tabs, with their counts."""
+    return [
+        {
+            "url": address(name, 1),
+            "label": label,
+            "count": counts.get(name),
+            "current": name == tab,
+            "id": f"tab-{name}",
+        }
+        for name, label in _words().items()
+    ]
+
+
+def _words() -> dict[str, str]:
+    return {"mine": _("Mine"), "clinic": _("Whole clinic"), "asleep": _("Asleep"), "resolved": _("Resolved")}
+
+
+def _id(request: HttpRequest, name: str) -> UUID | None:
     try:
-        return UUID(request.GET["flag"])
+        return UUID(request.GET[name])
     except (KeyError, ValueError):
         return None
-
-
-def _open(patients: QuerySet[Patient]) -> QuerySet[Flag]:
-    """The gravest open flag of each patient, with `others`: how many more are open."""
-    rows = Flag.objects.open().filter(patient__in=patients.values("pk"))
-    same_patient = Flag.objects.open().filter(patient=OuterRef("patient")).order_by().values("patient")
-    return (
-        Flag.objects.filter(pk__in=rows.gravest_of_each_patient().values("pk"))
-        .annotate(others=Subquery(same_patient.annotate(n=Count("pk")).values("n")) - 1)
-        .select_related("patient", "site", "acknowledged_by")
-        .prefetch_related("patient__sites")
-        .gravest_first()
-    )
 
 
 def _past(patients: QuerySet[Patient]) -> QuerySet[Flag]:
@@ -132,106 +132,48 @@ def _past(patients: QuerySet[Patient]) -> QuerySet[Flag]:
     over = Flag.objects.exclude(state__in=[Flag.State.OPEN, Flag.State.ACKNOWLEDGED])
     return (
         over.filter(patient__in=patients.values("pk"))
-        .annotate(others=Value(0))
         .select_related("patient", "site", "acknowledged_by", "resolved_by")
         .prefetch_related("patient__sites")
         .order_by(Coalesce("resolved_at", "ended_at").desc(nulls_last=True), "id")
     )
 
 
-def _row(flag: Flag, at: datetime, chosen: UUID | None, address: str) -> Row:
-    today = local_date(at, flag.patient.time_zone)
-    evidence = " ".join(said for said in (wording_flags.sentence(flag), wording_flags.since_then(flag)) if said)
-    others: int = flag.others  # type: ignore[attr-defined]
-    if others:
-        evidence += " " + ngettext("And %(n)d more flag.", "And %(n)d more flags.", others) % {"n": others}
-    seen = wording_flags.state_in_words(flag) if flag.state == Flag.State.ACKNOWLEDGED else ""
-    return Row(
-        flag=flag,
-        about=about(flag.patient, today),
-        evidence=evidence,
-        age=age_of(flag.raised_at, at),
-        seen=seen,
-        state=wording_flags.state_in_words(flag),
-        url=f"{address}&flag={flag.pk}",
-        current=flag.pk == chosen,
-    )
+def _next_due(patients: QuerySet[Patient], lists: Waiting) -> str:
+    """ "Next re-evaluation: Owen Hughes, Mon 23 Nov", for a list with nothing in it."""
+    rows = Reevaluation.objects.open().filter(plan__patient__in=patients.values("pk"))
+    rows = rows.filter(plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED])
+    row = rows.select_related("plan__patient").order_by("due_on", "id").first()
+    if row is None:
+        return ""
+    told = {"name": row.plan.patient.full_name, "day": near_day(row.due_on, lists.today, inside=True)}
+    return _("The next re-evaluation is due %(day)s: %(name)s.") % told
 
 
-def _groups(rows: Sequence[Row]) -> list[Group]:
-    named = [
-        (Flag.Severity.URGENT, _("Now"), ""),
-        (Flag.Severity.IMPORTANT, _("This week"), str(Flag.Severity.IMPORTANT.label)),
-        (Flag.Severity.WATCH, _("Keep an eye on"), str(Flag.Severity.WATCH.label)),
-    ]
-    groups = [Group(sev, title, word, [row for row in rows if row.flag.severity == sev]) for sev, title, word in named]
-    return [group for group in groups if group.rows]
-
-
-def _due(patients: QuerySet[Patient], at: datetime, today: date) -> list[Due]:
-    """Open re-evaluations of current plans that are late or due within a week."""
-    rows = (
-        Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS))
-        .filter(plan__patient__in=patients.values("pk"), plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED])
-        .select_related("plan__patient")
-        .order_by("due_on", "id")[:DUE_SHOWN]
-    )
-    return [
-        Due(row, near_day(row.due_on, day), row.due_on <= day, why_in_words(row))
-        for row in rows
-        for day in [local_date(at, row.plan.patient.time_zone)]
-    ]
-
-
-def why_in_words(reevaluation: Reevaluation) -> str:
-    """Why a re-evaluation is due, as a short sentence."""
-    return {
-        Reevaluation.Why.FIRST: _("The first one of this plan."),
-        Reevaluation.Why.PERIODIC: _("As planned."),
-        Reevaluation.Why.FLAG: _("Brought forward by a flag."),
-        Reevaluation.Why.ASKED: _("Asked for."),
-    }[Reevaluation.Why(reevaluation.why)]
-
-
-def _counts(me: Actor, at: datetime) -> dict[str, int]:
-    """How many patients have an open flag, and how many an urgent one: mine, and in the whole clinic. One query."""
-    mine = Q(patient__in=patients_of(me, at, mine=True).values("pk"))
-    urgent = Q(severity=Flag.Severity.URGENT)
-    flags = Flag.objects.open().filter(patient__in=patients_of(me, at, mine=False).values("pk"))
-    return flags.aggregate(
-        clinic=Count("patient", distinct=True),
-        mine=Count("patient", distinct=True, filter=mine),
-        clinic_urgent=Count("patient", distinct=True, filter=urgent),
-        mine_urgent=Count("patient", distinct=True, filter=urgent & mine),
-    )
-
-
-def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    words = {"mine": _("Mine"), "clinic": _("Whole clinic"), "resolved": _("Resolved")}
-    return [
-        {"url": _address(name, 1), "label": words[name], "count": counts.get(name), "current": name == tab}
-        for name in TABS
-    ]
-
-
-def _address(tab: str, page: int) -> str:
-    query = {"tab": tab} | ({"page": page} if page > 1 else {})
-    return f"{reverse('inbox')}?{urlencode(query)}"
-
-
-def _lede(tab: str, counts: dict[str, int], due: int) -> str:
+def _lede(tab: str, lists: Waiting, counts: Mapping[str, int]) -> str:
     if tab == "resolved":
         return _("Flags that are dealt with, the latest first.")
-    urgent, total = counts[f"{tab}_urgent"], counts[tab]
-    if urgent:
-        said = ngettext("%(n)d person needs you now.", "%(n)d people need you now.", urgent) % {"n": urgent}
-    elif total:
-        said = ngettext("%(n)d person has an open flag.", "%(n)d people have an open flag.", total) % {"n": total}
-    else:
-        said = _("No open flags.")
+    if tab == "asleep":
+        return _("They wake on their day, or when something new is found.")
+    said = [_how_many(lists, tab)]
+    unread = lists.patients_at(tab, Level.MESSAGE)
+    if unread:
+        words = ngettext("%(n)d person wrote.", "%(n)d people wrote.", unread)
+        said.append(words % {"n": unread})
+    due = lists.patients_at(tab, Level.DUE)
     if due:
-        more = ngettext(
+        words = ngettext(
             "%(n)d re-evaluation is due within a week.", "%(n)d re-evaluations are due within a week.", due
-        ) % {"n": due}
-        said = f"{said} {more}"
-    return said
+        )
+        said.append(words % {"n": due})
+    return " ".join(said)
+
+
+def _how_many(lists: Waiting, tab: str) -> str:
+    urgent = lists.patients_at(tab, Level.URGENT)
+    if urgent:
+        return ngettext("%(n)d person needs you now.", "%(n)d people need you now.", urgent) % {"n": urgent}
+    flagged = len({one.patient_id for one in lists.of(tab) if one.kind == "flag"})
+    if flagged:
+        words = ngettext("%(n)d person has an open flag.", "%(n)d people have an open flag.", flagged)
+        return words % {"n": flagged}
+    return _("No open flags.")

@@ -1,4 +1,4 @@
-"""The side panel of the inbox: everything about one flag that a clinician needs to decide what to do."""
+"""The side panel of the inbox: a flag with all that is needed to decide, and whatever else waits for that patient."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from plans import charts, wording_flags
-from plans.models import Flag, PainScore, PainWatch, Plan, Prescription, Reevaluation
+from plans.models import BodySite, Flag, PainScore, PainWatch, Plan, Prescription, Reevaluation
 from plans.schedule import local_date
-from plans.views.clinician import adherence, pain_days
+from plans.views.clinician import adherence, items, pain_days
 from plans.views.clinician.exercises import recent_pains
+from plans.views.clinician.items import Item, View
+from plans.views.clinician.items_all import KINDS
+from plans.views.clinician.items_flags import sleep_in_words
 from plans.views.clinician.people import about, main_site, near_day
 
 CHART_DAYS = 60
@@ -20,12 +23,42 @@ PAGE_SIZES = ((664, 214), (508, 214))
 SESSION_WEEKS = 4
 
 
-def flag_panel(flag: Flag, at: datetime, *, sizes: Sequence[tuple[int, int]] = (PANEL_SIZE,)) -> dict[str, Any]:
-    """What _panel.html shows of a flag; the chart in each of the sizes (px)."""
-    patient = flag.patient
+def flag_panel(
+    flag: Flag, at: datetime, *, here: str = "", sizes: Sequence[tuple[int, int]] = (PANEL_SIZE,)
+) -> dict[str, Any]:
+    """What _panel.html shows of a flag; the chart in each of the sizes (px). `here` is the address to come back to."""
+    view = View(at, local_date(at, flag.patient.clinic.time_zone), here)
+    return _panel(flag.patient, flag.site, at, sizes) | {
+        "flag": flag,
+        "opened": wording_flags.short_day(local_date(flag.raised_at, flag.patient.time_zone)),
+        "sentence": wording_flags.marked_sentence(flag),
+        "since_then": wording_flags.since_then(flag),
+        "limit": wording_flags.limit(flag),
+        "state_words": wording_flags.state_in_words(flag),
+        "sleep_words": sleep_in_words(flag, view.today),
+        "asleep": flag.is_asleep(view.today),
+        "may_sleep": flag.is_open and flag.severity != Flag.Severity.URGENT,
+        "also": [item for item in _items(flag.patient, view) if item.found.key != flag.pk] if here else [],
+    }
+
+
+def patient_panel(patient: Patient, at: datetime, *, here: str = "") -> dict[str, Any]:
+    """What _panel.html shows of a patient who was opened without a flag: all that waits, the gravest first."""
+    view = View(at, local_date(at, patient.clinic.time_zone), here)
+    return _panel(patient, None, at, (PANEL_SIZE,)) | {"flag": None, "also": _items(patient, view)}
+
+
+def _items(patient: Patient, view: View) -> list[Item]:
+    found = items.find(KINDS, Patient.objects.filter(pk=patient.pk), view.today)
+    shown = items.show(KINDS, found, view)
+    return [shown[one.kind, one.key] for one in found if (one.kind, one.key) in shown]
+
+
+def _panel(patient: Patient, site: BodySite | None, at: datetime, sizes: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """The person, the pain of one place, the plan and its re-evaluation."""
     today = local_date(at, patient.time_zone)
     first = today - timedelta(days=CHART_DAYS - 1)
-    site = flag.site or main_site(patient)
+    site = site or main_site(patient)
     watch = PainWatch.objects.filter(pk=patient.pk).first()
     plan = Plan.objects.of(patient).current().select_related("active_version").first()
     due = Reevaluation.objects.open().filter(plan=plan).first() if plan else None
@@ -49,18 +82,12 @@ def flag_panel(flag: Flag, at: datetime, *, sizes: Sequence[tuple[int, int]] = (
             for width, height in sizes
         ]
     return {
-        "flag": flag,
         "patient": patient,
         "about": about(patient, today, all_sites=True),
         "plan": plan,
         "plan_since": local_date(plan.active_version.activated_at, patient.time_zone)
         if plan and plan.active_version and plan.active_version.activated_at
         else None,
-        "opened": wording_flags.short_day(local_date(flag.raised_at, patient.time_zone)),
-        "sentence": wording_flags.marked_sentence(flag),
-        "since_then": wording_flags.since_then(flag),
-        "limit": wording_flags.limit(flag),
-        "state_words": wording_flags.state_in_words(flag),
         "charts": drawn,
         "facts": _facts(patient, plan, level, at),
         "reevaluation": due,

@@ -2,26 +2,31 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import CareAssignment, Patient
+from accounts.models import Absence, CareAssignment, Patient
 from accounts.policy import Actor
 from plans.models import BodySite
+from plans.schedule import local_date
 from plans.wording import in_sentence
 from plans.wording_flags import short_day
 
 
 def patients_of(me: Actor, at: datetime, *, mine: bool) -> QuerySet[Patient]:
-    """The patients of the clinic worked in whom this person may see; with `mine`, those in their own care."""
+    """The patients of the clinic worked in whom this person may see; with `mine`, those in their own care, or in that
+    of a colleague for whom they stand in today.
+    """
     found = Patient.objects.visible_to(me.user, at).filter(clinic=me.clinic)
     if mine:
-        own = CareAssignment.objects.open(at).filter(clinician=me.user).values("patient")
-        found = found.filter(pk__in=own)
+        today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
+        away = Absence.objects.on(today).filter(clinic=me.clinic, stand_in=me.user).values("clinician")
+        own = CareAssignment.objects.open(at).filter(Q(clinician=me.user) | Q(clinician__in=away))
+        found = found.filter(pk__in=own.values("patient"))
     return found
 
 

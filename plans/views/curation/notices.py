@@ -1,5 +1,5 @@
-"""What clinicians hear of the library: a plan with an exercise that is unsafe now stands high; the rest, by change,
-below. Which notices are one's own follows from the patients: those in one's care, or the whole clinic's.
+"""What clinicians hear of the library, change by change. A plan with an exercise that is unsafe now is an item of the
+inbox (plans.views.clinician.items_library). Which notices are one's own follows from the patients.
 """
 
 from collections.abc import Sequence
@@ -27,14 +27,13 @@ from plans.views import doors
 from plans.views.clinician.people import age_of, patients_of, safe_next
 from plans.wording import in_a_row, in_sentence
 
-MOST_GRAVE = 100
 MOST_CHANGES = 50
 NAMED = 12
 
 
 @dataclass(frozen=True)
 class Said:
-    """One line of the inbox: what changed, whom it concerns. `more` counts the patients who are not named."""
+    """A change of the library as one line: what, and whom it concerns. `more` counts the patients not named."""
 
     title: str
     text: str
@@ -42,22 +41,19 @@ class Said:
     patients: Sequence[Patient]
     more: int
     change: LibraryChange
-    notice_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Notices:
-    """`grave`: one line a patient; `others`: one line a change. `scope` is "mine" or "clinic"."""
+    """What changed, a line each. `scope` is "mine" or "clinic"."""
 
-    grave: Sequence[Said]
-    others: Sequence[Said]
+    changes: Sequence[Said]
     scope: str
 
 
 def open_notices(me: Actor, at: datetime, *, mine: bool) -> Notices:
-    """What has not been seen yet, of one's own patients or of the whole clinic's. At most five queries."""
-    rows = _open(patients_of(me, at, mine=mine))
-    grave = list(_shown(rows).filter(grave=True).order_by("raised_at", "pk")[:MOST_GRAVE])
+    """Changes not seen yet that rule nothing out, in plans of one's own patients or of all. At most two queries."""
+    rows = still_news(patients_of(me, at, mine=mine))
     changes = rows.filter(grave=False).values_list("change_id").annotate(n=Count("pk"), first=Min("raised_at"))
     counted = {change: n for change, n, _first in changes.order_by("-first", "change_id")[:MOST_CHANGES]}
     by_change: dict[UUID, list[LibraryNotice]] = {change: [] for change in counted}
@@ -67,8 +63,8 @@ def open_notices(me: Actor, at: datetime, *, mine: bool) -> Notices:
         numbered = rows.filter(grave=False, change__in=counted).annotate(place=place)
         for row in _shown(numbered.filter(Q(("place__lte", NAMED)))).order_by("change_id", F("place")):
             by_change[row.change_id].append(row)
-    others = [_together(group, counted[change], at) for change, group in by_change.items() if group]
-    return Notices(_grave_lines(grave, at), others, "mine" if mine else "clinic")
+    told = [_together(group, counted[change], at) for change, group in by_change.items() if group]
+    return Notices(told, "mine" if mine else "clinic")
 
 
 @clinical
@@ -79,9 +75,9 @@ def seen(request: HttpRequest) -> HttpResponse:
     rows: QuerySet[LibraryNotice] = LibraryNotice.objects.none()
     if "change" in request.POST:
         mine = request.POST.get("scope") == "mine"
-        rows = _open(patients_of(me, at, mine=mine)).filter(grave=False, change_id=_uuid(request, "change"))
+        rows = still_news(patients_of(me, at, mine=mine)).filter(grave=False, change_id=_uuid(request, "change"))
     else:
-        rows = _open(patients_of(me, at, mine=False)).filter(pk=_uuid(request, "notice"))
+        rows = still_news(patients_of(me, at, mine=False)).filter(pk=_uuid(request, "notice"))
     found = list(rows)
     if not found:
         raise Http404
@@ -90,40 +86,38 @@ def seen(request: HttpRequest) -> HttpResponse:
     return redirect(safe_next(request, reverse("inbox")))
 
 
-def _open(patients: QuerySet[Patient]) -> QuerySet[LibraryNotice]:
+def still_news(patients: QuerySet[Patient]) -> QuerySet[LibraryNotice]:
     """Open notices of these patients; what was retired and is back again is no news."""
     back = LibraryChange.objects.filter(
         exercise=OuterRef("change__exercise"), kind=LibraryChange.Kind.RESTORED, at__gte=OuterRef("change__at")
     )
     rows = LibraryNotice.objects.open().filter(plan__patient__in=patients.values("pk"))
-    rows = rows.exclude(Q(change__kind=LibraryChange.Kind.RETIRED) & Exists(back))
-    return rows
+    return rows.exclude(Q(change__kind=LibraryChange.Kind.RETIRED) & Exists(back))
 
 
 def _shown(rows: QuerySet[LibraryNotice]) -> QuerySet[LibraryNotice]:
     return rows.select_related("plan__patient", "change__exercise")
 
 
-def _grave_lines(rows: Sequence[LibraryNotice], at: datetime) -> list[Said]:
+def grave_texts(rows: Sequence[LibraryNotice]) -> dict[UUID, str]:
+    """By notice, what an exercise is newly not for and why, in words."""
     if not rows:
-        return []
+        return {}
     slugs = {slug for row in rows for slug in row.detail["conditions"]}
     cautions = Caution.objects.filter(version_id__in={row.change.version_id for row in rows}, condition_id__in=slugs)
     known = {(c.version_id, c.condition_id): c for c in cautions.select_related("condition")}
-    return [_grave(row, known, at) for row in rows]
+    return {row.pk: _grave(row, known) for row in rows}
 
 
-def _grave(row: LibraryNotice, known: dict[tuple[UUID, str], Caution], at: datetime) -> Said:
+def _grave(row: LibraryNotice, known: dict[tuple[UUID, str], Caution]) -> str:
     version_id = row.change.version_id
     assert version_id is not None  # a change of cautions names its version
     cautions = [known[version_id, slug] for slug in row.detail["conditions"]]
-    text = _("%(exercise)s is now marked as not for people with %(condition)s. %(why)s") % {
+    return _("%(exercise)s is now marked as not for people with %(condition)s. %(why)s") % {
         "exercise": row.detail["exercise"],
         "condition": in_a_row([in_sentence(caution.condition.name) for caution in cautions]),
         "why": " ".join(caution.reason for caution in cautions),
     }
-    patient = row.plan.patient
-    return Said(patient.full_name, text, age_of(row.raised_at, at), [patient], 0, row.change, row.pk)
 
 
 def _together(rows: Sequence[LibraryNotice], count: int, at: datetime) -> Said:

@@ -1,0 +1,161 @@
+"""What can wait for a clinician, of whatever kind: a flag, a re-evaluation, a message, a notice.
+
+A kind is one module (items_flags.py and its neighbours) with two functions. `find` gives a light row for everything of
+that kind that waits; all kinds are asked with one query, sorted and counted together. `show` loads what one page names.
+A new kind is such a module and its entry in items_all.py.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Expression,
+    F,
+    IntegerField,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Patient
+
+
+class Level(IntEnum):
+    """How grave an item is; smaller comes first. Each level is a group of the list."""
+
+    URGENT = 0
+    IMPORTANT = 1
+    MESSAGE = 2
+    WATCH = 3
+    DUE = 4
+    STEP = 5
+
+
+LEVELS = {
+    Level.URGENT: ("urgent", gettext_lazy("Now"), ""),
+    Level.IMPORTANT: ("important", gettext_lazy("This week"), gettext_lazy("Important")),
+    Level.MESSAGE: ("message", gettext_lazy("Messages"), gettext_lazy("Not read yet")),
+    Level.WATCH: ("watch", gettext_lazy("Keep an eye on"), gettext_lazy("Watch")),
+    Level.DUE: ("due", gettext_lazy("Re-evaluations due"), ""),
+    Level.STEP: ("step", gettext_lazy("Steps to approve"), ""),
+}
+"""The groups of the list: name, title, word at the right."""
+
+
+class Found(NamedTuple):
+    """The light row of an item. `since` sorts and tells the age, `arrived` says whether it is new on the page."""
+
+    kind: str
+    key: UUID
+    patient_id: UUID
+    level: int
+    since: datetime
+    arrived: datetime
+    assigned_to: UUID | None
+    asleep: bool
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of an item: a link, or with `post` a form with hidden `fields`."""
+
+    label: str
+    url: str
+    post: bool = False
+    fields: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as pages show it. `badge` is a kind of _badge.html; `url` is empty when the panel is its page.
+
+    `seen` says who looks after it and since when; `unseen` whether nobody has said that they have seen it.
+    """
+
+    found: Found
+    row: Any
+    badge: str
+    badge_word: str
+    title: str
+    sentence: str
+    when: str
+    url: str = ""
+    late: bool = False
+    seen: str = ""
+    unseen: bool = True
+    actions: Sequence[Action] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """For whom and when items are shown; `here` is the address to come back to."""
+
+    at: datetime
+    today: date
+    here: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of item. `find(patients, today)` is made with `light`; `show(found, view)` keys its items by row."""
+
+    name: str
+    find: Callable[[QuerySet[Patient], date], QuerySet[Any, Any]]
+    show: Callable[[Sequence[Found], View], Mapping[UUID, Item]]
+
+
+def light(
+    rows: QuerySet[Any],
+    *,
+    kind: str,
+    level: Expression | Level,
+    since: Expression | F,
+    arrived: Expression | F | None = None,
+    key: str = "pk",
+    patient: str = "patient",
+    assigned_to: Expression | F | None = None,
+    asleep: Expression | None = None,
+) -> QuerySet[Any, Any]:
+    """Rows of a kind as `Found`, in the shape that lets the kinds be asked for in one query."""
+    grave = Value(int(level), IntegerField()) if isinstance(level, Level) else level
+    found: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(
+            i_kind=Value(kind, TextField()),
+            i_key=F(key),
+            i_patient=F(patient),
+            i_level=grave,
+            i_since=Cast(since, DateTimeField()),
+            i_arrived=Cast(arrived or since, DateTimeField()),
+            i_assigned=Cast(assigned_to or Value(None), UUIDField()),
+            i_asleep=asleep or Value(False, BooleanField()),
+        )
+        .values_list("i_kind", "i_key", "i_patient", "i_level", "i_since", "i_arrived", "i_assigned", "i_asleep")
+    )
+    return found
+
+
+def find(kinds: Sequence[Kind], patients: QuerySet[Patient], today: date) -> list[Found]:
+    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query."""
+    first, *others = (kind.find(patients, today) for kind in kinds)
+    rows = first.union(*others, all=True) if others else first
+    return sorted((Found(*row) for row in rows), key=lambda found: (found.level, found.since, found.key))
+
+
+def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> dict[tuple[str, UUID], Item]:
+    """The items themselves, each kind with a fixed number of queries; what has gone meanwhile is left out."""
+    shown: dict[tuple[str, UUID], Item] = {}
+    for kind in kinds:
+        mine = [one for one in found if one.kind == kind.name]
+        if mine:
+            shown |= {(kind.name, key): item for key, item in kind.show(mine, view).items()}
+    return shown

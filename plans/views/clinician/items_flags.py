@@ -1,0 +1,87 @@
+"""Flags in the inbox, silent patients (R5) among them."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Patient
+from plans import wording_flags
+from plans.models import Flag
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.people import age_of, near_day
+
+LEVEL = Case(
+    When(severity=Flag.Severity.URGENT, then=Value(int(Level.URGENT))),
+    When(severity=Flag.Severity.IMPORTANT, then=Value(int(Level.IMPORTANT))),
+    default=Value(int(Level.WATCH)),
+    output_field=IntegerField(),
+)
+
+
+def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Flag, tuple[object, ...]]":
+    asleep = Case(When(Q(snoozed_until__gt=today), then=Value(True)), default=Value(False), output_field=BooleanField())
+    return light(
+        Flag.objects.open().filter(patient__in=patients.values("pk")),
+        kind="flag",
+        level=LEVEL,
+        since=F("raised_at"),
+        assigned_to=F("assigned_to"),
+        asleep=asleep,
+    )
+
+
+def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
+    rows = Flag.objects.filter(pk__in=[one.key for one in found])
+    rows = rows.select_related("patient", "site", "acknowledged_by", "assigned_to", "snoozed_by")
+    lights = {one.key: one for one in found}
+    return {flag.pk: item_of(flag, lights[flag.pk], view) for flag in rows}
+
+
+def item_of(flag: Flag, found: Found, view: View) -> Item:
+    """A flag as an item, with what has been done about it in `seen`."""
+    said = [wording_flags.sentence(flag), wording_flags.since_then(flag)]
+    seen = wording_flags.state_in_words(flag) if flag.state == Flag.State.ACKNOWLEDGED else ""
+    handed = _("with %(name)s") % {"name": flag.assigned_to.full_name} if flag.assigned_to else ""
+    return Item(
+        found=found,
+        row=flag,
+        badge=flag.severity,
+        badge_word="",
+        title=str(flag.get_rule_display()),
+        sentence=" ".join(part for part in said if part),
+        when=age_of(flag.raised_at, view.at),
+        seen=", ".join(part for part in (seen, handed, sleep_in_words(flag, view.today)) if part),
+        unseen=flag.state == Flag.State.OPEN,
+        actions=actions_of(flag, view),
+    )
+
+
+def sleep_in_words(flag: Flag, today: date) -> str:
+    """ "asleep until Fri 20 Nov", "awake again since today", or nothing."""
+    if flag.snoozed_until is None:
+        return ""
+    day = near_day(flag.snoozed_until, today, inside=True)
+    if flag.is_asleep(today):
+        return _("asleep until %(day)s") % {"day": day}
+    return _("awake again since %(day)s") % {"day": day}
+
+
+def actions_of(flag: Flag, view: View) -> list[Action]:
+    """What can be done about an open flag besides resolving it."""
+    back = {"next": view.here}
+    actions = []
+    if flag.state == Flag.State.OPEN:
+        actions.append(Action(_("Acknowledge"), reverse("flag_acknowledge", args=[flag.pk]), True, back))
+    if flag.is_asleep(view.today):
+        actions.append(Action(_("Wake now"), reverse("flag_wake", args=[flag.pk]), True, back))
+    elif flag.severity != Flag.Severity.URGENT:
+        actions.append(Action(_("Snooze…"), reverse("flag_snooze", args=[flag.pk]), False, back))
+    actions.append(Action(_("Assign…"), reverse("flag_assign", args=[flag.pk]), False, back))
+    return actions
+
+
+FLAGS = Kind("flag", _find, _show)
