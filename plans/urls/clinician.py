@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from plans.views.clinician import caseload, flags, inbox, patients, record, reevaluations
+from plans.views.clinician import (
+    caseload,
+    flags,
+    inbox,
+    patients,
+    record,
+    reevaluations,
+    reevaluations_due,
+    summaries,
+)
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -15,5 +24,9 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/discharge/", patients.discharge, name="patient_discharge"),
     path("patients/<uuid:patient_id>/readmit/", patients.readmit, name="patient_readmit"),
     path("patients/<uuid:patient_id>/screening/", record.screening_add, name="screening_add"),
+    path("reevaluations/", reevaluations_due.due_list, name="reevaluations"),
     path("reevaluations/<uuid:reevaluation_id>/", reevaluations.reevaluation, name="reevaluation"),
+    path("reevaluations/<uuid:reevaluation_id>/date/", reevaluations.reschedule, name="reevaluation_date"),
+    path("reevaluations/<uuid:reevaluation_id>/record.pdf", summaries.for_record, name="reevaluation_pdf"),
+    path("reevaluations/<uuid:reevaluation_id>/patient.pdf", summaries.for_patient, name="reevaluation_patient_pdf"),
 ]
