@@ -19,7 +19,7 @@ Amounts = Mapping[str, int | float | Decimal | None]
 
 
 def main_measure(amounts: Amounts) -> str:
-    """The measure that grows: minutes, else metres, else repetitions, else seconds held. ValueError when there is none."""
+    """What grows: minutes, else metres, else repetitions, else seconds held. ValueError when there is none."""
     for measure in IN_ORDER:
         if amounts.get(measure) is not None:
             return measure

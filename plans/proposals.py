@@ -178,7 +178,7 @@ def _once_unsettled(facts: Facts) -> list[Reason]:
 
 
 def _unanswered(facts: Facts) -> list[Reason]:
-    """Without answers nothing says that a step up is safe: not known is not "fine". Only the main place must be known."""
+    """Not known is not "fine": without answers about the main place nothing says that a step up is safe."""
     main = facts.sites[0] if facts.sites else SiteFacts("", 0.0)
     reasons = []
     if len(main.after) < ENOUGH_ANSWERS:

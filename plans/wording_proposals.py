@@ -51,7 +51,7 @@ def _words(why: Reason) -> str:
             return gettext("More than 120 %% of the planned dose was done twice in a week.")
         case "mornings":
             return gettext(
-                "On %(n)s of %(of)s mornings after a session pain was %(points)s or more points up (last %(days)s days)."
+                "On %(n)s of %(of)s mornings after a session pain was up by %(points)s or more (last %(days)s days)."
             )
         case "above ceiling":
             return gettext("In %(n)s of %(of)s sessions pain went above %(ceiling)s (last %(days)s days).")
@@ -70,7 +70,7 @@ def _words(why: Reason) -> str:
         case "once above ceiling":
             return gettext("Pain went above %(ceiling)s in one session (last %(days)s days).")
         case "one morning":
-            return gettext("One morning after a session pain was %(points)s or more points up (last %(days)s days).")
+            return gettext("One morning after a session pain was up by %(points)s or more (last %(days)s days).")
         case "after not known":
             return ngettext(
                 "Pain after a session was answered %(n)s time in %(days)s days; a step up needs %(needed)s.",

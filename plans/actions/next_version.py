@@ -86,9 +86,7 @@ def _stepped_to(plan: Plan, today: date) -> dict[UUID, tuple[str, Decimal]]:
     steps = QuotaStep.objects.filter(
         quota__prescription__version=plan.active_version_id, state=QuotaStep.State.APPROVED, effective_on__lte=today
     ).order_by("week_on")
-    found = steps.values_list(
-        "quota__prescription__exercise_version__exercise", "quota__measure", "to_value"
-    )
+    found = steps.values_list("quota__prescription__exercise_version__exercise", "quota__measure", "to_value")
     return {exercise: (measure, value) for exercise, measure, value in found}
 
 

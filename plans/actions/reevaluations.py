@@ -55,9 +55,14 @@ def latest_day(row: Reevaluation, *, at: datetime) -> date:
     """
     patient = row.plan.patient
     today = local_date(at, patient.time_zone)
-    if Flag.objects.of(patient).open().exclude(severity=Flag.Severity.WATCH).exists():
+    if is_held(row):
         return max(min(row.due_on, _last_day(row)), today)
     return max(_last_day(row), today)
+
+
+def is_held(row: Reevaluation) -> bool:
+    """An urgent or important flag of the patient is open: the re-evaluation may come earlier, never later."""
+    return Flag.objects.of(row.plan.patient).open().exclude(severity=Flag.Severity.WATCH).exists()
 
 
 def reschedule(*, reevaluation: Reevaluation, due_on: date, reason: str, by: User, at: datetime) -> Reevaluation:
@@ -75,7 +80,7 @@ def reschedule(*, reevaluation: Reevaluation, due_on: date, reason: str, by: Use
         latest = latest_day(row, at=at)
         if due_on < local_date(at, patient.time_zone):
             raise Refused(_("Choose today or a later day."))
-        if due_on > latest and latest < _last_day(row):
+        if due_on > latest and is_held(row):
             raise Refused(_("An important flag is open. Settle it first, or keep the date."))
         if due_on > latest:
             raise Refused(_("Choose a day up to %(day)s, 12 weeks after the last one.") % {"day": day_in_words(latest)})

@@ -62,9 +62,7 @@ class ReevaluationForm(forms.Form):
 class RescheduleForm(forms.Form):
     """Cleans to `due_on` and `reason`; `today` and `latest` (local dates) are the first and last day allowed."""
 
-    due_on = DayField(
-        label=gettext_lazy("New date"), error_messages={"required": gettext_lazy("Choose the new date.")}
-    )
+    due_on = DayField(label=gettext_lazy("New date"), error_messages={"required": gettext_lazy("Choose the new date.")})
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,

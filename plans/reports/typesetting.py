@@ -36,7 +36,8 @@ def pdf(template: str, words: Mapping[str, Any], *, at: datetime) -> bytes:
 
 def _set(source: Path, given: dict[str, str], at: datetime, standards: list[Any]) -> bytes:
     compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), sys_inputs=given)
-    made = compiler.compile(input=str(source), format="pdf", pdf_standards=standards, timestamp=at)
+    dated = at.replace(microsecond=0)  # typst refuses parts of a second
+    made = compiler.compile(input=str(source), format="pdf", pdf_standards=standards, timestamp=dated)
     if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")
     return made

@@ -1,4 +1,4 @@
-"""What was measured since the last re-evaluation, before and now: pain by moment, daily life, sleep, confidence, mood."""
+"""Before and now, since the last re-evaluation: pain by moment, daily life, sleep, confidence, mood."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def pain_measures(
     """
     moment = PainScore.Moment
     groups = {
-        "days": (_("Pain, mean of all days"), Q(moment__in=[moment.BEFORE, moment.DAILY])),
+        "days": (_("Pain on all days"), Q(moment__in=[moment.BEFORE, moment.DAILY])),
         "before": (_("Before sessions"), Q(moment=moment.BEFORE)),
         "after": (_("During or after sessions"), Q(moment__in=[moment.DURING, moment.AFTER])),
         "morning": (_("Next mornings"), Q(moment=moment.NEXT_MORNING)),
@@ -91,8 +91,9 @@ def pain_measures(
     rows = PainScore.objects.of(patient).current().answered().filter(site=site, local_date__range=(first, last))
     found = rows.aggregate(**asked)
     usual = level.usual if level else None
-    ranged = _("Usual range %(low)s to %(high)s") if usual is not None else _("The usual level is being learned")
-    says = ranged % {"low": points(level.low), "high": points(level.high)} if level and usual is not None else ranged
+    says = _("The usual level is being learned")
+    if level is not None and level.low is not None and level.high is not None:
+        says = _("Usual range %(low)s to %(high)s") % {"low": points(level.low), "high": points(level.high)}
     measures = []
     if since is not None:
         name = _("Pain, mean since %(day)s") % {"day": short_day(since[0])}
@@ -106,7 +107,7 @@ def pain_measures(
                 usual,
                 None if mean is None else float(mean),
                 found[f"{key}_n"],
-                says if key == "days" else _("2 points, or 30 %, is what people notice"),
+                says if key == "days" else _("About 2 points"),
             )
         )
     return measures
@@ -116,16 +117,16 @@ def checkin_measures(patient: Patient, first: date, last: date) -> list[Measure]
     """Daily life (PEG), sleep, confidence, mood and worry: the last answer up to `first` (else the first one), and the
     last one up to `last`. One query."""
     rows = list(
-        CheckIn.objects.filter(patient=patient, local_date__lte=last)
-        .current()
-        .order_by("local_date", "answered_at")
+        CheckIn.objects.filter(patient=patient, local_date__lte=last).current().order_by("local_date", "answered_at")
     )
     agreed = _("No agreed number")
-    screen = _("3 or more: worth asking about, no diagnosis")
+    screen = _("From 3 on, ask more")
     two = Decimal(NOTICED_POINTS)
     kind = CheckIn.Kind
 
-    def row(key: str, name: str, of: str, read: Callable[[CheckIn], float | None], says: str, **more: object) -> Measure:
+    def row(
+        key: str, name: str, of: str, read: Callable[[CheckIn], float | None], says: str, **more: object
+    ) -> Measure:
         before, now, answers = _ends(((each, read(each)) for each in rows if each.kind == of), first)
         return Measure(key, name, before, now, answers, says, **more)  # type: ignore[arg-type]
 
@@ -150,7 +151,8 @@ def _sum(*questions: tuple[str, ...]) -> Callable[[CheckIn], float | None]:
 
     def read(checkin: CheckIn) -> float | None:
         given = [next((checkin.items[name] for name in names if name in checkin.items), None) for names in questions]
-        return None if None in given else float(sum(given))
+        known = [float(answer) for answer in given if answer is not None]
+        return sum(known) if len(known) == len(questions) else None
 
     return read
 
@@ -163,9 +165,7 @@ def _one(item: str) -> Callable[[CheckIn], float | None]:
     return read
 
 
-def _ends(
-    answers: Iterable[tuple[CheckIn, float | None]], first: date
-) -> tuple[float | None, float | None, int]:
+def _ends(answers: Iterable[tuple[CheckIn, float | None]], first: date) -> tuple[float | None, float | None, int]:
     """Before, now, and how many complete answers in the time; incomplete ones give no result."""
     known = [(checkin.local_date, value) for checkin, value in answers if value is not None]
     earlier = [value for day, value in known if day <= first]

@@ -64,7 +64,11 @@ def more(measures: Sequence[Measure], flags: Sequence[Flag], exercises: Sequence
 
 
 def _pain_around(by_key: dict[str, Measure]) -> str:
-    named = {"before": _("%(n)s before sessions"), "after": _("%(n)s during or after"), "morning": _("%(n)s next morning")}
+    named = {
+        "before": _("%(n)s before sessions"),
+        "after": _("%(n)s during or after"),
+        "morning": _("%(n)s next morning"),
+    }
     parts = [
         words % {"n": points(measure.now)}
         for key, words in named.items()

@@ -101,6 +101,7 @@ def reschedule(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
         "late": row.due_on <= today,
         "why": why_in_words(row),
         "latest": day_in_words(latest),
+        "held": reevaluations.is_held(row),
         "nav": "caseload",
     }
     return render(request, "plans/clinician/reevaluation_date.html", page)

@@ -31,10 +31,10 @@ def words(row: Reevaluation, f: Prepared, *, at: datetime) -> dict[str, Any]:
         "did": _did(f),
         "pain_title": _("How your pain has been"),
         "pain": _pain(f),
-        "pain_note": _("10 is the worst pain you can imagine, 0 is none. Each dot is one day; a gap is a day without a log.")
-        if f.narrow
+        "pain_note": _("10 is the worst pain you can imagine, 0 is none. Each dot is a day, a gap a day without a log.")
+        if f.wide
         else "",
-        "chart": chart_svg(f.narrow, mine=True) if f.narrow else None,
+        "chart": chart_svg(f.wide, mine=True) if f.wide else None,
         "chart_alt": chart_alt(f),
         "goals_title": _("What you want to be able to do"),
         "goals": [goal_in_words(goal) for goal in f.goals],
@@ -120,7 +120,9 @@ def _said(row: Reevaluation) -> list[str]:
 def _help(row: Reevaluation) -> list[str]:
     clinic = row.plan.patient.clinic
     said = [*clinic.emergency_text.splitlines()]
-    said.append(_("Nobody watches Painplan live. Somebody answers you %(promise)s.") % {"promise": clinic.answer_promise})
+    said.append(
+        _("Nobody watches Painplan live. Somebody answers you %(promise)s.") % {"promise": clinic.answer_promise}
+    )
     if clinic.phone:
         said.append(_("Telephone: %(phone)s") % {"phone": clinic.phone})
     return said

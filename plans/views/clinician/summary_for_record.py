@@ -33,7 +33,7 @@ def words(row: Reevaluation, f: Prepared, *, by: User, at: datetime) -> dict[str
         "summary_title": _("Summary"),
         "summary": strip_tags(f.summary),
         "more": " ".join(f.more),
-        "chart": chart_svg(f.narrow, mine=False) if f.narrow else None,
+        "chart": chart_svg(f.wide, mine=False) if f.wide else None,
         "chart_alt": chart_alt(f),
         "goals_title": _("Goals"),
         "goals": [goal_in_words(goal) for goal in f.goals],
@@ -68,7 +68,7 @@ def frame(patient: Patient, title: str, f: Prepared, at: datetime) -> dict[str, 
 
 def chart_alt(f: Prepared) -> str:
     """The chart in a sentence for those who hear it."""
-    chart = f.narrow
+    chart = f.wide
     if chart is None or not chart.dots:
         return _("Chart of daily pain: nothing was logged.")
     values = [dot.value for dot in chart.dots]
