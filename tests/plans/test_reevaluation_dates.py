@@ -141,7 +141,12 @@ def test_strangers_move_nothing(client, charlie, cora, anna, ben, waiting):
 def several(harbour, alice, bob) -> dict[str, Reevaluation]:
     """One overdue and one due today with Alice, one due in a week with Bob, one due later."""
     found = {}
-    for name, by, days in (("Olga Over", alice, -3), ("Nora Now", alice, 0), ("Wim Week", bob, 7), ("Lea Late", alice, 8)):
+    for name, by, days in (
+        ("Olga Over", alice, -3),
+        ("Nora Now", alice, 0),
+        ("Wim Week", bob, 7),
+        ("Lea Late", alice, 8),
+    ):
         plan = make_active_plan(make_patient(name, harbour, by), by).plan
         plan.reevaluations.update(due_on=TODAY + timedelta(days=days))
         found[name] = plan.reevaluations.get()
