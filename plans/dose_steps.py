@@ -1,7 +1,7 @@
 """The dose of a prepared next version: a small step up, or a fifth less. Pure: amounts in, the changed ones out.
 
-Only the main measure of an exercise changes, by what a person can count. Sources: docs/clinical-rules.md, section
-"Plans"; the step up is that of quota pacing (plans/pacing.py).
+Only one measure of an exercise changes, the one it is counted in, by what a person can count. Sources:
+docs/clinical-rules.md, "Proposals at a re-evaluation"; the step up is that of quota pacing (plans/pacing.py).
 """
 
 from collections.abc import Mapping
@@ -12,23 +12,12 @@ from plans.pacing import GRID, STEP_DEFAULT, Pace, next_step
 EASE_SHARE = Decimal("0.8")
 # A re-evaluation comes every four weeks: an amount that would take longer to reach step by step is no small step.
 MOST_WEEKS = 4
-# Time and distance say more about a walk than how often; repetitions more than the seconds of each hold.
-IN_ORDER = ("duration_minutes", "distance_metres", "repetitions", "hold_seconds")
 
 Amounts = Mapping[str, int | float | Decimal | None]
 
 
-def main_measure(amounts: Amounts) -> str:
-    """What grows: minutes, else metres, else repetitions, else seconds held. ValueError when there is none."""
-    for measure in IN_ORDER:
-        if amounts.get(measure) is not None:
-            return measure
-    raise ValueError("a dose has at least one amount")
-
-
-def progressed(amounts: Amounts, highest: Decimal) -> dict[str, Decimal]:
+def progressed(amounts: Amounts, measure: str, highest: Decimal) -> dict[str, Decimal]:
     """The main measure 10 % up, not above `highest`; empty when no small step can be counted (2 repetitions, say)."""
-    measure = main_measure(amounts)
     now = _amount(amounts, measure)
     if now >= highest:
         return {}
@@ -36,9 +25,8 @@ def progressed(amounts: Amounts, highest: Decimal) -> dict[str, Decimal]:
     return {measure: step.to} if step is not None and step.weeks <= MOST_WEEKS else {}
 
 
-def eased(amounts: Amounts) -> dict[str, Decimal]:
+def eased(amounts: Amounts, measure: str) -> dict[str, Decimal]:
     """The main measure 20 % down, at least one unit less; with a single unit left, one set fewer, else nothing."""
-    measure = main_measure(amounts)
     now, unit = _amount(amounts, measure), GRID[measure]
     less = (now * EASE_SHARE / unit).to_integral_value(rounding=ROUND_HALF_UP) * unit
     less = max(unit, min(less, now - unit))

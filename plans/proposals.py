@@ -12,16 +12,23 @@ from plans.pacing import DONE_PERCENT_NEEDED
 
 RECENT_DAYS = 14  # pain with sessions is judged over the last two weeks: four-week means hide a turn
 ENOUGH_ANSWERS = 2
-UNSETTLED_POINTS = 2.0  # rule R2: next morning against before the session
 UNSETTLED_MORNINGS = 2
 ABOVE_CEILING = 2
 SKIPS_FOR_PAIN = 3
 SKIPS_FOR_PAIN_PERCENT = 20
-MOOD_CUT = 3  # PHQ-2, Kroenke 2003; GAD-2, Kroenke 2007
-PEG_IMPORTANT = 2.0  # rule R7, important
 TIES = 1e-9
 
 Kind = Literal["progress", "keep", "ease", "refer"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The numbers of the rules that proposals share (plans/thresholds.py): R2 `morning`, R7 `function`, R8 the rest."""
+
+    morning: float = 2.0
+    function: float = 2.0
+    phq2: int = 3  # Kroenke 2003
+    gad2: int = 3  # Kroenke 2007
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,9 @@ class SiteFacts:
     def above(self) -> int:
         return sum(1 for score in self.after if score > self.ceiling + TIES)
 
-    @property
-    def unsettled(self) -> int:
-        return sum(1 for change in self.mornings if change >= UNSETTLED_POINTS - TIES)
+    def unsettled(self, points: float) -> int:
+        """On how many mornings pain was up by so many points or more."""
+        return sum(1 for change in self.mornings if change >= points - TIES)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class Facts:
     gad2: int | None = None
     peg_rise: float | None = None
     is_paused: bool = False
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)
@@ -112,13 +120,15 @@ def _red_flag(facts: Facts) -> list[Reason]:
 
 
 def _mood(facts: Facts) -> list[Reason]:
-    known = (("low mood", facts.phq2), ("worry", facts.gad2))
-    return [Reason(code, {"score": score}) for code, score in known if score is not None and score >= MOOD_CUT]
+    known = (("low mood", facts.phq2, facts.limits.phq2), ("worry", facts.gad2, facts.limits.gad2))
+    return [
+        Reason(code, {"score": score, "cut": cut}) for code, score, cut in known if score is not None and score >= cut
+    ]
 
 
 def _function(facts: Facts) -> list[Reason]:
-    if facts.peg_rise is not None and facts.peg_rise >= PEG_IMPORTANT - TIES:
-        return [Reason("daily life", {"rise": facts.peg_rise})]
+    if facts.peg_rise is not None and facts.peg_rise >= facts.limits.function - TIES:
+        return [Reason("daily life", {"rise": facts.peg_rise, "cut": facts.limits.function})]
     return [Reason("daily life flag")] if "R7" in facts.important else []
 
 
@@ -127,10 +137,11 @@ def _overdoing(facts: Facts) -> list[Reason]:
 
 
 def _mornings(facts: Facts) -> list[Reason]:
+    points = facts.limits.morning
     return [
-        Reason("mornings", {"site": site.name, "n": site.unsettled, "of": len(site.mornings)})
+        Reason("mornings", {"site": site.name, "n": n, "of": len(site.mornings), "points": points})
         for site in facts.sites
-        if site.unsettled >= UNSETTLED_MORNINGS
+        if (n := site.unsettled(points)) >= UNSETTLED_MORNINGS
     ]
 
 
@@ -174,7 +185,12 @@ def _once_above(facts: Facts) -> list[Reason]:
 
 
 def _once_unsettled(facts: Facts) -> list[Reason]:
-    return [Reason("one morning", {"site": site.name}) for site in facts.sites if site.unsettled == 1]
+    points = facts.limits.morning
+    return [
+        Reason("one morning", {"site": site.name, "points": points})
+        for site in facts.sites
+        if site.unsettled(points) == 1
+    ]
 
 
 def _unanswered(facts: Facts) -> list[Reason]:

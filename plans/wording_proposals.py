@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, ngettext
 
 from plans.models import Reevaluation
-from plans.proposals import RECENT_DAYS, UNSETTLED_POINTS, Kind, Reason
+from plans.proposals import RECENT_DAYS, Kind, Reason
 from plans.wording_flags import points
 
 Taken = Reevaluation.DecisionTaken
@@ -28,7 +28,7 @@ def title(kind: Kind) -> str:
 def reason(why: Reason, *, name_site: bool) -> str:
     """One reason as a sentence; with `name_site` it names the place that hurts."""
     numbers = {name: points(value) if isinstance(value, float) else value for name, value in why.numbers.items()}
-    numbers |= {"days": RECENT_DAYS, "points": int(UNSETTLED_POINTS)}
+    numbers["days"] = RECENT_DAYS
     said = _words(why) % numbers
     return f"{numbers['site']}: {said}" if name_site and "site" in numbers else said
 
@@ -40,15 +40,15 @@ def _words(why: Reason) -> str:
         case "red flag":
             return gettext("A red flag is open: look at it before anything else. No dose is proposed.")
         case "low mood":
-            return gettext("PHQ-2 is %(score)s of 6 (3 or more is worth asking about). It is no diagnosis.")
+            return gettext("PHQ-2 is %(score)s of 6 (%(cut)s or more is worth asking about). It is no diagnosis.")
         case "worry":
-            return gettext("GAD-2 is %(score)s of 6 (3 or more is worth asking about). It is no diagnosis.")
+            return gettext("GAD-2 is %(score)s of 6 (%(cut)s or more is worth asking about). It is no diagnosis.")
         case "daily life":
-            return gettext("Daily life (PEG) is %(rise)s points worse than before (2 or more is important).")
+            return gettext("Daily life (PEG) is %(rise)s points worse than before (%(cut)s or more is important).")
         case "daily life flag":
             return gettext("An important flag about daily life (PEG) was raised.")
         case "over-doing":
-            return gettext("More than 120 %% of the planned dose was done twice in a week.")
+            return gettext("More than the planned dose was done again and again (rule R6, over-doing).")
         case "mornings":
             return gettext(
                 "On %(n)s of %(of)s mornings after a session pain was up by %(points)s or more (last %(days)s days)."

@@ -1,11 +1,9 @@
 """The next version that a re-evaluation asks for: a draft with its doses prepared. Nothing reaches the patient yet."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -13,8 +11,7 @@ from accounts.models import User
 from plans import dose_steps
 from plans.actions import plans
 from plans.actions.history import note_event
-from plans.models import Plan, PlanVersion, Prescription, QuotaStep, Reevaluation
-from plans.schedule import local_date
+from plans.models import Plan, PlanVersion, Prescription, Quota, Reevaluation
 
 # What the database takes at most (plans/models/dose.py).
 HIGHEST = {"repetitions": 100, "hold_seconds": 600, "duration_minutes": 120, "distance_metres": 20000}
@@ -43,12 +40,12 @@ def prepare(*, plan: Plan, decision: str, by: User, at: datetime) -> NextVersion
         draft = plans.revise(plan=plan, by=by, at=at)
         changed = 0
         if decision in (Taken.PROGRESS, Taken.REGRESS):
-            rows = list(draft.prescriptions.select_related("exercise_version"))
-            stepped = _stepped_to(plan, local_date(at, plan.patient.time_zone))
-            for row in rows:
-                _take_over_step(row, stepped.get(row.exercise_version.exercise_id))
-                changed += _apply(row, _changes(row, decision))
-            Prescription.objects.bulk_update(rows, ["sets", *HIGHEST])
+            lock = draft.lock
+            for row in draft.prescriptions.select_related("exercise_version", "quota"):
+                changes = _changes(row, decision)
+                if changes:
+                    plans.change_dose(prescription=row, changes=changes, lock=lock, by=by, at=at)
+                    lock, changed = lock + 1, changed + 1
             note_event(
                 patient=plan.patient,
                 plan=plan,
@@ -59,37 +56,25 @@ def prepare(*, plan: Plan, decision: str, by: User, at: datetime) -> NextVersion
                 decision=decision,
                 changed=changed,
             )
+            draft.refresh_from_db()
     return NextVersion(draft, was_there=False, changed=changed)
 
 
-def _changes(row: Prescription, decision: str) -> Mapping[str, Decimal]:
+def _changes(row: Prescription, decision: str) -> dict[str, Decimal | int]:
     amounts: dict[str, Any] = {"sets": row.sets, **{name: getattr(row, name) for name in HIGHEST}}
+    measure = row.main_measure
     if decision == Taken.REGRESS:
-        return dose_steps.eased(amounts)
-    return dose_steps.progressed(amounts, _highest(row, dose_steps.main_measure(amounts)))
+        changes = dose_steps.eased(amounts, measure)
+    else:
+        changes = dose_steps.progressed(amounts, measure, _highest(row, measure))
+    return {name: value if name == "duration_minutes" else int(value) for name, value in changes.items()}
 
 
 def _highest(row: Prescription, measure: str) -> Decimal:
-    """The upper end of the library's range, and never more than can be stored."""
+    """The ceiling of the quota, else the upper end of the library's range; never more than can be stored."""
+    most = Decimal(HIGHEST[measure])
+    quota: Quota | None = getattr(row, "quota", None)
+    if quota is not None and quota.measure == measure:
+        return min(most, quota.ceiling)
     span = row.exercise_version.dose_range.get(measure)
-    return min(Decimal(HIGHEST[measure]), Decimal(str(span[1])) if span else Decimal(HIGHEST[measure]))
-
-
-def _apply(row: Prescription, changes: Mapping[str, Decimal]) -> int:
-    for name, value in changes.items():
-        setattr(row, name, value if name == "duration_minutes" else int(value))
-    return 1 if changes else 0
-
-
-def _stepped_to(plan: Plan, today: date) -> dict[UUID, tuple[str, Decimal]]:
-    """By exercise, what the approved quota steps have made of the active version's dose by today."""
-    steps = QuotaStep.objects.filter(
-        quota__prescription__version=plan.active_version_id, state=QuotaStep.State.APPROVED, effective_on__lte=today
-    ).order_by("week_on")
-    found = steps.values_list("quota__prescription__exercise_version__exercise", "quota__measure", "to_value")
-    return {exercise: (measure, value) for exercise, measure, value in found}
-
-
-def _take_over_step(row: Prescription, step: tuple[str, Decimal] | None) -> None:
-    if step is not None and (getattr(row, step[0]) or 0) < step[1]:
-        _apply(row, {step[0]: step[1]})
+    return min(most, Decimal(str(span[1]))) if span else most

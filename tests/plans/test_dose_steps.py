@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from plans.dose_steps import eased, main_measure, progressed
+from plans.dose_steps import eased, progressed
+from plans.models import Prescription
 from plans.pacing import GRID
 
 FAR = Decimal(10_000)
@@ -14,22 +15,8 @@ def dose(**amounts):
     return {"sets": 1, **amounts}
 
 
-@pytest.mark.parametrize(
-    ("amounts", "expected"),
-    [
-        ({"duration_minutes": Decimal(10), "repetitions": 3}, "duration_minutes"),
-        ({"distance_metres": 200, "repetitions": 3}, "distance_metres"),
-        ({"repetitions": 5, "hold_seconds": 20}, "repetitions"),
-        ({"hold_seconds": 20}, "hold_seconds"),
-    ],
-)
-def test_the_main_measure(amounts, expected):
-    assert main_measure(dose(**amounts)) == expected
-
-
-def test_a_dose_without_amounts_is_refused():
-    with pytest.raises(ValueError, match="at least one amount"):
-        main_measure(dose())
+def counted_in(amounts) -> str:
+    return Prescription(**amounts).main_measure
 
 
 @pytest.mark.parametrize(
@@ -50,7 +37,7 @@ def test_a_dose_without_amounts_is_refused():
     ],
 )
 def test_a_tenth_up(amounts, highest, expected):
-    assert progressed(dose(**amounts), highest) == expected
+    assert progressed(dose(**amounts), counted_in(amounts), highest) == expected
 
 
 @pytest.mark.parametrize(
@@ -68,7 +55,7 @@ def test_a_tenth_up(amounts, highest, expected):
     ],
 )
 def test_a_fifth_down(amounts, expected):
-    assert eased(dose(**amounts)) == expected
+    assert eased(dose(**amounts), counted_in(amounts)) == expected
 
 
 @pytest.mark.parametrize("measure", GRID)
@@ -76,7 +63,7 @@ def test_up_is_more_and_down_is_less_and_both_can_be_counted(measure):
     unit = GRID[measure]
     for number in range(1, 101):
         now = unit * number
-        up, down = progressed(dose(**{measure: now}), FAR), eased(dose(**{measure: now}))
+        up, down = progressed(dose(**{measure: now}), measure, FAR), eased(dose(**{measure: now}), measure)
         if up:
             assert now < up[measure] <= now * Decimal("1.4")
             assert up[measure] % unit == 0

@@ -7,7 +7,7 @@ import pytest
 
 from plans import proposals, wording_proposals
 from plans.models import Reevaluation
-from plans.proposals import Facts, Reason, SiteFacts, propose
+from plans.proposals import Facts, Limits, Reason, SiteFacts, propose
 
 BACK = SiteFacts("Lower back", ceiling=6.3, after=(4.0, 5.0, 6.0), mornings=(0.0, 1.0, -1.0))
 WELL = Facts(done=8, planned=12, sites=(BACK,), asked=30)
@@ -64,6 +64,11 @@ TABLE = [
     ({"peg_rise": 2.0}, {"refer": ["daily life"], "keep": ["refer first"]}),
     ({"important": ("R7",)}, {"refer": ["daily life flag"], "keep": ["refer first"]}),
     ({"phq2": 4, "gad2": 3, "raised": ("R6",)}, {"refer": ["low mood", "worry"], "ease": ["over-doing"]}),
+    # with the numbers that a clinic or a patient has instead
+    ({"phq2": 3, "limits": Limits(phq2=4)}, {"progress": None}),
+    ({"phq2": 4, "limits": Limits(phq2=4)}, {"refer": ["low mood"], "keep": ["refer first"]}),
+    ({"peg_rise": 1.5, "limits": Limits(function=1.5)}, {"refer": ["daily life"], "keep": ["refer first"]}),
+    ({"limits": Limits(morning=1.0)}, {"keep": ["one morning"]}),
     # a red flag: nothing else is proposed before it has been looked at
     ({"open_flags": ("R0",)}, {"refer": ["red flag"]}),
     ({"open_flags": ("R0", "R6"), "phq2": 3}, {"refer": ["red flag", "low mood"]}),
@@ -108,11 +113,10 @@ def test_every_reason_has_words_with_its_numbers():
     assert len(set(said.values())) == len(said) == 22
     assert not any("%(" in words or "None" in words for words in said.values())
     assert said["few sessions"].endswith("a step up needs 60 %.")
-    assert said["over-doing"].startswith("More than 120 % of")
     for code in ("low mood", "worry"):
         assert "no diagnosis" in said[code]
-    named = wording_proposals.reason(Reason("one morning", {"site": "Knee"}), name_site=True)
-    assert named == "Knee: One morning after a session pain was up by 2 or more (last 14 days)."
+    named = wording_proposals.reason(Reason("one morning", {"site": "Knee", "points": 2.0}), name_site=True)
+    assert named == "Knee: One morning after a session pain was up by 2.0 or more (last 14 days)."
     with pytest.raises(ValueError, match="no words"):
         wording_proposals.reason(Reason("new"), name_site=False)
 

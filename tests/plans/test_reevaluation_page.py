@@ -201,3 +201,17 @@ def test_a_first_plan_without_any_log(client, alice, ben, bob):
     html = page(client, alice, row)
     assert "No pain was logged in this time." in html
     assert "Keep the plan as it is" in html
+
+
+def test_the_page_says_why_it_is_due_then(client, alice, anna, due):
+    later = {"reason": "She rang: a bad week", "by": alice, "at": NOON}
+    reevaluations.reschedule(reevaluation=due, due_on=TODAY + timedelta(days=20), **later)
+    due.refresh_from_db()
+    assert "Put off from 19 Nov: She rang: a bad week" in page(client, alice, due)
+    reevaluations.reschedule(reevaluation=due, due_on=TODAY + timedelta(days=9), **later)
+    due.refresh_from_db()
+    assert "Asked for instead of 9 Dec: She rang: a bad week" in page(client, alice, due)
+    log_days(anna, WORSE)
+    flags.evaluate(patient_id=anna.pk, at=NOON)
+    due.refresh_from_db()
+    assert "Brought forward from 28 Nov by a flag." in page(client, alice, due)

@@ -174,6 +174,21 @@ def test_the_download_names_nobody_and_the_look_is_written_down(client, alice, a
     assert (look.user, look.route) == (alice, "reevaluation_pdf" if kind == "record" else "reevaluation_patient_pdf")
 
 
+def test_the_patient_can_fetch_her_own_once_it_is_done(client, alice, anna, ben, due):
+    url = f"/progress/summary/{due.pk}.pdf"
+    client.force_login(anna.user)
+    assert client.get(url).status_code == 404  # nothing has been decided yet
+    assert url not in client.get("/progress/").content.decode()
+    decide(due, alice)
+    assert url in client.get("/progress/").content.decode()
+    response = client.get(url)
+    assert response["Content-Disposition"] == 'attachment; filename="summary.pdf"'
+    assert "Half the lifts for now." in text(response)
+    assert "For the team only" not in text(response)
+    client.force_login(ben.user)
+    assert client.get(url).status_code == 404
+
+
 @pytest.mark.parametrize("kind", ["record", "patient"])
 def test_strangers_get_no_summary(client, charlie, cora, anna, ben, due, kind):
     for stranger in (charlie, cora, anna.user, ben.user):

@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from plans.measures import mood, peg
 from plans.models import BodySite, CheckIn, PainScore
 from plans.views.clinician import pain_days
 from plans.wording_flags import points, rounded, short_day
@@ -16,9 +17,6 @@ from plans.wording_flags import points, rounded, short_day
 SAME_POINTS = 1
 NOTICED_POINTS = 2
 PEG_POINTS = 1  # Krebs 2009: about one point
-# The questions of the PHQ-4 by the names they are stored with (plans/measures.py); PHQ-2 and GAD-2 are two each.
-LOW_MOOD = (("interest",), ("low", "down"))
-WORRY = (("nervous",), ("worry",))
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def checkin_measures(patient: Patient, first: date, last: date) -> list[Measure]
     )
     agreed = _("No agreed number")
     screen = _("From 3 on, ask more")
-    two = Decimal(NOTICED_POINTS)
+    one, two = Decimal(PEG_POINTS), Decimal(NOTICED_POINTS)
     kind = CheckIn.Kind
 
     def row(
@@ -131,30 +129,15 @@ def checkin_measures(patient: Patient, first: date, last: date) -> list[Measure]
         return Measure(key, name, before, now, answers, says, **more)  # type: ignore[arg-type]
 
     return [
-        row("peg", _("Daily life (PEG)"), kind.PEG, _peg, _("About 1 point"), matters=Decimal(PEG_POINTS)),
+        row("peg", _("Daily life (PEG)"), kind.PEG, lambda c: peg(c.items), _("About 1 point"), matters=one),
         row("sleep", _("Sleep disturbed"), kind.SLEEP, _one("sleep"), agreed, matters=two, whole=True),
         row(
             "confidence", _("Confidence in the plan"), kind.CONFIDENCE, _one("confidence"), agreed,
             matters=two, up_is_worse=False, whole=True,
         ),
-        row("phq2", _("Low mood (PHQ-2)"), kind.PHQ4, _sum(*LOW_MOOD), screen, matters=two, whole=True),
-        row("gad2", _("Worry (GAD-2)"), kind.PHQ4, _sum(*WORRY), screen, matters=two, whole=True),
+        row("phq2", _("Low mood (PHQ-2)"), kind.PHQ4, lambda c: mood(c.items).phq2, screen, matters=two, whole=True),
+        row("gad2", _("Worry (GAD-2)"), kind.PHQ4, lambda c: mood(c.items).gad2, screen, matters=two, whole=True),
     ]  # fmt: skip
-
-
-def _peg(checkin: CheckIn) -> float | None:
-    return None if checkin.total is None else float(checkin.total)
-
-
-def _sum(*questions: tuple[str, ...]) -> Callable[[CheckIn], float | None]:
-    """The sum of the answers; None unless every question has one."""
-
-    def read(checkin: CheckIn) -> float | None:
-        given = [next((checkin.items[name] for name in names if name in checkin.items), None) for names in questions]
-        known = [float(answer) for answer in given if answer is not None]
-        return sum(known) if len(known) == len(questions) else None
-
-    return read
 
 
 def _one(item: str) -> Callable[[CheckIn], float | None]:

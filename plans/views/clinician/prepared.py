@@ -12,6 +12,7 @@ from accounts.models import Patient
 from plans import charts, wording_flags
 from plans.actions.deciding import open_rise
 from plans.models import BodySite, Flag, Goal, PainWatch, PlanVersion, Reevaluation
+from plans.models.quota import dosed_for
 from plans.schedule import local_date
 from plans.views.clinician import adherence, pain_days, period_words, proposed
 from plans.views.clinician.exercises import Went, how_they_went
@@ -71,7 +72,7 @@ def prepare(row: Reevaluation, at: datetime) -> Prepared:
     flags = [flag for flag in known if flag.is_open or first <= local_date(flag.raised_at, patient.time_zone) <= last]
     rise = _rise([flag for flag in flags if site is not None and flag.site_id == site.pk])
     since = rise[0] if rise else None
-    exercises = how_they_went(patient, first, last, since=since, doses=_doses(plan.active_version))
+    exercises = how_they_went(patient, first, last, since=since, doses=_doses(plan.active_version, last))
     wide, narrow = _charts(patient, site, level, known, versions, first, last) if site else (None, None)
     measures = pain_measures(patient, site, level, rise, first, last) if site else []
     measures += checkin_measures(patient, first, last)
@@ -103,10 +104,11 @@ def _rise(flags: list[Flag]) -> tuple[date, float] | None:
     return (date.fromisoformat(flag.evidence["since_on"]), float(flag.evidence["mean"])) if flag else None
 
 
-def _doses(version: PlanVersion | None) -> dict[UUID, str]:
+def _doses(version: PlanVersion | None, on: date) -> dict[UUID, str]:
+    """By exercise, the dose on that day with the quota steps approved by then, in words."""
     if version is None:
         return {}
-    rows = version.prescriptions.select_related("exercise_version")
+    rows = dosed_for(version.prescriptions.select_related("exercise_version", "quota"), on)
     return {row.exercise_version.exercise_id: dose_in_words(row) for row in rows}
 
 

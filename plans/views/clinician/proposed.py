@@ -9,13 +9,14 @@ from uuid import UUID
 
 from accounts.models import Patient
 from plans import wording_proposals
+from plans.actions.facts import settings_of
 from plans.models import BodySite, ExerciseLog, Flag, PainScore, PainWatch, Plan
-from plans.proposals import RECENT_DAYS, Facts, SiteFacts, propose
+from plans.proposals import RECENT_DAYS, Facts, Limits, SiteFacts, propose
+from plans.thresholds import Thresholds, number
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.exercises import Went
 from plans.views.clinician.measured import Measure
 
-HIGHEST_CEILING, LOWEST_CEILING, ABOVE_USUAL, UNKNOWN_CEILING = 9.0, 5.0, 2.0, 7.0  # rule R1
 Moments: TypeAlias = dict[str, float]
 
 
@@ -38,7 +39,7 @@ def proposals(
     first: date,
     last: date,
 ) -> list[Shown]:
-    """What the numbers from `first` to `last` speak for; two queries."""
+    """What the numbers from `first` to `last` speak for; a handful of queries."""
     facts = _facts(plan, sessions, flags, exercises, measures, first, last)
     many = len(facts.sites) > 1
     return [
@@ -77,6 +78,7 @@ def _facts(
         gad2=_whole(gad2),
         peg_rise=float(function.change) if function and function.change is not None else None,
         is_paused=plan.status == Plan.Status.PAUSED,
+        limits=_limits(plan.patient, last),
     )
 
 
@@ -101,7 +103,7 @@ def _sites(patient: Patient, first: date, last: date) -> tuple[SiteFacts, ...]:
             before = moments.get("before", usual)
             if "next morning" in moments and before is not None:
                 mornings.append(moments["next morning"] - before)
-        found.append(SiteFacts(site.name, _ceiling(patient, site, usual), tuple(after), tuple(mornings)))
+        found.append(SiteFacts(site.name, _ceiling(watch, site), tuple(after), tuple(mornings)))
     return tuple(found)
 
 
@@ -125,10 +127,18 @@ def _told(patient: Patient, first: date, last: date) -> dict[UUID, list[Moments]
     return told
 
 
-def _ceiling(patient: Patient, site: BodySite, usual: float | None) -> float:
-    """The session ceiling of rule R1; before the usual level is known, that of the usual pain at intake."""
-    intake = patient.profile.usual_pain_at_intake if site.is_main else None
-    basis = usual if usual is not None else None if intake is None else float(intake)
-    if basis is None:
-        return UNKNOWN_CEILING
-    return min(HIGHEST_CEILING, max(LOWEST_CEILING, basis + ABOVE_USUAL))
+def _limits(patient: Patient, on: date) -> Limits:
+    """The numbers of the rules as they hold for this patient on that day."""
+    numbers = Thresholds(settings_of(patient))
+    return Limits(
+        morning=numbers.value("R2", "rise", on),
+        function=numbers.value("R7", "important_rise", on),
+        phq2=int(numbers.value("R8", "phq2", on)),
+        gad2=int(numbers.value("R8", "gad2", on)),
+    )
+
+
+def _ceiling(watch: PainWatch | None, site: BodySite) -> float:
+    """The session ceiling of rule R1 as the last evaluation left it."""
+    known = (watch.state if watch else {}).get(f"R1:{site.pk}", {}).get("ceiling")
+    return number("R1", "ceiling_unknown").default if known is None else float(known)

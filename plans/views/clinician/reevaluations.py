@@ -1,6 +1,6 @@
 """A re-evaluation on one page: what happened since the last one, and the decision. And its date, when it changes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +19,17 @@ from plans.actions.deciding import Decided, open_rise
 from plans.actions.next_version import NextVersion
 from plans.actions.refusals import Refused
 from plans.forms.clinician_reevaluation import ReevaluationForm, RescheduleForm
-from plans.models import Reevaluation
+from plans.models import PlanEvent, Reevaluation
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician.inbox import why_in_words
 from plans.views.clinician.people import about, near_day
 from plans.views.clinician.prepared import prepare
 from plans.wording import day_in_words
+from plans.wording_flags import short_day
 
 Taken = Reevaluation.DecisionTaken
+MOVED = ("re-evaluation brought forward", "re-evaluation asked for", "re-evaluation put off")
 
 
 @clinical
@@ -60,7 +62,7 @@ def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
         "f": prepared,
         "due": near_day(row.due_on, today, inside=True),
         "late": row.due_on <= today,
-        "why": why_in_words(row),
+        "why": _why(row),
         "options": _options(str(row.plan.active_version or "")),
         "open_flags": [flag for flag in prepared.flags if flag.is_open],
         "accept_level": wording_flags.points(float(rise.evidence["mean"])) if rise else "",
@@ -99,7 +101,7 @@ def reschedule(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
         "form": form,
         "due": near_day(row.due_on, today, inside=True),
         "late": row.due_on <= today,
-        "why": why_in_words(row),
+        "why": _why(row),
         "latest": day_in_words(latest),
         "held": reevaluations.is_held(row),
         "nav": "caseload",
@@ -120,6 +122,21 @@ def _onwards(request: HttpRequest, patient: Patient, decided: Decided, at: datet
         messages.info(request, _prepared_in_words(decided.next_version))
         return redirect("plan_builder", decided.next_version.draft.pk)
     return redirect("patient", patient.pk)
+
+
+def _why(row: Reevaluation) -> str:
+    """Why it is due then; when the date was changed, from which one and, if somebody said so, for what reason."""
+    moved = PlanEvent.objects.filter(
+        plan=row.plan, at__gte=row.created_at, detail__due_on=row.due_on.isoformat(), verb__in=MOVED
+    ).first()
+    if moved is None or "was" not in moved.detail:
+        return why_in_words(row)
+    day = {"was": short_day(date.fromisoformat(moved.detail["was"])), "reason": moved.detail.get("reason", "")}
+    if moved.verb == "re-evaluation brought forward":
+        return _("Brought forward from %(was)s by a flag.") % day
+    if moved.verb == "re-evaluation asked for":
+        return _("Asked for instead of %(was)s: %(reason)s") % day
+    return _("Put off from %(was)s: %(reason)s") % day
 
 
 def _prepared_in_words(prepared: NextVersion) -> str:
