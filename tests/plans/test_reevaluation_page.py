@@ -215,3 +215,19 @@ def test_the_page_says_why_it_is_due_then(client, alice, anna, due):
     flags.evaluate(patient_id=anna.pk, at=NOON)
     due.refresh_from_db()
     assert "Brought forward from 28 Nov by a flag." in page(client, alice, due)
+
+
+def test_what_was_looked_at_does_not_change_with_what_comes_later(client, alice, anna, due):
+    log_days(anna, STEADY, last=TODAY)
+    flags.evaluate(patient_id=anna.pk, at=NOON)
+    reevaluations.complete(reevaluation=due, decision="continue", note="Fine", next_due_on=None, by=alice, at=NOON)
+    row = Reevaluation.objects.get(pk=due.pk)
+    before = prepare(row, NOON)
+    later = NOON + timedelta(days=60)
+    with time_machine.travel(later, tick=False):
+        log_days(anna, [1] * 60, last=later.date())
+        flags.evaluate(patient_id=anna.pk, at=later)
+        after = prepare(row, later)
+    assert before.level is not None and before.level.usual == pytest.approx(4.29, abs=0.01)
+    assert (after.level, after.last, after.measures) == (before.level, before.last, before.measures)
+    assert prepare(Reevaluation.objects.get(plan=due.plan, state="open"), later).level.usual == 1.0

@@ -65,7 +65,9 @@ def prepare(row: Reevaluation, at: datetime) -> Prepared:
     first = min(_since(row, versions, patient), last)
     site = main_site(patient)
     watch = PainWatch.objects.filter(pk=patient.pk).first()
-    level = pain_days.level(watch, site.pk) if site else None
+    level = None
+    if site is not None:
+        level = pain_days.level_on(site, last) if row.done_at else pain_days.level(watch, site.pk)
     done = adherence.done_days([patient], first)[patient.pk]
     sessions = adherence.count(adherence.spans_of([patient])[patient.pk], done, first, last)
     known = list(Flag.objects.of(patient).select_related("site", "acknowledged_by", "resolved_by").gravest_first())
