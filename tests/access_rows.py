@@ -5,7 +5,7 @@ from datetime import timedelta
 from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
-from plans.actions import flags, plans
+from plans.actions import flags, plans, reevaluations
 from plans.models import Flag, RuleTrial, Session
 from tests.cast import NOON, TODAY, log_days, make_active_plan
 
@@ -13,6 +13,10 @@ from tests.cast import NOON, TODAY, log_days, make_active_plan
 def rows_of(patient, by) -> dict:
     """One row of every kind that belongs to a patient, with an open flag and a draft beside the active plan."""
     active = make_active_plan(patient, by)
+    first = active.plan.reevaluations.get()
+    reevaluations.complete(
+        reevaluation=first, decision="continue", note="Fine", next_due_on=None, by=by, at=NOON - timedelta(days=7)
+    )
     log_days(patient, [4, 4, 5, 4, 4, 5, 4] * 5 + [8] * 7)
     flags.evaluate(patient_id=patient.pk, at=NOON)
     session = Session.objects.create(
@@ -28,6 +32,7 @@ def rows_of(patient, by) -> dict:
         "prescription": draft.prescriptions.first(),
         "active_prescription": active.prescriptions.first(),
         "reevaluation": active.plan.reevaluations.get(state="open"),
+        "done_reevaluation": first,
         "session": session,
         "score": patient.scores.first(),
         "exercise": active.prescriptions.first().exercise_version.exercise,

@@ -27,6 +27,7 @@ IDS = {
     "version_id": "draft",
     "prescription_id": "prescription",
     "reevaluation_id": "reevaluation",
+    "my_reevaluation_id": "done_reevaluation",
     "session_id": "session",
     "score_id": "score",
     "exercise_id": "exercise",

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient, User
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
-from plans.models import Plan, Reevaluation
+from plans.models import Flag, Plan, Reevaluation
 from plans.schedule import local_date
+from plans.wording import day_in_words
 
 LONGEST_DAYS = 84
 
@@ -45,6 +46,66 @@ def bring_forward(*, patient: Patient, due_on: date, at: datetime) -> None:
             was=str(was),
             due_on=str(due_on),
         )
+
+
+def latest_day(row: Reevaluation, *, at: datetime) -> date:
+    """The last day it may be moved to (the patient's local date): 12 weeks after the one before, or after the start.
+
+    While an urgent or important flag is open it cannot be put off at all. An overdue one can be set to today.
+    """
+    patient = row.plan.patient
+    today = local_date(at, patient.time_zone)
+    if is_held(row):
+        return max(min(row.due_on, _last_day(row)), today)
+    return max(_last_day(row), today)
+
+
+def is_held(row: Reevaluation) -> bool:
+    """An urgent or important flag of the patient is open: the re-evaluation may come earlier, never later."""
+    return Flag.objects.of(row.plan.patient).open().exclude(severity=Flag.Severity.WATCH).exists()
+
+
+def reschedule(*, reevaluation: Reevaluation, due_on: date, reason: str, by: User, at: datetime) -> Reevaluation:
+    """Ask for a re-evaluation earlier, or put it off, with a reason. An earlier one is "asked for".
+
+    Raises Refused when it is not open, for the day it is due anyway, a day gone by and one after `latest_day`.
+    """
+    with transaction.atomic():
+        row = Reevaluation.objects.select_for_update().select_related("plan__patient").get(pk=reevaluation.pk)
+        if row.state != Reevaluation.State.OPEN:
+            raise Refused(_("This re-evaluation was finished already. Reload the page to see it."))
+        if not reason.strip():
+            raise Refused(_("Write down why the date changes."))
+        patient = row.plan.patient
+        latest = latest_day(row, at=at)
+        if due_on < local_date(at, patient.time_zone):
+            raise Refused(_("Choose today or a later day."))
+        if due_on > latest and is_held(row):
+            raise Refused(_("An important flag is open. Settle it first, or keep the date."))
+        if due_on > latest:
+            raise Refused(_("Choose a day up to %(day)s, 12 weeks after the last one.") % {"day": day_in_words(latest)})
+        was = row.due_on
+        if due_on == was:
+            raise Refused(_("It is due on that day already."))
+        row.due_on = due_on
+        if due_on < was:
+            row.why = Reevaluation.Why.ASKED
+        row.save(update_fields=["due_on", "why"])
+        note_event(
+            patient=patient,
+            plan=row.plan,
+            verb="re-evaluation asked for" if due_on < was else "re-evaluation put off",
+            at=at,
+            by=by,
+            was=str(was),
+            due_on=str(due_on),
+            reason=reason,
+        )
+    return row
+
+
+def _last_day(row: Reevaluation) -> date:
+    return local_date(row.created_at, row.plan.patient.time_zone) + timedelta(days=LONGEST_DAYS)
 
 
 def complete(

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts.models import Clinic
 from plans.actions import watching
 from plans.actions.refusals import Refused
+from plans.demo.checkins import checkin_rows
 from plans.demo.clinic_life import Life
 from plans.demo.clinics import DEMO_SLUG, HILL_SLUG, House, open_clinics
 from plans.demo.diary_rows import DiaryRows, diary_rows
@@ -82,6 +83,7 @@ def _store(house: House, stories: list[Story], at: datetime, tell: Tell) -> None
             diary = diary_rows(stored, at)
             life = Life(stored, diary.scores, at)
             life.store_quiet_reviews(reviews)
+            reviews.add(*checkin_rows(stored, at))
             rows.extend(DiaryRows(diary.sessions, life.quiet_scores(), diary.logs, diary.events))
             lives.append(life)
         rows.write()

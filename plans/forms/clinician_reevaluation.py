@@ -14,7 +14,8 @@ from plans.models import Reevaluation
 
 
 class ReevaluationForm(forms.Form):
-    """Cleans to `decision`, `note`, `next_due_on` (None for a discharge), `resolve_flags` and `accept_usual`."""
+    """Cleans to `decision`, `note`, `words_for_patient`, `next_due_on` (None for a discharge), `resolve_flags` and
+    `accept_usual`: what plans.actions.deciding.decide takes."""
 
     decision = forms.ChoiceField(
         label=gettext_lazy("Your decision"),
@@ -27,6 +28,12 @@ class ReevaluationForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Write down what you decided and why.")},
+    )
+    words_for_patient = forms.CharField(
+        label=gettext_lazy("Words for the patient"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     next_due_on = DayField(label=gettext_lazy("Next re-evaluation"), required=False)
     resolve_flags = forms.BooleanField(required=False)
@@ -50,3 +57,19 @@ class ReevaluationForm(forms.Form):
         elif not self.today < next_on <= self.today + timedelta(days=LONGEST_DAYS):
             self.add_error("next_due_on", ValidationError(_("Choose a day within the next 12 weeks.")))
         return cleaned
+
+
+class RescheduleForm(forms.Form):
+    """Cleans to `due_on` and `reason`; `today` and `latest` (local dates) are the first and last day allowed."""
+
+    due_on = DayField(label=gettext_lazy("New date"), error_messages={"required": gettext_lazy("Choose the new date.")})
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write down why the date changes.")},
+    )
+
+    def __init__(self, data: Any = None, *, today: date, latest: date) -> None:
+        super().__init__(data)
+        self.fields["due_on"].widget.attrs |= {"min": today.isoformat(), "max": latest.isoformat()}

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from plans.views.clinician import caseload, flags, inbox, inbox_live, patients, record, reevaluations, triage
+from plans.views.clinician import (
+    caseload,
+    flags,
+    inbox,
+    inbox_live,
+    patients,
+    record,
+    reevaluations,
+    reevaluations_due,
+    summaries,
+    triage,
+)
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -22,5 +33,9 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/discharge/", patients.discharge, name="patient_discharge"),
     path("patients/<uuid:patient_id>/readmit/", patients.readmit, name="patient_readmit"),
     path("patients/<uuid:patient_id>/screening/", record.screening_add, name="screening_add"),
+    path("reevaluations/", reevaluations_due.due_list, name="reevaluations"),
     path("reevaluations/<uuid:reevaluation_id>/", reevaluations.reevaluation, name="reevaluation"),
+    path("reevaluations/<uuid:reevaluation_id>/date/", reevaluations.reschedule, name="reevaluation_date"),
+    path("reevaluations/<uuid:reevaluation_id>/record.pdf", summaries.for_record, name="reevaluation_pdf"),
+    path("reevaluations/<uuid:reevaluation_id>/patient.pdf", summaries.for_patient, name="reevaluation_patient_pdf"),
 ]

@@ -7,6 +7,7 @@ from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
 from plans.views.patient.progress import progress
 from plans.views.patient.session import log_session, session_done
+from plans.views.patient.summary import my_summary
 from plans.views.patient.today import today
 
 urlpatterns: list[URLPattern] = [
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("morning/<uuid:session_id>/", next_morning, name="next_morning"),
     path("progress/", progress, name="progress"),
     path("progress/correct/<uuid:score_id>/", correct_score, name="correct_score"),
+    path("progress/summary/<uuid:my_reevaluation_id>.pdf", my_summary, name="my_summary"),
     path("plan/", my_plan, name="plan"),
     path("plan/<uuid:prescription_id>/", plan_exercise, name="plan_exercise"),
     path("plan/<uuid:prescription_id>/media/<uuid:media_id>/", plan_media, name="plan_media"),

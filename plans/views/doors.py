@@ -37,6 +37,12 @@ def my_score(request: HttpRequest, score_id: UUID) -> PainScore:
     return get_object_or_404(PainScore.objects.of(my_record(request)).select_related("site"), pk=score_id)
 
 
+def my_reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
+    """A re-evaluation that was done, of the patient who is signed in, or 404."""
+    rows = Reevaluation.objects.of(my_record(request)).filter(state=Reevaluation.State.DONE)
+    return get_object_or_404(rows.select_related("plan__patient__clinic", "plan__active_version"), pk=reevaluation_id)
+
+
 def my_prescription(request: HttpRequest, prescription_id: UUID) -> Prescription:
     """An exercise of the plan that the patient who is signed in has now, or 404."""
     rows = Prescription.objects.of(my_record(request)).filter(version__plan__active_version=F("version"))

@@ -1,6 +1,7 @@
 """How the exercises of a plan went: pain on each, what was skipped and why."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
@@ -15,14 +16,18 @@ LAST_SESSIONS = 3
 
 @dataclass
 class Went:
-    """One exercise over some time. `pains` (0-10) are those that were answered, in the order of the days."""
+    """One exercise over some time. `pains` (0-10) are those that were answered, in the order of the days; those from
+    the day on which a rise began stand in `pains_since` as well. `dose` is that of the version active now, in words.
+    """
 
     name: str
     done: int = 0
     partly: int = 0
     skipped: int = 0
     pains: list[int] = field(default_factory=list)
+    pains_since: list[int] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
+    dose: str = ""
 
     @property
     def asked(self) -> int:
@@ -31,6 +36,16 @@ class Went:
     @property
     def pain(self) -> float | None:
         return fmean(self.pains) if self.pains else None
+
+    @property
+    def pain_before(self) -> float | None:
+        """The mean before the rise; all of it when there is none."""
+        earlier = self.pains[: len(self.pains) - len(self.pains_since)]
+        return fmean(earlier) if earlier else None
+
+    @property
+    def pain_since(self) -> float | None:
+        return fmean(self.pains_since) if self.pains_since else None
 
     @property
     def reasons_in_words(self) -> str:
@@ -55,19 +70,25 @@ def recent_pains(patient: Patient, version: PlanVersion | None) -> dict[UUID, li
     return found
 
 
-def how_they_went(patient: Patient, first: date, last: date) -> list[Went]:
-    """Every exercise logged from `first` to `last`, in whichever version, the most painful first. One query."""
+def how_they_went(
+    patient: Patient, first: date, last: date, *, since: date | None = None, doses: Mapping[UUID, str] | None = None
+) -> list[Went]:
+    """Every exercise logged from `first` to `last`, in whichever version, the most painful first. One query.
+
+    `since`: the day on which a rise began. `doses`: by exercise, the dose of the version active now, in words.
+    """
     logs = ExerciseLog.objects.filter(session__patient=patient, session__local_date__range=(first, last))
     rows = logs.order_by("session__local_date", "session__started_at").values_list(
         "prescription__exercise_version__exercise",
         "prescription__exercise_version__name",
+        "session__local_date",
         "state",
         "skip_reason",
         "pain",
     )
     found: dict[UUID, Went] = {}
-    for key, name, state, reason, pain in rows:
-        went = found.setdefault(key, Went(name))
+    for key, name, day, state, reason, pain in rows:
+        went = found.setdefault(key, Went(name, dose=(doses or {}).get(key, "")))
         went.name = name
         if state == ExerciseLog.State.DONE:
             went.done += 1
@@ -78,4 +99,6 @@ def how_they_went(patient: Patient, first: date, last: date) -> list[Went]:
             went.reasons[reason] += 1
         if pain is not None:
             went.pains.append(pain)
+            if since is not None and day >= since:
+                went.pains_since.append(pain)
     return sorted(found.values(), key=lambda went: (-(went.pain if went.pain is not None else -1.0), went.name))

@@ -1,16 +1,19 @@
 """The pain that clinicians' pages draw: one value per logged day, the usual level, and the episodes above it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg
 
-from plans.models import Flag, PainScore, PainWatch
+from plans import rules
+from plans.actions.facts import settings_of, site_facts
+from plans.models import BodySite, Flag, PainScore, PainWatch
 from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
+from plans.thresholds import Thresholds
 from plans.usual import LEARNING_DAYS
 
 Days = list[tuple[date, float]]
@@ -77,6 +80,18 @@ def level(watch: PainWatch | None, site: UUID) -> Level:
         spread=float(state.get("spread") or 0),
         learned=int(state.get("learned") or 0),
     )
+
+
+def level_on(site: BodySite, day: date) -> Level:
+    """The usual level as it was known on that day: what was looked at then must not change with what came later."""
+    facts = site_facts(site)
+    known = replace(
+        facts,
+        scores=[score for score in facts.scores if score.on <= day],
+        decisions=[decision for decision in facts.decisions if decision.on <= day],
+    )
+    replay = rules.replay_site(known, Thresholds(settings_of(site.patient)), until=day)
+    return Level(replay.usual if replay.ready else None, replay.spread, replay.learned)
 
 
 def mean_between(days: Iterable[tuple[date, float]], first: date, last: date) -> float | None:

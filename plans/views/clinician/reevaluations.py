@@ -1,40 +1,35 @@
-"""A re-evaluation on one page: what happened since the last one, and the decision."""
+"""A re-evaluation on one page: what happened since the last one, and the decision. And its date, when it changes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts.models import Patient
 from accounts.policy import clinical
 from plans import wording_flags
-from plans.actions import flags, plans, reevaluations
+from plans.actions import deciding, reevaluations
+from plans.actions.deciding import Decided, open_rise
+from plans.actions.next_version import NextVersion
 from plans.actions.refusals import Refused
-from plans.forms.clinician_reevaluation import ReevaluationForm
-from plans.models import Flag, Reevaluation
+from plans.forms.clinician_reevaluation import ReevaluationForm, RescheduleForm
+from plans.models import PlanEvent, Reevaluation
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician.inbox import why_in_words
-from plans.views.clinician.people import near_day
+from plans.views.clinician.people import about, near_day
 from plans.views.clinician.prepared import prepare
+from plans.wording import day_in_words
+from plans.wording_flags import short_day
 
 Taken = Reevaluation.DecisionTaken
-TO_THE_BUILDER = (Taken.PROGRESS, Taken.REGRESS, Taken.CHANGE)
-FLAG_ACTION = {
-    Taken.CONTINUE: Flag.Action.WATCHING,
-    Taken.PROGRESS: Flag.Action.CHANGED,
-    Taken.REGRESS: Flag.Action.CHANGED,
-    Taken.CHANGE: Flag.Action.CHANGED,
-    Taken.REFER: Flag.Action.REFERRED,
-    Taken.DISCHARGE: Flag.Action.OTHER,
-}
+MOVED = ("re-evaluation brought forward", "re-evaluation asked for", "re-evaluation put off")
 
 
 @clinical
@@ -52,14 +47,14 @@ def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            following = _complete(row, form.cleaned_data, by=doors.user(request), at=at)
+            decided = deciding.decide(reevaluation=row, **form.cleaned_data, by=doors.user(request), at=at)
         except Refused as error:
             form.add_error(None, str(error))
             row.refresh_from_db()
         else:
-            return _onwards(request, row, form.cleaned_data["decision"], following, at)
+            return _onwards(request, patient, decided, at)
     prepared = prepare(row, at)
-    rise = _open_rise(prepared.flags)
+    rise = open_rise(prepared.flags)
     page: dict[str, Any] = {
         "reevaluation": row,
         "patient": patient,
@@ -67,7 +62,7 @@ def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
         "f": prepared,
         "due": near_day(row.due_on, today, inside=True),
         "late": row.due_on <= today,
-        "why": why_in_words(row),
+        "why": _why(row),
         "options": _options(str(row.plan.active_version or "")),
         "open_flags": [flag for flag in prepared.flags if flag.is_open],
         "accept_level": wording_flags.points(float(rise.evidence["mean"])) if rise else "",
@@ -76,49 +71,81 @@ def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
     return render(request, "plans/clinician/reevaluation.html", page)
 
 
-def _complete(row: Reevaluation, given: dict[str, Any], *, by: User, at: datetime) -> Reevaluation | None:
-    """The flags that the decision settles and the re-evaluation itself, all or nothing."""
-    with transaction.atomic():
-        # Flags first: an evaluation, too, locks the watch row before it touches the re-evaluation.
-        if given["resolve_flags"] or given["accept_usual"]:
-            open_flags = list(Flag.objects.of(row.plan.patient).open().select_related("site").gravest_first())
-            rise = _open_rise(open_flags) if given["accept_usual"] else None
-            for flag in open_flags:
-                if flag != rise and not given["resolve_flags"]:
-                    continue
-                action = Flag.Action.NEW_USUAL if flag == rise else FLAG_ACTION[Taken(given["decision"])]
-                flags.resolve(flag=flag, action_taken=action, note=given["note"][:2000], useful=None, by=by, at=at)
-        return reevaluations.complete(
-            reevaluation=row,
-            decision=given["decision"],
-            note=given["note"],
-            next_due_on=given["next_due_on"],
-            by=by,
-            at=at,
-        )
-
-
-def _onwards(
-    request: HttpRequest, row: Reevaluation, decision: str, following: Reevaluation | None, at: datetime
-) -> HttpResponse:
-    """A toast, and the page where the decision is carried out."""
+@clinical
+@require_http_methods(["GET", "HEAD", "POST"])
+def reschedule(request: HttpRequest, reevaluation_id: UUID) -> HttpResponse:
+    """Ask for it earlier, or put it off, with a reason."""
+    at = timezone.now()
+    row = doors.reevaluation(request, reevaluation_id)
     patient = row.plan.patient
-    if following is not None:
-        next_on = near_day(following.due_on, local_date(at, patient.time_zone), inside=True)
+    if row.state != Reevaluation.State.OPEN and request.method != "POST":
+        return redirect("reevaluation", row.pk)
+    today = local_date(at, patient.time_zone)
+    latest = reevaluations.latest_day(row, at=at)
+    form = RescheduleForm(request.POST if request.method == "POST" else None, today=today, latest=latest)
+    if form.is_valid():
+        try:
+            moved = reevaluations.reschedule(reevaluation=row, **form.cleaned_data, by=doors.user(request), at=at)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            day = near_day(moved.due_on, today, inside=True)
+            messages.success(
+                request, _("The re-evaluation of %(name)s is due %(day)s.") % {"name": patient.full_name, "day": day}
+            )
+            return redirect("patient", patient.pk)
+    page: dict[str, Any] = {
+        "reevaluation": row,
+        "patient": patient,
+        "about": about(patient, today),
+        "form": form,
+        "due": near_day(row.due_on, today, inside=True),
+        "late": row.due_on <= today,
+        "why": _why(row),
+        "latest": day_in_words(latest),
+        "held": reevaluations.is_held(row),
+        "nav": "caseload",
+    }
+    return render(request, "plans/clinician/reevaluation_date.html", page)
+
+
+def _onwards(request: HttpRequest, patient: Patient, decided: Decided, at: datetime) -> HttpResponse:
+    """A toast, and the page where the decision is carried out."""
+    if decided.following is not None:
+        next_on = near_day(decided.following.due_on, local_date(at, patient.time_zone), inside=True)
         messages.success(request, _("Re-evaluation done. The next one is due %(day)s.") % {"day": next_on})
     else:
         messages.success(
             request, _("Re-evaluation done. The plan of %(name)s has ended.") % {"name": patient.full_name}
         )
-    if decision in TO_THE_BUILDER:
-        draft = plans.revise(plan=row.plan, by=doors.user(request), at=at)
-        return redirect("plan_builder", draft.pk)
+    if decided.next_version is not None:
+        messages.info(request, _prepared_in_words(decided.next_version))
+        return redirect("plan_builder", decided.next_version.draft.pk)
     return redirect("patient", patient.pk)
 
 
-def _open_rise(rows: list[Flag]) -> Flag | None:
-    """The gravest open sustained increase: its level is the one that can become the new usual."""
-    return next((flag for flag in rows if flag.is_open and flag.rule == Flag.Rule.R3 and "mean" in flag.evidence), None)
+def _why(row: Reevaluation) -> str:
+    """Why it is due then; when the date was changed, from which one and, if somebody said so, for what reason."""
+    moved = PlanEvent.objects.filter(
+        plan=row.plan, at__gte=row.created_at, detail__due_on=row.due_on.isoformat(), verb__in=MOVED
+    ).first()
+    if moved is None or "was" not in moved.detail:
+        return why_in_words(row)
+    day = {"was": short_day(date.fromisoformat(moved.detail["was"])), "reason": moved.detail.get("reason", "")}
+    if moved.verb == "re-evaluation brought forward":
+        return _("Brought forward from %(was)s by a flag.") % day
+    if moved.verb == "re-evaluation asked for":
+        return _("Asked for instead of %(was)s: %(reason)s") % day
+    return _("Put off from %(was)s: %(reason)s") % day
+
+
+def _prepared_in_words(prepared: NextVersion) -> str:
+    version = {"version": prepared.draft}
+    if prepared.was_there:
+        return _("%(version)s had been begun before. Its doses were left as they are.") % version
+    if prepared.changed:
+        return _("%(version)s is prepared with changed doses. Nothing changes until you activate it.") % version
+    return _("%(version)s is a copy of the plan. Nothing changes until you activate it.") % version
 
 
 def _options(version: str) -> list[tuple[str, str, str]]:
@@ -126,8 +153,8 @@ def _options(version: str) -> list[tuple[str, str, str]]:
     words = {"version": version}
     follows = {
         Taken.CONTINUE: _("Keep %(version)s until the next re-evaluation.") % words,
-        Taken.PROGRESS: _("Opens the plan builder, to do a little more."),
-        Taken.REGRESS: _("Opens the plan builder, to do less."),
+        Taken.PROGRESS: _("Opens the plan builder with each dose a tenth up."),
+        Taken.REGRESS: _("Opens the plan builder with each dose a fifth down."),
         Taken.CHANGE: _("Opens the plan builder, to swap, add or take out."),
         Taken.REFER: _("You write to another service. The plan goes on."),
         Taken.DISCHARGE: _("Ends the plan. No further re-evaluation."),

@@ -13,7 +13,7 @@ from accounts.models import Patient
 from accounts.policy import patient
 from plans.actions.flags import r3_replay
 from plans.charts import PainChart, pain_chart
-from plans.models import BodySite, PainScore, PlanVersion, Session
+from plans.models import BodySite, PainScore, PlanVersion, Reevaluation, Session
 from plans.pain import Replay
 from plans.schedule import local_date
 from plans.views import doors
@@ -25,6 +25,7 @@ from plans.wording import in_sentence
 CHART_DAYS = 54
 WIDE, NARROW, HEIGHT = 350, 320, 252
 LAST_ENTRIES = 15
+SUMMARIES = 6
 
 
 @patient
@@ -51,6 +52,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "narrow": _chart(replay, today, NARROW) if replay.days else None,
         "entries": entries(me, site),
         "changes": [v for v in reversed(versions) if v.why][:6],
+        "summaries": Reevaluation.objects.of(me).filter(state=Reevaluation.State.DONE).order_by("-done_at")[:SUMMARIES],
         "clinician": clinician,
     }
     context |= _sessions(me, versions, today)
