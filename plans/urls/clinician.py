@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from plans.views.clinician import caseload, flags, inbox, patients, record, reevaluations
+from plans.views.clinician import (
+    caseload,
+    flags,
+    inbox,
+    log,
+    messages,
+    notes,
+    patients,
+    record,
+    reevaluations,
+)
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -15,5 +25,15 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/discharge/", patients.discharge, name="patient_discharge"),
     path("patients/<uuid:patient_id>/readmit/", patients.readmit, name="patient_readmit"),
     path("patients/<uuid:patient_id>/screening/", record.screening_add, name="screening_add"),
+    path("patients/<uuid:patient_id>/log-session/", log.log_session, name="patient_log_session"),
+    path("patients/<uuid:patient_id>/log-pain/", log.log_pain, name="patient_log_pain"),
+    path("patients/<uuid:patient_id>/scores/", log.scores, name="patient_scores"),
+    path(
+        "patients/<uuid:patient_id>/scores/<uuid:score_id>/", log.score_correct, name="patient_score_correct"
+    ),
+    path("patients/<uuid:patient_id>/messages/", messages.conversation, name="patient_messages"),
+    path("patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
+    path("patients/<uuid:patient_id>/notes/", notes.all_notes, name="patient_notes"),
+    path("notes/<uuid:note_id>/take-back/", notes.take_back, name="note_take_back"),
     path("reevaluations/<uuid:reevaluation_id>/", reevaluations.reevaluation, name="reevaluation"),
 ]

@@ -52,6 +52,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "entries": entries(me, site),
         "changes": [v for v in reversed(versions) if v.why][:6],
         "clinician": clinician,
+        "shared_notes": mine.shared_notes(me),
     }
     context |= _sessions(me, versions, today)
     return render(request, "plans/patient/progress.html", context)
