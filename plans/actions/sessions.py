@@ -234,9 +234,7 @@ def record_next_morning(
     return score
 
 
-def amend_score(
-    *, score: PainScore, value: Decimal | None, by: User, at: datetime, reason: str = ""
-) -> PainScore:
+def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: datetime, reason: str = "") -> PainScore:
     """Correct a score. The earlier value stays, with who changed it and when. An empty value takes it back.
 
     `reason` is what a clinician gives who corrects for the patient; it stands in the history.

@@ -12,6 +12,7 @@ from plans.views.clinician import (
     patients,
     record,
     reevaluations,
+    resting,
 )
 
 urlpatterns = [
@@ -28,12 +29,14 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/log-session/", log.log_session, name="patient_log_session"),
     path("patients/<uuid:patient_id>/log-pain/", log.log_pain, name="patient_log_pain"),
     path("patients/<uuid:patient_id>/scores/", log.scores, name="patient_scores"),
-    path(
-        "patients/<uuid:patient_id>/scores/<uuid:score_id>/", log.score_correct, name="patient_score_correct"
-    ),
+    path("patients/<uuid:patient_id>/scores/<uuid:score_id>/", log.score_correct, name="patient_score_correct"),
     path("patients/<uuid:patient_id>/messages/", messages.conversation, name="patient_messages"),
     path("patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
     path("patients/<uuid:patient_id>/notes/", notes.all_notes, name="patient_notes"),
     path("notes/<uuid:note_id>/take-back/", notes.take_back, name="note_take_back"),
+    path("plans/<uuid:plan_id>/pause/", resting.pause, name="plan_pause"),
+    path("plans/<uuid:plan_id>/resume/", resting.resume, name="plan_resume"),
+    path("plans/<uuid:plan_id>/release/", resting.release, name="plan_release"),
+    path("plans/<uuid:plan_id>/end/", resting.end, name="plan_end"),
     path("reevaluations/<uuid:reevaluation_id>/", reevaluations.reevaluation, name="reevaluation"),
 ]

@@ -141,9 +141,7 @@ def score_correct(request: HttpRequest, patient_id: UUID, score_id: UUID) -> Htt
         score = doors.score_of(request, patient, score.superseded_by_id)
     form = AmendForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        amend_score(
-            score=score, value=form.value, reason=form.cleaned_data["reason"], by=doors.user(request), at=at
-        )
+        amend_score(score=score, value=form.value, reason=form.cleaned_data["reason"], by=doors.user(request), at=at)
         messages.success(request, _("Corrected. The earlier number is kept beside it."))
         return redirect("patient_scores", patient.pk)
     frame = _frame(patient, local_date(at, patient.time_zone))

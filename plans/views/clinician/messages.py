@@ -20,6 +20,7 @@ from plans.views import doors
 from plans.views.clinician.people import about, safe_next
 from plans.views.conversation import page_of, shown_ids
 
+
 @clinical
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: HttpRequest, patient_id: UUID) -> HttpResponse:
@@ -62,9 +63,7 @@ def conversation(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def read(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """No answer needed: what was shown has been read."""
     patient = doors.patient_record(request, patient_id)
-    number = messages.mark_read(
-        patient=patient, shown=shown_ids(request), by=doors.user(request), at=timezone.now()
-    )
+    number = messages.mark_read(patient=patient, shown=shown_ids(request), by=doors.user(request), at=timezone.now())
     if number:
         toasts.success(
             request,
