@@ -4,7 +4,7 @@ from accounts.models import Clinic, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans
-from plans.models import Flag, Session
+from plans.models import Flag, Note, Session
 from tests.cast import NOON, log_days, make_active_plan
 
 
@@ -26,6 +26,7 @@ def rows_of(patient, by) -> dict:
         "prescription": draft.prescriptions.first(),
         "active_prescription": active.prescriptions.first(),
         "reevaluation": active.plan.reevaluations.get(state="open"),
+        "note": Note.objects.create(patient=patient, author=by, text="A note", at=NOON),
         "session": session,
         "score": patient.scores.first(),
         "exercise": active.prescriptions.first().exercise_version.exercise,

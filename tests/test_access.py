@@ -27,6 +27,7 @@ IDS = {
     "version_id": "draft",
     "prescription_id": "prescription",
     "reevaluation_id": "reevaluation",
+    "note_id": "note",
     "session_id": "session",
     "score_id": "score",
     "exercise_id": "exercise",

@@ -14,13 +14,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import CareAssignment, Patient
+from accounts.models import CareAssignment, Patient, User
 from accounts.policy import clinical
-from plans import safety, wording_flags
+from plans import wording_flags
 from plans.actions import patients
 from plans.forms.clinician import ScreeningForm
-from plans.lines import line_of
-from plans.models import BodySite, Flag, Message, Note, PainScore, PainWatch, Plan, Reevaluation, Screening
+from plans.models import BodySite, Flag, Message, Note, PainScore, PainWatch, Reevaluation, Screening
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician import (
@@ -31,16 +30,14 @@ from plans.views.clinician import (
     record_chart,
     record_checkins,
     record_rows,
+    record_top,
 )
-from plans.views.clinician.exercises import recent_pains
-from plans.views.clinician.people import about, near_day
-from plans.wording import dose_in_words
+from plans.views.clinician.people import about
 
 NOTES_SHOWN = 4
 NOTES_READ = 200
 WRITTEN_SHOWN = 5
 FLAGS_SHOWN = 6
-PAINFUL = 6  # from here on an exercise's mean pain is shown as a warning
 
 
 @clinical
@@ -100,7 +97,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
     open_flags = [flag for flag in flags if flag.is_open]
     answered = record_checkins.checkins(patient, first, today)
     since = record_changes.last_look(patient, me, at)
-    unread, fresh = _messages(patient, since)
+    unread, fresh = _messages(patient, me, since)
     page: dict[str, Any] = {
         "patient": patient,
         "about": about(patient, today, all_sites=True),
@@ -123,13 +120,13 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "open_flags": [_said(flag) for flag in open_flags],
         "flags": [_said(flag) for flag in sorted(flags, key=lambda f: f.raised_at, reverse=True)[:FLAGS_SHOWN]],
         "reevaluation": due,
-        "strip": _strip(patient, level, shown.days if shown else [], rows, done, due, answered, today),
+        "strip": record_top.strip(patient, level, shown.days if shown else [], rows, done, due, answered, today),
         "shown": shown,
         "period_links": record_chart.period_links(period, site if len(sites) > 1 else None),
         "plan": plan,
         "pause": rows.open_pause,
         "draft": rows.draft,
-        **_plan_summary(patient, plan),
+        **record_top.plan_summary(patient, plan),
         "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
         "monday": today - timedelta(days=today.weekday()),
         "checkins": answered,
@@ -148,12 +145,12 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
     return render(request, "plans/clinician/patient.html", page)
 
 
-def _messages(patient: Patient, since: datetime | None) -> tuple[int, int]:
-    """Messages of the patient that nobody has read, and those written since then. One query."""
+def _messages(patient: Patient, user: User, since: datetime | None) -> tuple[int, int]:
+    """Messages of the patient that nobody has read, and those written since then that this user has not. One query."""
     theirs = Q(from_patient=True)
     asked = {"unread": Count("pk", filter=theirs & Q(read_at=None))}
     if since:
-        asked["fresh"] = Count("pk", filter=theirs & Q(at__gt=since))
+        asked["fresh"] = Count("pk", filter=theirs & Q(at__gt=since) & ~Q(read_by=user.pk))
     found = Message.objects.of(patient).aggregate(**asked)
     return found["unread"], found.get("fresh", 0)
 
@@ -180,72 +177,6 @@ def _said(flag: Flag) -> dict[str, Any]:
         "sentence": wording_flags.marked_sentence(flag),
         "since_then": wording_flags.since_then(flag),
         "state": wording_flags.state_in_words(flag),
-    }
-
-
-def _strip(
-    patient: Patient,
-    level: pain_days.Level | None,
-    days: pain_days.Days,
-    rows: record_rows.PlanRows,
-    done: set[date],
-    due: Reevaluation | None,
-    answered: Sequence[record_checkins.Answered],
-    today: date,
-) -> list[tuple[str, str, str]]:
-    """The numbers at the top: last week's pain, sessions, daily life, last log, plan, next re-evaluation."""
-    strip = []
-    week = pain_days.mean_between(days, today - timedelta(days=6), today)
-    usual = _("usual %(n)s") % {"n": wording_flags.points(level.usual)} if level and level.usual is not None else ""
-    strip.append((_("Pain, last 7 days"), wording_flags.points(week) if week is not None else _("No log"), usual))
-    four_weeks = adherence.count(rows.spans, done, today - timedelta(days=27), today)
-    if four_weeks.planned:
-        said = _("%(done)d of %(planned)d") % {"done": four_weeks.done, "planned": four_weeks.planned}
-        strip.append((_("Sessions, 4 weeks"), said, f"{four_weeks.percent} %"))
-    peg = next((each for each in answered if each.kind == "PEG" and each.last is not None), None)
-    if peg and peg.last is not None:
-        was = _("was %(n)s") % {"n": wording_flags.points(peg.last - peg.change)} if peg.change else ""
-        strip.append((_("Daily life (PEG)"), wording_flags.points(peg.last), was))
-    last = PainScore.objects.of(patient).current().answered().values_list("local_date", "occurred_at").first()
-    if last:
-        local = last[1].astimezone(timezone.get_current_timezone())
-        strip.append((_("Last log"), near_day(last[0], today), f"{local:%H:%M}"))
-    else:
-        strip.append((_("Last log"), _("None yet"), ""))
-    if rows.plan:
-        pause = rows.open_pause
-        resting = _("since %(day)s") % {"day": wording_flags.short_day(pause.from_on)} if pause else ""
-        strip.append((_("Plan"), str(rows.plan.get_status_display()), resting or str(rows.plan.active_version)))
-    if due:
-        forward = _("brought forward") if due.why == Reevaluation.Why.FLAG else ""
-        forward = _("overdue") if due.due_on < today else forward
-        strip.append((_("Re-evaluation"), near_day(due.due_on, today), forward))
-    return strip
-
-
-def _plan_summary(patient: Patient, plan: Plan | None) -> dict[str, Any]:
-    """The exercises of the active version with the pain on each, and the size of the plan."""
-    version = plan.active_version if plan else None
-    if version is None or version.activated_at is None:
-        return {"items": []}
-    pains = recent_pains(patient, version)
-    prescriptions = list(version.prescriptions.in_order().select_related("exercise_version"))
-    sums = safety.totals([line_of(prescription) for prescription in prescriptions])
-    return {
-        "items": [
-            {
-                "name": prescription.exercise_version.name,
-                "position": prescription.exercise_version.position,
-                "dose": dose_in_words(prescription),
-                "pain": round(sum(known) / len(known)) if (known := pains.get(prescription.pk)) else None,
-                "painful": known is not None and sum(known) / len(known) >= PAINFUL,
-            }
-            for prescription in prescriptions
-        ],
-        "any_pain": bool(pains),
-        "totals": sums,
-        "minutes": round(sums.session_minutes),
-        "plan_since": local_date(version.activated_at, patient.time_zone),
     }
 
 

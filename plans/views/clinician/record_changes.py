@@ -13,7 +13,7 @@ from accounts.models import AccessLog, Patient, User
 from plans.models import CheckIn, Flag, PainScore, PlanEvent
 from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
-from plans.views.clinician import history, record_checkins
+from plans.views.clinician import history
 from plans.wording_flags import points, short_day
 
 ONE_VISIT = timedelta(minutes=30)
@@ -133,15 +133,17 @@ def _sessions(patient: Patient, events: Iterable[PlanEvent]) -> list[history.Lin
 
 
 def _checkins(patient: Patient, since: datetime) -> list[history.Line]:
-    named = record_checkins.names()
+    """The newest answer of each kind, in one sentence."""
     rows = CheckIn.objects.of(patient).current().filter(received_at__gt=since, total__isnull=False)
-    # The newest answer of each kind stands for the others.
     newest = rows.order_by("kind", "-local_date", "-answered_at").distinct("kind")
-    return [
-        history.Line(day, _("%(name)s: %(n)s.") % {"name": named[kind], "n": points(total)}, "")
-        for kind, day, total in newest.values_list("kind", "local_date", "total")
-        if total is not None
+    totals = {kind: (day, total) for kind, day, total in newest.values_list("kind", "local_date", "total")}
+    if not totals:
+        return []
+    said = [
+        f"{named[kind]} {points(total)}" for kind in named if kind in totals and (total := totals[kind][1]) is not None
     ]
+    day = max(day for day, _total in totals.values())
+    return [history.Line(day, _("Check-ins: %(results)s.") % {"results": ", ".join(said)}, "")]
 
 
 def _day_of(patient: Patient, event: PlanEvent) -> date:
