@@ -22,10 +22,11 @@ def _at_noon():
         yield
 
 
-def answer(patient, kind, total, on=TODAY, at=None):
+def answer(patient, kind, total, on=TODAY, at=None, items=None):
+    total = None if total is None else Decimal(str(total))
     at = at or datetime(on.year, on.month, on.day, 9, tzinfo=NOON.tzinfo)
     return CheckIn.objects.create(
-        patient=patient, kind=kind, period_on=on, items={}, total=None if total is None else Decimal(str(total)),
+        patient=patient, kind=kind, period_on=on, items=items or {}, total=total,
         answered_at=at, local_date=on, time_zone="Europe/London", received_at=at, source="quick",
         recorded_by=patient.user,
     )  # fmt: skip
@@ -64,6 +65,22 @@ def test_checkins_in_sentences(client, alice, anna):
     assert "<title>19 Nov: 5.3</title>" in html
     assert "was 4.0" in html
     assert "5.3 of 10 on 19 Nov, 1.0 worse than on 29 Oct." in page(client, alice, anna, "?period=4w")
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ({"interest": 2, "low": 1, "nervous": 1, "worry": 1}, "no diagnosis: low mood 3 of 6."),
+        ({"interest": 2, "low": 2, "nervous": 3, "worry": 3}, "no diagnosis: low mood 4 of 6, worry 6 of 6."),
+        ({"interest": 1, "low": 1, "nervous": 1, "worry": 1}, ""),
+        ({"interest": 3, "nervous": None}, ""),
+    ],
+)
+def test_low_mood_and_worry_are_a_note(client, alice, anna, items, said):
+    answer(anna, "PHQ-4", 4, items=items)
+    html = page(client, alice, anna)
+    assert said in html
+    assert ("no diagnosis" in html) == bool(said)
 
 
 def test_no_checkins_no_section(client, alice, anna):

@@ -19,7 +19,14 @@ LOOKS = 5
 
 # What is logged every day stands in the chart; the history tells of decisions.
 # (unless a clinician logged it for the patient). Messages and who read them stand in the conversation.
-DAILY = ("session logged", "pain logged", "next morning logged", "score corrected")
+DAILY = (
+    "session logged",
+    "pain logged",
+    "next morning logged",
+    "score corrected",
+    "check-in answered",
+    "check-in corrected",
+)
 ELSEWHERE = ("message written", "messages read")
 
 WORDS = {
@@ -46,6 +53,8 @@ WORDS = {
     "pain logged": gettext_noop("Pain of %(on)s logged for the patient."),
     "next morning logged": gettext_noop("Next morning logged for the patient."),
     "score corrected": gettext_noop("Score of %(on)s corrected. %(reason)s"),
+    "check-in answered": gettext_noop("Check-in answered for the patient."),
+    "check-in corrected": gettext_noop("Check-in corrected for the patient."),
     "note written": gettext_noop("Note written."),
     "note taken back": gettext_noop("Note taken back."),
     "plan paused": gettext_noop("Plan paused. %(reason)s"),

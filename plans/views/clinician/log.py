@@ -179,7 +179,7 @@ def _session_form(request: HttpRequest, patient: Patient, version: PlanVersion, 
         posted = request.POST.copy()
         posted["version"] = str(version.pk)
         day = _day(posted.get("on", "")) or today
-    prescriptions = mine.exercises(version)
+    prescriptions = mine.exercises(version, day)
     since = min(week_of(day)[0], today - timedelta(days=BACKDATE_DAYS + 1))
     finished = Session.objects.of(patient).finished().filter(local_date__gte=since)
     logged = set(finished.values_list("local_date", flat=True))

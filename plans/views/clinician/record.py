@@ -126,7 +126,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "plan": plan,
         "pause": rows.open_pause,
         "draft": rows.draft,
-        **record_top.plan_summary(patient, plan),
+        **record_top.plan_summary(patient, plan, today),
         "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
         "monday": today - timedelta(days=today.weekday()),
         "checkins": answered,

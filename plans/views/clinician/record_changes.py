@@ -13,7 +13,7 @@ from accounts.models import AccessLog, Patient, User
 from plans.models import CheckIn, Flag, PainScore, PlanEvent
 from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
-from plans.views.clinician import history
+from plans.views.clinician import history, record_checkins
 from plans.wording_flags import points, short_day
 
 ONE_VISIT = timedelta(minutes=30)
@@ -140,7 +140,9 @@ def _checkins(patient: Patient, since: datetime) -> list[history.Line]:
     if not totals:
         return []
     said = [
-        f"{named[kind]} {points(total)}" for kind in named if kind in totals and (total := totals[kind][1]) is not None
+        f"{name} {points(total)}"
+        for kind, name in record_checkins.names().items()
+        if kind in totals and (total := totals[kind][1]) is not None
     ]
     day = max(day for day, _total in totals.values())
     return [history.Line(day, _("Check-ins: %(results)s.") % {"results": ", ".join(said)}, "")]

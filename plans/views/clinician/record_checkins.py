@@ -1,17 +1,19 @@
 """Check-ins on the patient page: for each kind a sentence, the change, and a small chart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from plans import measures
 from plans.chart_small import SmallChart, small_chart
 from plans.models import CheckIn
 from plans.wording_flags import points, rounded, short_day
 
+MOOD_NOTE = 3
 # By kind: the end of the scale, whether more is worse, and from which change on it is marked (PEG: Krebs 2009).
 SCALES: dict[str, tuple[int, bool, Decimal]] = {
     "PEG": (10, True, Decimal(1)),
@@ -49,11 +51,29 @@ def checkins(patient: Patient, first: date, today: date) -> list[Answered]:
     """The four kinds, in their order; those never asked say so. One query."""
     rows = CheckIn.objects.of(patient).current().filter(local_date__range=(first, today))
     known: dict[str, list[tuple[date, Decimal | None]]] = {kind: [] for kind in SCALES}
-    for kind, day, total in rows.order_by("local_date", "answered_at").values_list("kind", "local_date", "total"):
+    mood = ""
+    rows = rows.order_by("local_date", "answered_at")
+    for kind, day, total, items in rows.values_list("kind", "local_date", "total", "items"):
         known[kind].append((day, total))
+        if kind == CheckIn.Kind.PHQ4:
+            mood = _mood(measures.mood(items))
     if not any(known.values()):
         return []
-    return [_answered(kind, name, known[kind], first, today) for kind, name in names().items()]
+    found = {kind: _answered(kind, name, known[kind], first, today) for kind, name in names().items()}
+    found["PHQ-4"] = replace(found["PHQ-4"], sentence=f"{found['PHQ-4'].sentence} {mood}".strip())
+    return list(found.values())
+
+
+def _mood(last: measures.Mood) -> str:
+    """What the last PHQ-2 and GAD-2 speak for, from 3 of 6 on (docs/clinical-rules.md, rule R8)."""
+    said = []
+    if last.phq2 is not None and last.phq2 >= MOOD_NOTE:
+        said.append(_("low mood %(n)d of 6") % {"n": last.phq2})
+    if last.gad2 is not None and last.gad2 >= MOOD_NOTE:
+        said.append(_("worry %(n)d of 6") % {"n": last.gad2})
+    if not said:
+        return ""
+    return _("Worth asking about, no diagnosis: %(what)s.") % {"what": ", ".join(said)}
 
 
 def _answered(kind: str, name: str, rows: Sequence[tuple[date, Decimal | None]], first: date, today: date) -> Answered:

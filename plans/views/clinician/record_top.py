@@ -11,6 +11,7 @@ from accounts.models import Patient
 from plans import safety, wording_flags
 from plans.lines import line_of
 from plans.models import PainScore, Plan, Reevaluation
+from plans.models.quota import dosed_for
 from plans.schedule import local_date
 from plans.views.clinician import adherence, pain_days, record_checkins, record_rows
 from plans.views.clinician.exercises import recent_pains
@@ -60,13 +61,13 @@ def strip(
     return found
 
 
-def plan_summary(patient: Patient, plan: Plan | None) -> dict[str, Any]:
+def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, Any]:
     """The exercises of the active version with the pain on each, and the size of the plan."""
     version = plan.active_version if plan else None
     if version is None or version.activated_at is None:
         return {"items": []}
     pains = recent_pains(patient, version)
-    prescriptions = list(version.prescriptions.in_order().select_related("exercise_version"))
+    prescriptions = dosed_for(version.prescriptions.in_order().select_related("exercise_version"), today)
     sums = safety.totals([line_of(prescription) for prescription in prescriptions])
     return {
         "items": [
