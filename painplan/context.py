@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.policy import Actor
+from plans.models import Message
 from plans.views.clinician import evaluated
 from plans.views.clinician.waiting import first_tab, waiting
 
@@ -16,6 +17,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for the page frame; the counts are asked for only by pages that show them."""
     actor: Actor | None = getattr(request, "actor", None)
     context: dict[str, Any] = {"demo_mode": settings.DEMO, "role": actor.role if actor else ""}
+    if actor is not None and actor.patient is not None:
+        mine = actor.patient
+        context["unread_messages"] = SimpleLazyObject(lambda: Message.objects.of(mine).unread_by_patient().count())
     if actor is None or actor.clinic is None:
         return context
     context["clinic"] = actor.clinic

@@ -113,6 +113,39 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseMark:
+    """A time in which the plan rested; `until_on` is None while it does."""
+
+    from_on: date
+    until_on: date | None
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """Something written on a day; `words` say what, `number` how many on that day."""
+
+    day: date
+    words: str
+    number: int
+    x: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartEvents:
+    """What happened beside the pain: pauses over the plot, notes in a lane under it (`notes_y` is its middle)."""
+
+    pauses: tuple[PauseMark, ...]
+    notes: tuple[NoteMark, ...]
+    notes_y: float
+
+    @property
+    def notes_word_y(self) -> float:
+        return self.notes_y + 4.5
+
+
+@dataclass(frozen=True, slots=True)
 class PainChart:
     """A chart ready to draw. Lines are (x, y) points of days in a row. `*_y` of words are baselines."""
 
@@ -138,11 +171,21 @@ class PainChart:
     lanes: bool
     usual_word_y: float
     mean_word_y: float
+    events: ChartEvents | None = None
 
     @property
     def current(self) -> Zone | None:
         """The episode that goes on to the last day, if there is one."""
         return next((zone for zone in reversed(self.zones) if zone.ongoing), None)
+
+    @property
+    def day_width(self) -> float:
+        return (self.right - self.left) / ((self.last - self.first).days + 1)
+
+    def edge_of(self, day: date) -> float:
+        """Where a day begins; days outside the chart lie at its edges."""
+        inside = min(max(day, self.first), self.last)
+        return round(self.left + (inside - self.first).days * self.day_width, 1)
 
     @property
     def has_zero(self) -> bool:

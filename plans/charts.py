@@ -64,12 +64,14 @@ def pain_chart(
     versions: Iterable[tuple[date, str]] = (),
     sessions: Iterable[tuple[date, str]] = (),
     lanes: bool | None = None,
+    below: int = 0,
 ) -> PainChart:
     """The chart of the days from `first` to `last`, both included; what lies outside is left out.
 
     `days` holds one value per logged day. `versions` are (first day, words), `sessions` (day, state). With
     `lanes` (when left open: if there are sessions) sessions, versions and flag poles are drawn; without, a version
-    is a line with its words on top. Raises ValueError for an empty range and values off the scale.
+    is a line with its words on top. `below` keeps room at the foot for more lanes.
+    Raises ValueError for an empty range and values off the scale.
     """
     if last < first:
         raise ValueError("the last day of a chart comes before its first")
@@ -77,7 +79,7 @@ def pain_chart(
     marks = sorted((day, state) for day, state in sessions if first <= day <= last)
     with_lanes = bool(marks) if lanes is None else lanes
     right = float(width) - (92.0 if width >= 500 else 78.0)
-    bottom = float(height) - (LANES_ROOM if with_lanes else AXIS_ROOM)
+    bottom = float(height) - (LANES_ROOM if with_lanes else AXIS_ROOM) - below
     step = (right - LEFT) / ((last - first).days + 1)
 
     def edge(day: date) -> float:

@@ -28,6 +28,7 @@ IDS = {
     "prescription_id": "prescription",
     "reevaluation_id": "reevaluation",
     "my_reevaluation_id": "done_reevaluation",
+    "note_id": "note",
     "session_id": "session",
     "score_id": "score",
     "exercise_id": "exercise",

@@ -147,6 +147,7 @@ def record_session(
             at=at,
             by=by,
             session=str(session.pk),
+            on=day.isoformat(),
         )
         ring_after_commit(patient.pk)
     return Recorded(session, new=True)
@@ -194,7 +195,7 @@ def record_daily(
             source=source,
             recorded_by=by,
         )
-        note_event(patient=patient, verb="pain logged", at=at, by=by, score=str(score.pk))
+        note_event(patient=patient, verb="pain logged", at=at, by=by, score=str(score.pk), on=day.isoformat())
         ring_after_commit(patient.pk)
     return score
 
@@ -233,12 +234,17 @@ def record_next_morning(
     return score
 
 
-def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: datetime) -> PainScore:
-    """Correct a score. The earlier value stays, with who changed it and when. An empty value takes it back."""
+def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: datetime, reason: str = "") -> PainScore:
+    """Correct a score. The earlier value stays, with who changed it and when. An empty value takes it back.
+
+    `reason` is what a clinician gives who corrects for the patient; it stands in the history.
+    """
     with transaction.atomic():
         mark_dirty(patient_id=score.patient_id, at=at)
         current = _latest(score)
-        return current if current.value == value else _amend(current, value=value, note=current.note, by=by, at=at)
+        if current.value == value:
+            return current
+        return _amend(current, value=value, note=current.note, by=by, at=at, reason=reason)
 
 
 def mark_dirty(*, patient_id: UUID, at: datetime) -> None:
@@ -252,7 +258,9 @@ def mark_dirty(*, patient_id: UUID, at: datetime) -> None:
         watch.save(update_fields=["dirty_since", "quarantined_at", "attempts"])
 
 
-def _amend(current: PainScore, *, value: Decimal | None, note: str, by: User, at: datetime) -> PainScore:
+def _amend(
+    current: PainScore, *, value: Decimal | None, note: str, by: User, at: datetime, reason: str = ""
+) -> PainScore:
     amendment = PainScore(
         id=new_id(),
         patient_id=current.patient_id,
@@ -278,6 +286,8 @@ def _amend(current: PainScore, *, value: Decimal | None, note: str, by: User, at
         by=by,
         was=str(current.pk),
         now=str(amendment.pk),
+        on=current.local_date.isoformat(),
+        reason=reason,
     )
     ring_after_commit(current.patient_id)
     return amendment

@@ -1,5 +1,8 @@
 """Words between a patient and the clinic, and the clinic's notes about a patient."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -9,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Patient
 from accounts.models.base import Row, no_removal, pair
 from plans.models.rows import ClinicalQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 TEXT_STAYS = """
     IF to_jsonb(NEW) - 'read_at' - 'read_by_id' <> to_jsonb(OLD) - 'read_at' - 'read_by_id'
@@ -24,6 +30,10 @@ class MessageQuerySet(ClinicalQuerySet["Message"]):
     def unread_by_clinic(self) -> "MessageQuerySet":
         """What patients wrote and nobody of the clinic has read."""
         return self.filter(from_patient=True, read_at__isnull=True)
+
+    def unread_by_patient(self) -> "MessageQuerySet":
+        """What the clinic wrote and the patient has not read."""
+        return self.filter(from_patient=False, read_at__isnull=True)
 
 
 class Message(Row):
@@ -65,6 +75,10 @@ class Message(Row):
 
 
 class NoteQuerySet(ClinicalQuerySet["Note"]):
+    def visible_to(self, user: "User", at: datetime | None = None) -> "NoteQuerySet":
+        """Notes about the patients whom this user may see; of those about themself only what was shared."""
+        return super().visible_to(user, at).exclude(Q(patient__user=user), ~Q(is_shared=True, withdrawn_at=None))
+
     def standing(self) -> "NoteQuerySet":
         """Not taken back."""
         return self.filter(withdrawn_at__isnull=True)

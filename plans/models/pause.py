@@ -50,7 +50,12 @@ class Pause(Row):
             pair("pause_ended_at_and_by", "ended_at", "ended_by"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, until_on__isnull=True)
-                | Q(ended_at__gte=F("paused_at"), until_on__gte=F("from_on")),
+                | Q(
+                    ended_at__isnull=False,
+                    until_on__isnull=False,
+                    ended_at__gte=F("paused_at"),
+                    until_on__gte=F("from_on"),
+                ),
                 name="pause_ends_after_it_starts",
             ),
             models.CheckConstraint(

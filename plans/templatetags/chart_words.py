@@ -79,6 +79,16 @@ def day_rows(chart: PainChart) -> SafeString:
     )
 
 
+@register.simple_tag
+def timeline_rows(rows: list[tuple[date, float | None, str, str]]) -> SafeString:
+    """Day, pain, session and what else happened as rows of a table."""
+    return format_html_join(
+        "\n",
+        '<tr><th scope="row">{}</th><td class="n">{}</td><td>{}</td><td class="pp-wrap">{}</td></tr>',
+        ((full_day(day), points(pain), session, said) for day, pain, session, said in rows),
+    )
+
+
 @lru_cache(maxsize=4096)
 def _day(day: date, pattern: str, language: str | None) -> str:
     return date_format(day, pattern)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from plans.views.patient.media import plan_media, plan_media_captions
+from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
 from plans.views.patient.progress import progress
@@ -28,4 +29,6 @@ urlpatterns: list[URLPattern] = [
         name="plan_media_captions",
     ),
     path("help/", help_page, name="help"),
+    path("messages/", my_messages, name="messages"),
+    path("messages/read/", messages_read, name="messages_read"),
 ]

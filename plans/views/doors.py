@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.actions import log_access
 from accounts.models import Absence, Holiday, Patient, User
 from accounts.policy import Actor
-from plans.models import Flag, PainScore, Plan, PlanVersion, Prescription, Reevaluation, RuleTrial, Session
+from plans.models import Flag, Note, PainScore, Plan, PlanVersion, Prescription, Reevaluation, RuleTrial, Session
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -65,6 +65,19 @@ def flag(request: HttpRequest, flag_id: UUID) -> Flag:
     found = get_object_or_404(rows.select_related("patient__clinic", "site"), pk=flag_id)
     _write_log(request, found.patient)
     return found
+
+
+def note(request: HttpRequest, note_id: UUID) -> Note:
+    me = actor(request)
+    rows = Note.objects.visible_to(me.user).filter(patient__clinic=me.clinic)
+    found = get_object_or_404(rows.select_related("patient__clinic"), pk=note_id)
+    _write_log(request, found.patient)
+    return found
+
+
+def score_of(request: HttpRequest, patient: Patient, score_id: UUID) -> PainScore:
+    """A pain score of a patient who came through one of these doors, or 404."""
+    return get_object_or_404(PainScore.objects.of(patient).select_related("site", "recorded_by"), pk=score_id)
 
 
 def plan(request: HttpRequest, plan_id: UUID) -> Plan:

@@ -104,16 +104,18 @@ def test_each_place_has_its_own_chart(client, alice, anna, ben):
     log_days(anna, [2] * 9, site=1)
     knee = anna.sites.get(position=2)
     html = page(client, alice, anna, f"?site={knee.pk}")
-    assert f'href="?site={knee.pk}" aria-current="page"' in html
+    assert f'href="?site={knee.pk}&amp;period=3m" aria-current="page"' in html
     assert html.count('<td class="n">2</td>') == 9
     assert client.get(f"/patients/{anna.pk}/?site={ben.sites.get().pk}").status_code == 404
     assert client.get(f"/patients/{anna.pk}/?site=nonsense").status_code == 404
 
 
-@pytest.mark.parametrize(("weeks", "rows"), [("", 84), ("12", 84), ("26", 100), ("nonsense", 84)])
-def test_how_far_back(client, alice, anna, weeks, rows):
-    log_days(anna, [4] * 100)
-    html = page(client, alice, anna, f"?weeks={weeks}")
+@pytest.mark.parametrize(
+    ("period", "rows"), [("", 91), ("4w", 28), ("3m", 91), ("1y", 120), ("all", 120), ("nonsense", 91)]
+)
+def test_how_far_back(client, alice, anna, period, rows):
+    log_days(anna, [4] * 120)
+    html = page(client, alice, anna, f"?period={period}")
     assert html.count('<td class="n">4</td>') == rows
 
 
@@ -195,7 +197,7 @@ def test_the_number_of_queries_does_not_grow(client, alice, harbour, anna, annas
 
     def ask():
         with CaptureQueriesContext(connection) as found:
-            client.get(f"/patients/{anna.pk}/?weeks=52")
+            client.get(f"/patients/{anna.pk}/?period=1y")
         return len(found)
 
     do_session(anna, annas_plan, TODAY - timedelta(days=1))

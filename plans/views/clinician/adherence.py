@@ -107,3 +107,18 @@ def _pieces(spans: Sequence[Span], first: date, last: date) -> list[tuple[Sequen
         if start <= end:
             pieces.append((span.plan, start, end))
     return pieces
+
+
+def with_pauses(spans: Sequence[Span], rests: Sequence[tuple[date, date | None]]) -> list[Span]:
+    """The spans with nothing asked for while the plan rested: from its first day until the day it went on (or None)."""
+    found = list(spans)
+    for start, end in rests:
+        running = [span for span in found if span.first <= start]
+        resumed = [span for span in found if end is not None and span.first <= end]
+        found = [span for span in found if span.first < start or (end is not None and span.first > end)]
+        if running:
+            found.append(Span(start, ()))
+        if end is not None and resumed:
+            found.append(Span(end, resumed[-1].plan))
+        found.sort(key=lambda span: span.first)
+    return found

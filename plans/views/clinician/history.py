@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,7 +18,16 @@ SHOWN = 12
 LOOKS = 5
 
 # What is logged every day stands in the chart; the history tells of decisions.
-DAILY = ("session logged", "pain logged", "next morning logged", "score corrected")
+# (unless a clinician logged it for the patient). Messages and who read them stand in the conversation.
+DAILY = (
+    "session logged",
+    "pain logged",
+    "next morning logged",
+    "score corrected",
+    "check-in answered",
+    "check-in corrected",
+)
+ELSEWHERE = ("message written", "messages read")
 
 WORDS = {
     "patient added": gettext_noop("Added to the clinic."),
@@ -48,6 +58,18 @@ WORDS = {
     "doses prepared": gettext_noop("Doses of draft v%(version)s prepared (%(decision)s)."),
     "re-evaluation done": gettext_noop("Re-evaluation done: %(decision)s."),
     "re-evaluation cancelled": gettext_noop("Re-evaluation cancelled."),
+    "session logged": gettext_noop("Session of %(on)s logged for the patient."),
+    "pain logged": gettext_noop("Pain of %(on)s logged for the patient."),
+    "next morning logged": gettext_noop("Next morning logged for the patient."),
+    "score corrected": gettext_noop("Score of %(on)s corrected. %(reason)s"),
+    "check-in answered": gettext_noop("Check-in answered for the patient."),
+    "check-in corrected": gettext_noop("Check-in corrected for the patient."),
+    "note written": gettext_noop("Note written."),
+    "note taken back": gettext_noop("Note taken back."),
+    "plan paused": gettext_noop("Plan paused. %(reason)s"),
+    "plan resumed": gettext_noop("Plan goes on. %(note)s"),
+    "plan released": gettext_noop("Plan released after a warning sign. %(note)s"),
+    "plan ended": gettext_noop("Plan ended. %(reason)s"),
     "re-evaluation repaired": gettext_noop("A missing re-evaluation was put back."),
 }
 
@@ -56,7 +78,7 @@ WORDS = {
 class Line:
     """One line: the day, what happened, and who did it (empty for the rules and jobs)."""
 
-    day: date
+    day: date | None
     text: str
     who: str
 
@@ -71,7 +93,9 @@ class Look:
 
 def lines(patient: Patient) -> list[Line]:
     """The last decisions, the newest first."""
-    rows = PlanEvent.objects.of(patient).exclude(verb__in=DAILY).select_related("by")[:SHOWN]
+    by_the_patient = Q(by=None) | Q(by=patient.user_id)
+    rows = PlanEvent.objects.of(patient).exclude(by_the_patient, verb__in=DAILY).exclude(verb__in=ELSEWHERE)
+    rows = rows.select_related("by")[:SHOWN]
     return [Line(localtime(event.at).date(), in_words(event), event.by.full_name if event.by else "") for event in rows]
 
 
@@ -116,7 +140,7 @@ def _readable(detail: dict[str, Any]) -> dict[str, Any]:
     for key, value in detail.items():
         if key in choices:
             said[key] = str(choices[key].get(value, value)).lower()
-        elif key in ("until", "due_on", "was"):
+        elif key in ("until", "due_on", "was", "on"):
             said[key] = _short(value)
         else:
             said[key] = "" if value is None else value

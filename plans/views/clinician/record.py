@@ -1,50 +1,49 @@
 """The patient page: the person, what was flagged, the pain of the last weeks, the plan, and what happened."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import CareAssignment, Patient
+from accounts.models import CareAssignment, Patient, User
 from accounts.policy import clinical
-from plans import safety, wording_flags
+from plans import wording_flags
 from plans.actions import patients
 from plans.forms.clinician import ScreeningForm
-from plans.lines import line_of
-from plans.models import (
-    BodySite,
-    Flag,
-    PainScore,
-    PainWatch,
-    Plan,
-    PlanVersion,
-    Reevaluation,
-    Screening,
-    Session,
-)
-from plans.models.quota import dosed_for
+from plans.models import BodySite, Flag, Message, Note, PainScore, PainWatch, Reevaluation, Screening
 from plans.schedule import local_date
 from plans.views import doors
-from plans.views.clinician import adherence, history, pain_days, record_chart
-from plans.views.clinician.exercises import recent_pains
-from plans.views.clinician.people import about, near_day
-from plans.wording import dose_in_words
+from plans.views.clinician import (
+    adherence,
+    history,
+    pain_days,
+    record_changes,
+    record_chart,
+    record_checkins,
+    record_rows,
+    record_top,
+)
+from plans.views.clinician.people import about
 
-NOTES_SHOWN = 5
+NOTES_SHOWN = 4
+NOTES_READ = 200
+WRITTEN_SHOWN = 5
 FLAGS_SHOWN = 6
-PAINFUL = 6  # from here on an exercise's mean pain is shown as a warning
 
 
 @clinical
 @require_safe
 def record(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Everything about one patient. `?site=` chooses the place that hurts, `?weeks=` how far back."""
+    """Everything about one patient. `?site=` chooses the place that hurts, `?period=` (4w, 3m, 1y, all) the time."""
     patient = doors.patient_record(request, patient_id)
     return _page(request, patient, None)
 
@@ -64,22 +63,41 @@ def screening_add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) -> HttpResponse:
-    at = timezone.now()
+    at, me = timezone.now(), doors.user(request)
     today = local_date(at, patient.time_zone)
+    prefetch_related_objects([patient], "sites")
     sites = list(patient.sites.all())
     site = _site(request, sites)
     flags = _flags(patient)
     watch = PainWatch.objects.filter(pk=patient.pk).first()
     level = pain_days.level(watch, site.pk) if site else None
-    plan = Plan.objects.of(patient).current().select_related("active_version").first()
-    draft = PlanVersion.objects.filter(plan__patient=patient, state=PlanVersion.State.DRAFT).first()
-    spans = adherence.spans_of([patient])[patient.pk]
-    chart_weeks = record_chart.weeks_asked(request.GET.get("weeks"))
-    first = today - timedelta(weeks=chart_weeks) + timedelta(days=1)
-    done = adherence.done_days([patient], min(first, today - timedelta(days=34)))[patient.pk]
-    shown = record_chart.record_chart(patient, site, level, flags, plan, spans, first, today) if site else None
+    rows = record_rows.plan_rows(patient)
+    plan = rows.plan
+    period = record_chart.period_asked(request.GET.get("period"))
+    first = record_chart.first_day(patient, period, today)
+    sessions = record_rows.sessions(patient, min(first, today - timedelta(days=34)))
+    done = record_rows.done_days(sessions)
+    notes = list(Note.objects.visible_to(me, at).of(patient).standing().select_related("author")[:NOTES_READ])
+    shown = None
+    if site:
+        shown = record_chart.record_chart(
+            patient=patient,
+            site=site,
+            level=level,
+            flags=flags,
+            versions=rows.versions,
+            spans=rows.spans,
+            sessions=sessions,
+            pauses=rows.pauses,
+            notes=notes,
+            first=first,
+            today=today,
+        )
     due = Reevaluation.objects.open().filter(plan=plan).first() if plan else None
     open_flags = [flag for flag in flags if flag.is_open]
+    answered = record_checkins.checkins(patient, first, today)
+    since = record_changes.last_look(patient, me, at)
+    unread, fresh = _messages(patient, me, since)
     page: dict[str, Any] = {
         "patient": patient,
         "about": about(patient, today, all_sites=True),
@@ -89,22 +107,34 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         .first(),
         "site": site,
         "site_tabs": [
-            {"url": f"?site={each.pk}", "label": each.name, "count": None, "current": each == site} for each in sites
+            {
+                "url": f"?{urlencode({'site': str(each.pk), 'period': period})}",
+                "label": each.name,
+                "count": None,
+                "current": each == site,
+            }
+            for each in sites
         ],
         "level": level,
         "nearly_full": level is not None and level.usual is not None and level.usual >= 9,
         "open_flags": [_said(flag) for flag in open_flags],
         "flags": [_said(flag) for flag in sorted(flags, key=lambda f: f.raised_at, reverse=True)[:FLAGS_SHOWN]],
         "reevaluation": due,
-        "strip": _strip(patient, level, shown.days if shown else [], spans, done, due, today),
+        "strip": record_top.strip(patient, level, shown.days if shown else [], rows, done, due, answered, today),
         "shown": shown,
-        "weeks_links": record_chart.weeks_links(chart_weeks, site if len(sites) > 1 else None),
+        "period_links": record_chart.period_links(period, site if len(sites) > 1 else None),
         "plan": plan,
-        "draft": draft,
-        **_plan_summary(patient, plan, at),
-        "session_weeks": adherence.weeks(spans, done, today) if spans else [],
+        "pause": rows.open_pause,
+        "draft": rows.draft,
+        **record_top.plan_summary(patient, plan, today),
+        "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
         "monday": today - timedelta(days=today.weekday()),
-        "notes": _notes(patient, first),
+        "checkins": answered,
+        "changes": record_changes.changes(patient, me, since, flags, fresh),
+        "unread": unread,
+        "written": _written(patient, sessions, first),
+        "notes": notes[:NOTES_SHOWN],
+        "more_notes": len(notes) > NOTES_SHOWN,
         "screening": Screening.objects.of(patient).select_related("done_by").first(),
         "screening_form": form or ScreeningForm(today=today),
         "today": today,
@@ -113,6 +143,16 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "nav": "caseload",
     }
     return render(request, "plans/clinician/patient.html", page)
+
+
+def _messages(patient: Patient, user: User, since: datetime | None) -> tuple[int, int]:
+    """Messages of the patient that nobody has read, and those written since then that this user has not. One query."""
+    theirs = Q(from_patient=True)
+    asked = {"unread": Count("pk", filter=theirs & Q(read_at=None))}
+    if since:
+        asked["fresh"] = Count("pk", filter=theirs & Q(at__gt=since) & ~Q(read_by=user.pk))
+    found = Message.objects.of(patient).aggregate(**asked)
+    return found["unread"], found.get("fresh", 0)
 
 
 def _site(request: HttpRequest, sites: list[BodySite]) -> BodySite | None:
@@ -140,72 +180,26 @@ def _said(flag: Flag) -> dict[str, Any]:
     }
 
 
-def _strip(
-    patient: Patient,
-    level: pain_days.Level | None,
-    days: pain_days.Days,
-    spans: list[adherence.Span],
-    done: set[date],
-    due: Reevaluation | None,
-    today: date,
-) -> list[tuple[str, str, str]]:
-    """The numbers at the top: last week's pain, sessions, last log, next re-evaluation."""
-    strip = []
-    week = pain_days.mean_between(days, today - timedelta(days=6), today)
-    usual = _("usual %(n)s") % {"n": wording_flags.points(level.usual)} if level and level.usual is not None else ""
-    strip.append((_("Pain, last 7 days"), wording_flags.points(week) if week is not None else _("No log"), usual))
-    four_weeks = adherence.count(spans, done, today - timedelta(days=27), today)
-    if four_weeks.planned:
-        said = _("%(done)d of %(planned)d") % {"done": four_weeks.done, "planned": four_weeks.planned}
-        strip.append((_("Sessions, 4 weeks"), said, f"{four_weeks.percent} %"))
-    last = PainScore.objects.of(patient).current().answered().values_list("local_date", "occurred_at").first()
-    if last:
-        local = last[1].astimezone(timezone.get_current_timezone())
-        strip.append((_("Last log"), near_day(last[0], today), f"{local:%H:%M}"))
-    else:
-        strip.append((_("Last log"), _("None yet"), ""))
-    if due:
-        forward = _("brought forward") if due.why == Reevaluation.Why.FLAG else ""
-        strip.append((_("Re-evaluation"), near_day(due.due_on, today), forward))
-    return strip
-
-
-def _plan_summary(patient: Patient, plan: Plan | None, at: datetime) -> dict[str, Any]:
-    """The exercises of the active version with the pain on each, and the size of the plan."""
-    version = plan.active_version if plan else None
-    if version is None or version.activated_at is None:
-        return {"items": []}
-    pains = recent_pains(patient, version)
-    asked = version.prescriptions.in_order().select_related("exercise_version")
-    prescriptions = dosed_for(asked, local_date(at, patient.time_zone))
-    sums = safety.totals([line_of(prescription) for prescription in prescriptions])
-    return {
-        "items": [
-            {
-                "name": prescription.exercise_version.name,
-                "position": prescription.exercise_version.position,
-                "dose": dose_in_words(prescription),
-                "pain": round(sum(known) / len(known)) if (known := pains.get(prescription.pk)) else None,
-                "painful": known is not None and sum(known) / len(known) >= PAINFUL,
-            }
-            for prescription in prescriptions
-        ],
-        "any_pain": bool(pains),
-        "totals": sums,
-        "minutes": round(sums.session_minutes),
-        "plan_since": local_date(version.activated_at, patient.time_zone),
-    }
-
-
-def _notes(patient: Patient, first: date) -> list[dict[str, Any]]:
-    """What the patient wrote, with a session or a score; the newest first."""
-    found: list[tuple[date, str, str]] = []
-    sessions = Session.objects.of(patient).exclude(note="").filter(local_date__gte=first)
-    for day, note in sessions.values_list("local_date", "note")[:NOTES_SHOWN]:
-        found.append((day, note, _("After a session.")))
+def _written(patient: Patient, sessions: Sequence[record_rows.Logged], first: date) -> list[dict[str, Any]]:
+    """What was said with a session or a score; the newest first, with who logged it when not the patient."""
+    found = [
+        (row.day, row.note, _logged_by(row.by) or _("After a session."))
+        for row in sessions
+        if row.note and row.day >= first
+    ][:WRITTEN_SHOWN]
     scores = PainScore.objects.of(patient).current().exclude(note="").filter(local_date__gte=first)
-    for day, note, value in scores.values_list("local_date", "note", "value")[:NOTES_SHOWN]:
+    told = scores.values_list("local_date", "note", "value", "recorded_by", "recorded_by__full_name")
+    said_once = set()
+    for day, note, value, by, name in told[: 3 * WRITTEN_SHOWN]:
+        if (day, note) in said_once:
+            continue  # told once for several places
+        said_once.add((day, note))
         pain = _("Pain %(n)s.") % {"n": wording_flags.points(float(value))} if value is not None else ""
-        found.append((day, note, pain))
+        logged = "" if by == patient.user_id else _logged_by(name)
+        found.append((day, note, f"{pain} {logged}".strip()))
     found.sort(key=lambda entry: entry[0], reverse=True)
-    return [{"day": day, "text": text, "about": said} for day, text, said in found[:NOTES_SHOWN]]
+    return [{"day": day, "text": text, "about": said} for day, text, said in found[:WRITTEN_SHOWN]]
+
+
+def _logged_by(name: str) -> str:
+    return _("Logged by %(who)s.") % {"who": name} if name else ""

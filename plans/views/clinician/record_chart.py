@@ -1,64 +1,97 @@
-"""The chart of the patient page: pain, usual level, flags, plan versions and sessions, under a title that answers."""
+"""The timeline of the patient page: pain, usual level, flags, versions, sessions, pauses and notes, under a title that
+answers; and the same as rows of a table."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Min
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from plans import charts
-from plans.models import BodySite, ExerciseLog, Flag, Plan, PlanVersion, Session
+from plans.chart_events import NOTES_LANE, with_events
+from plans.models import BodySite, Flag, Note, PainScore, Pause, PlanVersion
 from plans.schedule import local_date
 from plans.views.clinician import adherence, pain_days
+from plans.views.clinician.record_rows import Logged
 from plans.wording_flags import points, rounded, short_day
 
 WIDE = (738, 322)
 NARROW = (576, 322)
-WEEKS = (12, 26, 52)
+PERIODS = {"4w": 28, "3m": 91, "1y": 365}
+USUAL_PERIOD, ALL = "3m", "all"
 QUIET_DAYS = 14
 SAME_POINTS = 1
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The chart at two widths, its title, and the day values it is made of."""
+    """The chart at two widths, its title, the day values it is made of, and what else happened by day."""
 
     title: str
     wide: charts.PainChart
     narrow: charts.PainChart
     days: pain_days.Days
+    table: list[tuple[date, float | None, str, str]]
 
 
-def weeks_asked(text: str | None) -> int:
-    """How many weeks back: 12 unless one of the offered numbers was asked for."""
-    return next((weeks for weeks in WEEKS if str(weeks) == text), WEEKS[0])
+def period_asked(text: str | None) -> str:
+    """The period: "4w", "3m", "1y" or "all"; three months unless one of these was asked for."""
+    return text if text in (*PERIODS, ALL) else USUAL_PERIOD
 
 
-def weeks_links(now: int, site: BodySite | None) -> list[dict[str, Any]]:
-    """The other spans of time as links."""
-    words = {12: _("12 weeks"), 26: _("6 months"), 52: _("1 year")}
-    keep: dict[str, str | int] = {"site": str(site.pk)} if site else {}
+def first_day(patient: Patient, period: str, today: date) -> date:
+    """The first day of the period. "All" begins with the first score, and shows four weeks at least (one query)."""
+    if period != ALL:
+        return today - timedelta(days=PERIODS[period] - 1)
+    known = PainScore.objects.of(patient).aggregate(first=Min("local_date"))["first"]
+    four_weeks = today - timedelta(days=PERIODS["4w"] - 1)
+    return min(known, four_weeks) if known else four_weeks
+
+
+def period_links(now: str, site: BodySite | None) -> list[dict[str, Any]]:
+    """The periods as links; the place that was chosen stays."""
+    words = {"4w": _("4 weeks"), "3m": _("3 months"), "1y": _("1 year"), ALL: _("All")}
+    keep: dict[str, str] = {"site": str(site.pk)} if site else {}
     return [
-        {"url": f"?{urlencode({**keep, 'weeks': weeks})}", "label": words[weeks], "on": weeks == now} for weeks in WEEKS
+        {"url": f"?{urlencode({**keep, 'period': period})}", "label": label, "on": period == now}
+        for period, label in words.items()
     ]
 
 
 def record_chart(
+    *,
     patient: Patient,
     site: BodySite,
     level: pain_days.Level | None,
     flags: list[Flag],
-    plan: Plan | None,
+    versions: Sequence[PlanVersion],
     spans: list[adherence.Span],
+    sessions: Sequence[Logged],
+    pauses: Sequence[Pause],
+    notes: Iterable[Note],
     first: date,
     today: date,
 ) -> Shown:
-    """The chart of one place from `first` to `today` (local dates of the patient)."""
+    """The timeline of one place from `first` to `today` (local dates of the patient). One query."""
     days = pain_days.day_values([site.pk], first, today)[site.pk]
     here = [flag for flag in flags if flag.site_id == site.pk]
+    starts = [
+        (local_date(version.activated_at, patient.time_zone), f"{version} {version.why}".strip())
+        for version in versions
+        if version.activated_at
+    ]
+    marks = session_marks(spans, sessions, first, today)
+    written = [
+        (day, _("%(who)s: %(words)s") % {"who": note.author.full_name, "words": Truncator(note.text).chars(120)})
+        for note in notes
+        if first <= (day := local_date(note.at, patient.time_zone)) <= today
+    ]
+    below = NOTES_LANE if written else 0
     given: dict[str, Any] = {
         "days": days,
         "usual": level.usual if level else None,
@@ -66,45 +99,72 @@ def record_chart(
         "episodes": pain_days.rises(here, patient.time_zone),
         "first": first,
         "last": today,
-        "versions": versions(patient, plan),
-        "sessions": session_marks(patient, spans, first, today),
+        "versions": starts,
+        "sessions": marks,
         "lanes": bool(spans),
+        "below": below,
     }
-    wide = charts.pain_chart(**given, width=WIDE[0], height=WIDE[1] if spans else WIDE[1] - 58)
-    narrow = charts.pain_chart(**given, width=NARROW[0], height=NARROW[1] if spans else NARROW[1] - 58)
-    return Shown(_title(wide, level, days, today), wide, narrow, days)
+    rests = [(pause.from_on, pause.until_on) for pause in pauses]
 
+    def drawn(width: int, height: int) -> charts.PainChart:
+        tall = (height if spans else height - 58) + below
+        return with_events(charts.pain_chart(**given, width=width, height=tall), pauses=rests, notes=written)
 
-def versions(patient: Patient, plan: Plan | None) -> list[tuple[date, str]]:
-    """The activated versions of the current plan with their first days and words. One query."""
-    if plan is None:
-        return []
-    rows = PlanVersion.objects.filter(plan=plan).exclude(state=PlanVersion.State.DRAFT).order_by("number")
-    return [
-        (local_date(row.activated_at, patient.time_zone), f"{row} {row.why}".strip())
-        for row in rows
-        if row.activated_at
-    ]
-
-
-def session_marks(patient: Patient, spans: list[adherence.Span], first: date, today: date) -> list[tuple[date, str]]:
-    """Sessions done, partly done (left early, or not every exercise) and missed, one a day. One query."""
-    unfinished = ExerciseLog.objects.filter(session=OuterRef("pk")).exclude(state=ExerciseLog.State.DONE)
-    rows = (
-        Session.objects.of(patient)
-        .exclude(state=Session.State.IN_PROGRESS)
-        .filter(local_date__range=(first, today))
-        .annotate(part=Exists(unfinished))
-        .values_list("local_date", "state", "part")
+    wide = drawn(*WIDE)
+    events = _events(patient, flags, starts, pauses, written)
+    return Shown(
+        _title(wide, level, days, today), wide, drawn(*NARROW), days, _table(days, marks, events, first, today)
     )
+
+
+def session_marks(
+    spans: list[adherence.Span], sessions: Sequence[Logged], first: date, today: date
+) -> list[tuple[date, str]]:
+    """Sessions done, partly done and missed, one a day: of two sessions the fuller one stands for the day."""
     states: dict[date, str] = {}
-    for day, state, part in rows:
-        whole = state == Session.State.DONE and not part
-        # Two sessions on a day: the fuller one stands for the day.
-        if whole or day not in states:
-            states[day] = "done" if whole else "part"
+    for row in sessions:
+        if first <= row.day <= today and (not row.part or row.day not in states):
+            states[row.day] = "part" if row.part else "done"
     missed = adherence.missed_days(spans, set(states), first, today)
     return [*states.items(), *((day, "missed") for day in missed)]
+
+
+def _events(
+    patient: Patient,
+    flags: Iterable[Flag],
+    starts: Iterable[tuple[date, str]],
+    pauses: Iterable[Pause],
+    written: Iterable[tuple[date, str]],
+) -> list[tuple[date, str]]:
+    """What happened beside pain and sessions, in words, for the table."""
+    found = [(day, _("Plan %(version)s") % {"version": label}) for day, label in starts]
+    for flag in flags:
+        if flag.state != Flag.State.WITHDRAWN:
+            day = local_date(flag.raised_at, patient.time_zone)
+            found.append((day, _("Flag: %(rule)s") % {"rule": flag.get_rule_display()}))
+    for pause in pauses:
+        found.append((pause.from_on, _("Plan paused")))
+        if pause.until_on:
+            found.append((pause.until_on, _("Plan resumed")))
+    return found + [(day, _("Note: %(words)s") % {"words": words}) for day, words in written]
+
+
+def _table(
+    days: pain_days.Days,
+    marks: Iterable[tuple[date, str]],
+    events: Iterable[tuple[date, str]],
+    first: date,
+    today: date,
+) -> list[tuple[date, float | None, str, str]]:
+    """By day, the newest first: pain, session, and what else happened. Days with nothing are left out."""
+    words = {"done": _("done"), "part": _("partly done"), "missed": _("missed")}
+    pain, session = dict(days), {day: words[state] for day, state in marks}
+    others: dict[date, list[str]] = {}
+    for day, said in events:
+        if first <= day <= today:
+            others.setdefault(day, []).append(said)
+    every = sorted({*pain, *session, *others}, reverse=True)
+    return [(day, pain.get(day), session.get(day, ""), ". ".join(others.get(day, ()))) for day in every]
 
 
 def _title(chart: charts.PainChart, level: pain_days.Level | None, days: pain_days.Days, today: date) -> str:

@@ -10,12 +10,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import CareAssignment, Clinic, Patient
 from plans.lines import line_of
-from plans.models import Plan, PlanVersion, Prescription
+from plans.models import Note, Plan, PlanVersion, Prescription
 from plans.models.quota import dosed_for
 from plans.schedule import Planned, is_due, local_date
 from plans.wording import days_in_words, dose_in_words
 
 ZONE_KEY = "time_zone"
+NOTES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,11 @@ def clinician_name(me: Patient, at: datetime) -> str:
     open_now = CareAssignment.objects.open(at).filter(patient=me, kind=CareAssignment.Kind.RESPONSIBLE)
     assignment = open_now.select_related("clinician").first()
     return assignment.clinician.get_short_name() if assignment else _("your clinic")
+
+
+def shared_notes(me: Patient) -> list[Note]:
+    """The last five notes that clinicians shared with the patient, the newest first."""
+    return list(Note.objects.of(me).shared().select_related("author")[:NOTES_SHOWN])
 
 
 def telephone(clinic: Clinic) -> str:

@@ -42,6 +42,7 @@ def my_plan(request: HttpRequest) -> HttpResponse:
         "made_on": made_on,
         "looked_at": looked_at if looked_at and looked_at >= mine.today_here(request, me, at) else None,
         "clinician": mine.clinician_name(me, at),
+        "shared_notes": mine.shared_notes(me),
     }
     return render(request, "plans/patient/plan.html", context)
 

@@ -54,6 +54,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "changes": [v for v in reversed(versions) if v.why][:6],
         "summaries": Reevaluation.objects.of(me).filter(state=Reevaluation.State.DONE).order_by("-done_at")[:SUMMARIES],
         "clinician": clinician,
+        "shared_notes": mine.shared_notes(me),
     }
     context |= _sessions(me, versions, today)
     return render(request, "plans/patient/progress.html", context)

@@ -1,0 +1,94 @@
+"""What the patient page reads about plan and sessions, each table once: plan, draft, versions, pauses, sessions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Patient
+from plans.models import ExerciseLog, Pause, Plan, PlanVersion, Session
+from plans.schedule import Planned, local_date
+from plans.views.clinician.adherence import Span, with_pauses
+
+CURRENT = (Plan.Status.ACTIVE, Plan.Status.PAUSED)
+
+
+@dataclass(frozen=True)
+class PlanRows:
+    """The plan the patient has (with its active version), the draft, the activated versions, what was asked for when.
+
+    `spans` ask for nothing while the plan rested.
+    """
+
+    plan: Plan | None
+    draft: PlanVersion | None
+    versions: list[PlanVersion]
+    spans: list[Span]
+    pauses: list[Pause]
+
+    @property
+    def open_pause(self) -> Pause | None:
+        return next((pause for pause in self.pauses if pause.ended_at is None), None)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One session. `part`: left early, or not every exercise done. `by` is empty when the patient logged it."""
+
+    day: date
+    done: bool
+    part: bool
+    note: str
+    by: str
+
+
+def plan_rows(patient: Patient) -> PlanRows:
+    """Three queries."""
+    wanted = Q(plan__status__in=CURRENT) | Q(state=PlanVersion.State.DRAFT)
+    rows = list(
+        PlanVersion.objects.filter(wanted, plan__patient=patient)
+        .select_related("plan")
+        .prefetch_related("prescriptions")
+        .order_by("number")
+    )
+    draft = next((row for row in rows if row.state == PlanVersion.State.DRAFT), None)
+    versions = [row for row in rows if row.state != PlanVersion.State.DRAFT and row.activated_at]
+    plan = versions[0].plan if versions else None
+    if plan is None:
+        return PlanRows(None, draft, [], [], [])
+    plan.active_version = next(row for row in versions if row.pk == plan.active_version_id)
+    pauses = list(Pause.objects.filter(plan=plan).select_related("paused_by", "ended_by").order_by("paused_at"))
+    spans = [
+        Span(
+            local_date(cast(datetime, row.activated_at), patient.time_zone),
+            [
+                Planned(None if p.weekdays is None else frozenset(p.weekdays), p.times_a_week)
+                for p in row.prescriptions.all()
+            ],
+        )
+        for row in versions
+    ]
+    rests = [(pause.from_on, pause.until_on) for pause in pauses]
+    return PlanRows(plan, draft, versions, with_pauses(spans, rests), pauses)
+
+
+def sessions(patient: Patient, first: date) -> list[Logged]:
+    """The sessions since `first`, the newest first; one in progress is none yet. One query."""
+    unfinished = ExerciseLog.objects.filter(session=OuterRef("pk")).exclude(state=ExerciseLog.State.DONE)
+    rows = (
+        Session.objects.of(patient)
+        .exclude(state=Session.State.IN_PROGRESS)
+        .filter(local_date__gte=first)
+        .annotate(some=Exists(unfinished))
+        .values_list("local_date", "state", "some", "note", "recorded_by", "recorded_by__full_name")
+    )
+    return [
+        Logged(day, state == "done", state != "done" or some, note, "" if by == patient.user_id else name)
+        for day, state, some, note, by, name in rows
+    ]
+
+
+def done_days(rows: Sequence[Logged]) -> set[date]:
+    return {row.day for row in rows if row.done}

@@ -1,0 +1,87 @@
+"""What a clinician should know in ten seconds: the numbers at the top of a record, and the plan beside the chart."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Patient
+from plans import safety, wording_flags
+from plans.lines import line_of
+from plans.models import PainScore, Plan, Reevaluation
+from plans.models.quota import dosed_for
+from plans.schedule import local_date
+from plans.views.clinician import adherence, pain_days, record_checkins, record_rows
+from plans.views.clinician.exercises import recent_pains
+from plans.views.clinician.people import near_day
+from plans.wording import dose_in_words
+
+PAINFUL = 6  # from here on an exercise's mean pain is shown as a warning
+
+
+def strip(
+    patient: Patient,
+    level: pain_days.Level | None,
+    days: pain_days.Days,
+    rows: record_rows.PlanRows,
+    done: set[date],
+    due: Reevaluation | None,
+    answered: Sequence[record_checkins.Answered],
+    today: date,
+) -> list[tuple[str, str, str]]:
+    """The numbers at the top: last week's pain, sessions, daily life, last log, plan, next re-evaluation."""
+    found = []
+    week = pain_days.mean_between(days, today - timedelta(days=6), today)
+    usual = _("usual %(n)s") % {"n": wording_flags.points(level.usual)} if level and level.usual is not None else ""
+    found.append((_("Pain, last 7 days"), wording_flags.points(week) if week is not None else _("No log"), usual))
+    four_weeks = adherence.count(rows.spans, done, today - timedelta(days=27), today)
+    if four_weeks.planned:
+        said = _("%(done)d of %(planned)d") % {"done": four_weeks.done, "planned": four_weeks.planned}
+        found.append((_("Sessions, 4 weeks"), said, f"{four_weeks.percent} %"))
+    peg = next((each for each in answered if each.kind == "PEG" and each.last is not None), None)
+    if peg and peg.last is not None:
+        was = _("was %(n)s") % {"n": wording_flags.points(peg.last - peg.change)} if peg.change else ""
+        found.append((_("Daily life (PEG)"), wording_flags.points(peg.last), was))
+    last = PainScore.objects.of(patient).current().answered().values_list("local_date", "occurred_at").first()
+    if last:
+        local = last[1].astimezone(timezone.get_current_timezone())
+        found.append((_("Last log"), near_day(last[0], today), f"{local:%H:%M}"))
+    else:
+        found.append((_("Last log"), _("None yet"), ""))
+    if rows.plan:
+        pause = rows.open_pause
+        resting = _("since %(day)s") % {"day": wording_flags.short_day(pause.from_on)} if pause else ""
+        found.append((_("Plan"), str(rows.plan.get_status_display()), resting or str(rows.plan.active_version)))
+    if due:
+        forward = _("brought forward") if due.why == Reevaluation.Why.FLAG else ""
+        forward = _("overdue") if due.due_on < today else forward
+        found.append((_("Re-evaluation"), near_day(due.due_on, today), forward))
+    return found
+
+
+def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, Any]:
+    """The exercises of the active version with the pain on each, and the size of the plan."""
+    version = plan.active_version if plan else None
+    if version is None or version.activated_at is None:
+        return {"items": []}
+    pains = recent_pains(patient, version)
+    prescriptions = dosed_for(version.prescriptions.in_order().select_related("exercise_version"), today)
+    sums = safety.totals([line_of(prescription) for prescription in prescriptions])
+    return {
+        "items": [
+            {
+                "name": prescription.exercise_version.name,
+                "position": prescription.exercise_version.position,
+                "dose": dose_in_words(prescription),
+                "pain": round(sum(known) / len(known)) if (known := pains.get(prescription.pk)) else None,
+                "painful": known is not None and sum(known) / len(known) >= PAINFUL,
+            }
+            for prescription in prescriptions
+        ],
+        "any_pain": bool(pains),
+        "totals": sums,
+        "minutes": round(sums.session_minutes),
+        "plan_since": local_date(version.activated_at, patient.time_zone),
+    }
