@@ -7,6 +7,7 @@ PAINPLAN_DEMO, PAINPLAN_DEV. Reading this file starts no server and opens no con
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -209,6 +210,8 @@ CELERY_BEAT_SCHEDULE = {
     "keep-one-open-reevaluation": {"task": "plans.keep_reevaluations", "schedule": 300.0},
     "mark-new-days": {"task": "plans.mark_new_days", "schedule": 900.0},
     "handle-library-changes": {"task": "plans.handle_library_changes", "schedule": 300.0},
+    "prepare-waiting-media": {"task": "exercises.prepare_waiting_media", "schedule": 60.0},
+    "clean-media": {"task": "exercises.clean_media", "schedule": crontab(hour=3, minute=20)},
 }
 
 LOGGING = {
