@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -133,7 +134,15 @@ def _pair(request: HttpRequest, one_id: UUID, other_id: UUID) -> tuple[Exercise,
 
 def _recent(user: User, at: Any, clinic: Clinic | None) -> list[Merge]:
     rows = Merge.objects.filter(merged__in=Exercise.objects.writable_by(user, at), merged__clinic=clinic)
-    return list(rows.select_related("kept__current_version", "merged__current_version", "by")[:RECENT])
+    rows = rows.annotate(kept_name=_name("kept"), merged_name=_name("merged"))
+    return list(rows.select_related("by")[:RECENT])
+
+
+def _name(side: str) -> Coalesce:
+    """The name of one side of a merge, as merges.name_of has it."""
+    drafts = ExerciseVersion.objects.filter(exercise=OuterRef(side)).order_by("-number")
+    names = [f"{side}__current_version__name", Subquery(drafts.values("name")[:1]), f"{side}__slug"]
+    return Coalesce(*names, output_field=CharField())
 
 
 def _user(request: HttpRequest) -> User:

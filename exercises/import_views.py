@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.policy import curator
 from exercises import import_report as report
-from exercises.actions import imports
+from exercises.actions import import_applying, imports
 from exercises.actions.refusals import Refused
 from exercises.import_forms import ExportForm, ImportForm, libraries
 from exercises.import_words import file_sentence
@@ -74,9 +74,9 @@ def import_start(request: HttpRequest) -> HttpResponse:
 @curator
 @require_safe
 def import_report(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """How far the check is, and then its report. While it is checked the page asks again by itself."""
+    """How far the checking or the applying is, and then the report. While one goes on the page asks again by itself."""
     batch = _batch(request, batch_id)
-    waiting = batch.state in (State.WAITING, State.CHECKING)
+    waiting = batch.state in (State.WAITING, State.CHECKING, State.APPLYING)
     if waiting:
         context = {"batch": batch, "nav": "review"}
         fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
@@ -105,18 +105,19 @@ def import_decide(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @curator
 @require_POST
 def import_apply(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """Keeps the choices of the page, then writes all that is to be taken; all or nothing."""
+    """Keeps the choices of the page, then writes all that is to be taken, all or nothing; many rows as a task."""
     batch, user, at = _batch(request, batch_id), _user(request), timezone.now()
     try:
         _keep_choices(request, batch)
-        counts = imports.apply(batch=batch, by=user, at=at)
+        counts = import_applying.ask(batch=batch, by=user, at=at)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(f"{reverse('import_report', args=[batch.pk])}?{_place(request.POST)}")
-    taken = sum(counts.values())
-    messages.success(
-        request, ngettext("%(n)d row applied as a draft", "%(n)d rows applied as drafts", taken) % {"n": taken}
-    )
+    if counts is not None:
+        taken = sum(counts.values())
+        messages.success(
+            request, ngettext("%(n)d row applied as a draft", "%(n)d rows applied as drafts", taken) % {"n": taken}
+        )
     return redirect("import_report", batch.pk)
 
 

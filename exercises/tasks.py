@@ -16,3 +16,8 @@ def prepare_media(media_id: str) -> None:
 @shared_task(name="exercises.prepare_waiting_media", ignore_result=True)
 def prepare_waiting_media() -> None:
     media_preparing.prepare_waiting(at=timezone.now())
+
+
+@shared_task(name="exercises.clean_media", ignore_result=True)
+def clean_media() -> None:
+    media_preparing.clean(at=timezone.now())

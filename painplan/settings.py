@@ -235,6 +235,8 @@ CELERY_BEAT_SCHEDULE = {
     "tell-the-lead-of-unseen-flags": {"task": "plans.escalate_flags", "schedule": 300.0},
     "remind-of-reevaluations": {"task": "plans.remind_of_reevaluations", "schedule": 900.0},
     "clean-up": {"task": "plans.clean_up", "schedule": 3600.0},  # done once a day; a beat that was away catches up
+    "prepare-waiting-media": {"task": "exercises.prepare_waiting_media", "schedule": 60.0},
+    "clean-media": {"task": "exercises.clean_media", "schedule": crontab(hour=3, minute=20)},
 }
 # A ring that waited longer than the pause is dropped: the next one does the same.
 for _entry in CELERY_BEAT_SCHEDULE.values():

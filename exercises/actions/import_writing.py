@@ -1,10 +1,10 @@
 """Writes the rows that a curator takes from an import: drafts, with their source and licence, one event each.
 
-Runs in the transaction of `imports.apply`: either all of it is stored or nothing.
+Runs in the transaction of `import_applying`: either all of it is stored or nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,27 @@ from exercises.transfer.values import Content, ReadRow
 
 Chosen = Sequence[tuple[Mapping[str, Any], str]]
 _MOST_NAMED = 5
+_SLICE = 250
+_STEP = 20
 
 
-def write(*, batch: ImportBatch, chosen: Chosen, rows: Sequence[ReadRow], by: User, at: datetime) -> dict[str, int]:
-    """Store every row whose decision is `new`, `alias` or `replace`. Returns how many of each."""
+def unheard(_written: int) -> None:
+    """Nobody wants to know how many rows are written by now."""
+
+
+def write(
+    *,
+    batch: ImportBatch,
+    chosen: Chosen,
+    rows: Sequence[ReadRow],
+    by: User,
+    at: datetime,
+    progress: Callable[[int], None] = unheard,
+) -> dict[str, int]:
+    """Store every row whose decision is `new`, `alias` or `replace`. Returns how many of each.
+
+    `progress` hears now and then how many rows are written; what it raises stops the writing.
+    """
     words = stored.words()
     contents = {row.line: checked(row, words)[0] for row in rows}
     taken = [(row, decision, contents[row["line"]]) for row, decision in chosen if decision in TAKEN]
@@ -44,9 +61,16 @@ def write(*, batch: ImportBatch, chosen: Chosen, rows: Sequence[ReadRow], by: Us
             changed[row["match"]["id"]].append((row, decision, content))
     _refuse_two_contents(changed)
     _refuse_stale(batch, new, changed)
-    made = _create(batch, new, by, at)
-    for steps in changed.values():
+    made: list[tuple[str, Content]] = []
+    for start in range(0, len(new), _SLICE):
+        made += _create(batch, new[start : start + _SLICE], by, at)
+        progress(len(made))
+    written = len(made)
+    for place, steps in enumerate(changed.values(), 1):
         _change(batch, steps, by, at)
+        written += len(steps)
+        if place % _STEP == 0:
+            progress(written)
     _link(batch, [*made, *((row["slug"], content) for row, decision, content in taken if decision == "replace")])
     return {decision: sum(each == decision for _row, each, _content in taken) for decision in TAKEN}
 

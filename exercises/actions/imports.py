@@ -1,4 +1,4 @@
-"""Files on their way into a library: read once, checked row by row, decided by a curator, applied all or nothing.
+"""Files on their way into a library: read once, checked row by row, decided by a curator. Applied in import_applying.
 
 Checking is a row in PostgreSQL that whoever comes first takes further: the request itself when the file is small, the
 worker that was rung, or the sweep when nobody heard the bell. It can stop anywhere and goes on where it was.
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Clinic, Membership, Role, User
 from exercises.actions.bell import ring_after_commit
-from exercises.actions.import_writing import write
 from exercises.actions.refusals import Refused
 from exercises.models import ImportBatch
 from exercises.transfer import stored
@@ -63,7 +62,7 @@ def start(
     rows = read(data, format)
     name = "".join(letter for letter in file_name if letter.isprintable())[-200:] or _("file")
     with transaction.atomic():
-        _refuse_strangers(by, clinic, at)
+        refuse_strangers(by, clinic, at)
         batch = ImportBatch.objects.create(
             clinic=clinic, by=by, file_name=name, format=format, content=keep(rows), source=source.strip(),
             licence=licence.strip(), total=len(rows), started_at=at,
@@ -118,7 +117,7 @@ def check_waiting(*, at: datetime) -> int:
 def decide(*, batch: ImportBatch, decisions: Mapping[int, str], by: User, at: datetime) -> None:
     """Choose for rows by their line; "" takes a choice back. Nothing is written into the library."""
     with transaction.atomic():
-        locked = _checked(batch, by, at)
+        locked = open_for_changes(batch, by, at)
         rows = {row["line"]: row for row in locked.report}
         for line, decision in decisions.items():
             row = rows.get(line)
@@ -131,7 +130,7 @@ def decide(*, batch: ImportBatch, decisions: Mapping[int, str], by: User, at: da
 def decide_rest(*, batch: ImportBatch, kind: str, decision: str, by: User, at: datetime) -> int:
     """The same choice for every row of a kind that is not decided yet; how many."""
     with transaction.atomic():
-        locked = _checked(batch, by, at)
+        locked = open_for_changes(batch, by, at)
         lines = [
             row["line"]
             for row in locked.report
@@ -142,26 +141,13 @@ def decide_rest(*, batch: ImportBatch, kind: str, decision: str, by: User, at: d
     return len(lines)
 
 
-def apply(*, batch: ImportBatch, by: User, at: datetime) -> dict[str, int]:
-    """Write every row that is to be taken, as drafts by this curator; all or nothing. Returns counts by decision.
-
-    Raises Refused when there is nothing to do, or when the library has changed under the check.
-    """
-    with transaction.atomic():
-        locked = _checked(batch, by, at)
-        chosen = [(row, decided(row, locked.decisions)) for row in locked.report]
-        counts = write(batch=locked, chosen=chosen, rows=kept(bytes(locked.content)), by=by, at=at)
-        locked.state, locked.applied_at, locked.content = State.APPLIED, at, b""
-        locked.save(update_fields=["state", "applied_at", "content"])
-    return counts
-
-
 def check_again(*, batch: ImportBatch, by: User, at: datetime) -> None:
     """Compare the rows with the library once more; choices stay where they still can."""
     with transaction.atomic():
-        locked = _checked(batch, by, at)
+        locked = open_for_changes(batch, by, at)
         locked.state, locked.checked, locked.report, locked.touched_at = State.WAITING, 0, [], at
-        locked.save(update_fields=["state", "checked", "report", "touched_at"])
+        locked.error = ""
+        locked.save(update_fields=["state", "checked", "report", "touched_at", "error"])
         if locked.total >= SMALL:
             ring_after_commit(CHECK_TASK, locked.pk)
     if locked.total < SMALL:
@@ -219,7 +205,8 @@ def _store(batch_id: UUID, done: int, part: list[dict[str, Any]], at: datetime) 
     return bool(still_ours.update(report=longer, checked=checked, touched_at=at, state=finished))
 
 
-def _checked(batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
+def open_for_changes(batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
+    """The batch, locked, if it is checked and this curator may write its library. Raises Refused."""
     locked = _locked(batch, by, at)
     if locked.state != State.CHECKED:
         raise Refused(_("This import is not open for changes any more. Look at it again."))
@@ -230,11 +217,12 @@ def _locked(batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
     locked = (
         ImportBatch.objects.select_for_update(of=("self",)).select_related("clinic").defer("content").get(pk=batch.pk)
     )
-    _refuse_strangers(by, locked.clinic, at)
+    refuse_strangers(by, locked.clinic, at)
     return locked
 
 
-def _refuse_strangers(by: User, clinic: Clinic | None, at: datetime) -> None:
+def refuse_strangers(by: User, clinic: Clinic | None, at: datetime) -> None:
+    """Raises Refused when this person does not curate the library."""
     if not may_write(by, clinic, at):
         raise Refused(_("You do not look after this library, so nothing was done."))
 

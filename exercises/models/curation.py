@@ -32,12 +32,15 @@ class ImportBatch(Row):
     `content` are the rows as they were read, until they are applied or given up. `report` is the dry run, row by row
     (exercises/transfer/judging.py); `decisions` are what the curator chose, by line. `checked` of `total` rows tells
     how far the checking has come, `touched_at` when it last went on: a check that stopped is taken up again.
+    `asked_at` and `asked_by` are who had it applied; `written` of `to_write` rows tells how far that has come, and
+    `attempts` how often it was begun.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         CHECKING = "checking", _("Being checked")
         CHECKED = "checked", _("Checked")
+        APPLYING = "applying", _("Being applied")
         APPLIED = "applied", _("Applied")
         CANCELLED = "cancelled", _("Cancelled")
         FAILED = "failed", _("Could not be read")
@@ -57,6 +60,13 @@ class ImportBatch(Row):
     error = models.CharField(_("what went wrong"), max_length=400, blank=True)
     started_at = models.DateTimeField(_("started"))
     touched_at = models.DateTimeField(_("last checked"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("to be applied since"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_write = models.PositiveIntegerField(_("rows to write"), default=0)
+    written = models.PositiveIntegerField(_("rows written"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()
@@ -67,13 +77,18 @@ class ImportBatch(Row):
             models.Index(
                 fields=["started_at"], condition=Q(state__in=["waiting", "checking"]), name="importbatch_waiting"
             ),
+            models.Index(fields=["asked_at"], condition=Q(state="applying"), name="importbatch_applying"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="applied", applied_at__isnull=False)
                 | (~Q(state="applied") & Q(applied_at__isnull=True)),
                 name="importbatch_applied_has_a_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="applying") | Q(asked_by__isnull=False), name="importbatch_applying_has_been_asked"
+            ),
+            pair("importbatch_asked_at_and_by", "asked_at", "asked_by"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,8 @@ FRAGMENTS = {b"moof", b"mvex", b"styp", b"sidx", b"mfra", b"ssix"}
 TRACKS = {b"vide", b"soun"}
 PICTURE_CODECS = {b"avc1", b"avc3", b"av01", b"vp09"}
 SOUND_CODECS = {b"mp4a", b"Opus"}
+# Baseline, Main and High of H.264 (ISO 14496-10, annex A): the others have deeper or finer colour, and few players.
+PROFILES = {66, 77, 100}
 # What stays inside each container; everything else is blanked.
 INSIDE: dict[bytes, set[bytes]] = {
     b"moov": {b"mvhd", b"trak"},
@@ -198,6 +200,8 @@ def _clean_sample_entries(data: bytearray, stsd: Box, is_picture: bool) -> tuple
             size = size or (int.from_bytes(data[at + 24 : at + 26]), int.from_bytes(data[at + 26 : at + 28]))
             data[at + 42 : at + 74] = bytes(32)  # the name of the encoder
         for box in _boxes(data, at + fixed, entry.end):
+            if box.name == b"avcC" and (box.end - box.body < 7 or data[box.body + 1] not in PROFILES):
+                raise Fault("codec")
             colours = box.name == b"colr" and bytes(data[box.body : box.body + 4]) not in NAMED_COLOURS
             if box.name not in IN_SAMPLE_ENTRY or colours:
                 _blank(data, box)

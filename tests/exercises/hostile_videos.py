@@ -123,6 +123,11 @@ def place_track() -> bytes:
     return track(places, start, handler=b"meta", codec=b"gpmd", number=2)
 
 
+def h264(profile: int) -> bytes:
+    """The box in which H.264 says how it is coded."""
+    return box(b"avcC", bytes([1, profile, 0, 31, 0xFF, 0xE0, 0]))
+
+
 def sound_only() -> bytes:
     return mp4(handler=b"soun", codec=b"mp4a")
 
@@ -212,6 +217,9 @@ VIDEOS: dict[str, Hostile] = {
     "mp4 in pieces": Hostile(lambda: mp4(tail=box(b"moof", bytes(16))), ("fragments",)),
     "mp4 made for pieces": Hostile(lambda: mp4(in_moov=box(b"mvex", bytes(16))), ("fragments",)),
     "mp4 of an unusual codec": Hostile(lambda: mp4(codec=b"hvc1"), ("codec",)),
+    "mp4 of H.264 for studios": Hostile(lambda: mp4(codec=b"avc1", in_entry=h264(244)), ("codec",)),
+    "mp4 of H.264 without its profile": Hostile(lambda: mp4(codec=b"avc1", in_entry=box(b"avcC")), ("codec",)),
+    "mp4 of H.264 as telephones film": Hostile(lambda: mp4(codec=b"avc1", in_entry=h264(100), matrix=TURNED)),
     "mp4 that is encrypted": Hostile(lambda: mp4(codec=b"encv"), ("codec",)),
     "mp4 of sound only": Hostile(sound_only, ("no_picture_track",)),
     "mp4 whose film is elsewhere": Hostile(lambda: mp4(url=b"http://evil.example/film"), ("damaged",)),

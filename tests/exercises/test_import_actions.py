@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 
-from exercises.actions import import_writing, imports, lifecycle
+from exercises.actions import import_applying, import_writing, imports, lifecycle
 from exercises.actions.refusals import Refused
 from exercises.import_tasks import check_import
 from exercises.models import CurationEvent, Exercise, ExerciseLink, ExerciseVersion, ImportBatch
@@ -54,7 +54,7 @@ def test_a_small_file_is_checked_at_once_and_nothing_is_written(cleo):
 def test_what_is_taken_becomes_drafts_with_origin_author_and_history(cleo):
     own_licence = row("Moon walk", source="A book", licence="CC BY 4.0", harder=["lamp-reach"])
     batch = begin(cleo, [row("Lamp reach"), own_licence])
-    assert imports.apply(batch=batch, by=cleo, at=LATER) == {"new": 2, "alias": 0, "replace": 0}
+    assert import_applying.apply(batch=batch, by=cleo, at=LATER) == {"new": 2, "alias": 0, "replace": 0}
     lamp, moon = (ExerciseVersion.objects.get(name=name) for name in ("Lamp reach", "Moon walk"))
     assert (lamp.state, lamp.number, lamp.author, lamp.saved_at) == ("draft", 1, cleo, LATER)
     assert (lamp.source, lamp.licence) == ("The pool group", "written by us")
@@ -69,7 +69,7 @@ def test_what_is_taken_becomes_drafts_with_origin_author_and_history(cleo):
 
 
 def test_a_draft_that_came_in_can_be_reviewed_and_published_by_a_second_person(cleo):
-    imports.apply(batch=begin(cleo, [row("Lamp reach")]), by=cleo, at=NOON)
+    import_applying.apply(batch=begin(cleo, [row("Lamp reach")]), by=cleo, at=NOON)
     draft = ExerciseVersion.objects.get(name="Lamp reach")
     lifecycle.submit(version=draft, lock=draft.lock, by=cleo, at=NOON)
     with pytest.raises(Refused, match="somebody else"):
@@ -82,7 +82,7 @@ def test_a_change_becomes_the_next_version_and_the_published_one_stays(cleo):
     exercise = published(cleo, make_curator("Dana Curator"), name="Lamp reach")
     batch = begin(cleo, [row("Lamp reach", slug=exercise.slug, steps=["Reach.", "Wait.", "Let go."], source="A book")])
     assert kinds(batch) == ["changed"]
-    imports.apply(batch=batch, by=cleo, at=LATER)
+    import_applying.apply(batch=batch, by=cleo, at=LATER)
     old, new = exercise.versions.order_by("number")
     assert (old.steps, old.state) == (WHOLE["steps"], "published")
     assert (new.steps, new.state, new.number, new.source) == (["Reach.", "Wait.", "Let go."], "draft", 2, "A book")
@@ -95,7 +95,7 @@ def test_the_same_as_one_of_ours_adds_its_name_in_a_draft(cleo):
     batch = begin(cleo, [row("Lamp reaches", also_known_as=["light reach", "Bulb reach"]), row("Reach lamp", steps=[])])
     assert kinds(batch) == ["duplicate", "duplicate"]
     imports.decide(batch=batch, decisions={1: "alias", 2: "alias"}, by=cleo, at=NOON)
-    assert imports.apply(batch=batch, by=cleo, at=NOON)["alias"] == 2
+    assert import_applying.apply(batch=batch, by=cleo, at=NOON)["alias"] == 2
     draft = exercise.versions.get(state="draft")
     assert draft.also_known_as == ["Light reach", "Lamp reaches", "Bulb reach", "Reach lamp"]
     assert draft.steps == WHOLE["steps"]
@@ -108,7 +108,7 @@ def test_undecided_and_left_out_rows_stay_out(cleo):
     batch.refresh_from_db()
     totals = imports.totals(batch)
     assert (totals["ready"], totals["nothing"], totals["held"]) == (2, 1, 1)
-    imports.apply(batch=batch, by=cleo, at=NOON)
+    import_applying.apply(batch=batch, by=cleo, at=NOON)
     assert names_here() - before == {"Moon walk", "Bare"}
 
 
@@ -132,7 +132,7 @@ def test_nothing_to_apply_is_said(cleo):
     batch = begin(cleo, [row("Lamp reach")])
     imports.decide(batch=batch, decisions={1: "out"}, by=cleo, at=NOON)
     with pytest.raises(Refused, match="nothing to apply"):
-        imports.apply(batch=batch, by=cleo, at=NOON)
+        import_applying.apply(batch=batch, by=cleo, at=NOON)
 
 
 def test_two_rows_cannot_both_replace_the_same(cleo):
@@ -140,7 +140,7 @@ def test_two_rows_cannot_both_replace_the_same(cleo):
     batch = begin(cleo, [row("Lamp reaches", steps=["A."]), row("Reach lamp", steps=["B."])])
     imports.decide(batch=batch, decisions={1: "replace", 2: "replace"}, by=cleo, at=NOON)
     with pytest.raises(Refused, match="Rows 1 and 2"):
-        imports.apply(batch=batch, by=cleo, at=NOON)
+        import_applying.apply(batch=batch, by=cleo, at=NOON)
 
 
 def test_all_or_nothing(cleo, monkeypatch):
@@ -150,19 +150,19 @@ def test_all_or_nothing(cleo, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(import_writing, "_link", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            imports.apply(batch=batch, by=cleo, at=NOON)
+            import_applying.apply(batch=batch, by=cleo, at=NOON)
     assert (Exercise.objects.count(), CurationEvent.objects.count()) == before
     batch.refresh_from_db()
     assert batch.state == "checked" and bytes(batch.content)
-    assert imports.apply(batch=batch, by=cleo, at=NOON)["new"] == 2
+    assert import_applying.apply(batch=batch, by=cleo, at=NOON)["new"] == 2
 
 
 def test_the_same_file_twice_is_the_same_the_second_time(cleo):
     rows = [row("Lamp reach"), row("Moon walk", harder=["lamp-reach"])]
     first, second = begin(cleo, rows), begin(cleo, rows)
-    imports.apply(batch=first, by=cleo, at=NOON)
+    import_applying.apply(batch=first, by=cleo, at=NOON)
     with pytest.raises(Refused, match="has changed since this file was checked: Lamp reach, Moon walk"):
-        imports.apply(batch=second, by=cleo, at=NOON)
+        import_applying.apply(batch=second, by=cleo, at=NOON)
     imports.check_again(batch=second, by=cleo, at=LATER)
     second.refresh_from_db()
     assert kinds(second) == ["same", "same"]
@@ -177,7 +177,7 @@ def test_what_was_checked_must_still_be_so(cleo, meanwhile):
     else:
         lifecycle.retire(exercise=exercise, reason="Old", by=cleo, at=NOON)
     with pytest.raises(Refused, match="has changed since this file was checked: Lamp reach"):
-        imports.apply(batch=batch, by=cleo, at=NOON)
+        import_applying.apply(batch=batch, by=cleo, at=NOON)
 
 
 def test_links_that_would_close_a_loop_by_now_are_refused(cleo):
@@ -186,13 +186,13 @@ def test_links_that_would_close_a_loop_by_now_are_refused(cleo):
     batch = begin(cleo, [row("Moon walk", slug=high.slug, easier=["lamp-reach"])])
     ExerciseLink.objects.create(easier=high, harder=low)
     with pytest.raises(Refused, match="harder than itself"):
-        imports.apply(batch=batch, by=cleo, at=NOON)
+        import_applying.apply(batch=batch, by=cleo, at=NOON)
     assert not high.versions.filter(state="draft").exists()
 
 
 def test_a_clinic_gets_its_own_exercises(cora, harbour, hill, cleo):
     batch = begin(cora, [row("Lamp reach")], clinic=harbour)
-    imports.apply(batch=batch, by=cora, at=NOON)
+    import_applying.apply(batch=batch, by=cora, at=NOON)
     assert Exercise.objects.get(slug="lamp-reach").clinic == harbour
     assert kinds(begin(cora, [row("Lamp reach")], clinic=harbour)) == ["same"]
     assert kinds(begin(cleo, [row("Lamp reach")])) == ["new"], "the shared library does not see a clinic's"
@@ -212,7 +212,7 @@ def test_only_curators_of_the_library_import_into_it(alice, cora, cleo, harbour,
     batch = begin(cora, [row("Lamp reach")], clinic=harbour)
     cora.memberships.update(valid_until=NOON)
     for act in (
-        lambda: imports.apply(batch=batch, by=cora, at=LATER),
+        lambda: import_applying.apply(batch=batch, by=cora, at=LATER),
         lambda: imports.cancel(batch=batch, by=cora, at=LATER),
         lambda: imports.decide(batch=batch, decisions={1: "out"}, by=cleo, at=LATER),
         lambda: imports.check_again(batch=batch, by=cleo, at=LATER),
@@ -240,7 +240,7 @@ def test_a_cancelled_import_is_forgotten(cleo):
     imports.cancel(batch=batch, by=cleo, at=NOON)
     batch.refresh_from_db()
     assert (batch.state, bytes(batch.content), len(batch.report)) == ("cancelled", b"", 1)
-    for act in (imports.apply, imports.cancel, imports.check_again):
+    for act in (import_applying.apply, imports.cancel, imports.check_again):
         with pytest.raises(Refused):
             act(batch=batch, by=cleo, at=NOON)
 
@@ -328,7 +328,7 @@ class TestLongFiles:
         imports.check(batch_id=batch.pk, at=NOON)
         imports.decide_rest(batch=batch, kind="duplicate", decision="new", by=cleo, at=NOON)
         with django_assert_max_num_queries(40):
-            assert imports.apply(batch=batch, by=cleo, at=NOON)["new"] == self.ROWS
+            assert import_applying.apply(batch=batch, by=cleo, at=NOON)["new"] == self.ROWS
 
 
 def test_the_broker_is_down_and_nobody_notices(cleo, django_capture_on_commit_callbacks):
@@ -350,7 +350,7 @@ def test_two_curators_who_apply_at_once_apply_once(committed_db):
 
     def act() -> None:
         try:
-            imports.apply(batch=batch, by=cleo, at=NOON)
+            import_applying.apply(batch=batch, by=cleo, at=NOON)
             outcomes.append("applied")
         except (Refused, IntegrityError) as error:
             outcomes.append(type(error).__name__)
@@ -369,7 +369,7 @@ def test_two_curators_who_apply_at_once_apply_once(committed_db):
 def test_an_export_of_a_clinic_is_its_own_library_alone(cora, harbour):
     from exercises.transfer import stored
 
-    imports.apply(batch=begin(cora, [row("Lamp reach")], clinic=harbour), by=cora, at=NOON)
+    import_applying.apply(batch=begin(cora, [row("Lamp reach")], clinic=harbour), by=cora, at=NOON)
     (only,) = stored.to_export(harbour)
     assert only["name"] == "Lamp reach"
     assert "Lamp reach" not in own_json.write(stored.to_export(None)).decode()

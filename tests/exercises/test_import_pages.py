@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from exercises.actions import imports
+from exercises.actions import import_applying, imports
 from exercises.models import Exercise, ExerciseVersion, ImportBatch
 from exercises.transfer import csv_file, own_json, stored
 from exercises.transfer.comparing import whole
@@ -104,6 +104,28 @@ def test_a_long_file_shows_how_far_it_is_and_then_the_report(client, cleo, monke
     imports.check(batch_id=batch.pk, at=NOON)
     done = client.get(page_of(batch), headers={"HX-Request": "true"})
     assert (done.content, done.headers["HX-Refresh"]) == (b"", "true")
+
+
+def test_many_rows_are_applied_while_the_page_shows_how_far_it_is(client, cleo, monkeypatch):
+    monkeypatch.setattr(import_applying, "ring_after_commit", lambda *_args: None)
+    client.force_login(cleo)
+    batch = batch_of(cleo, [row(f"Lamp {place} {place * 7919}") for place in range(120)])
+    imports.check(batch_id=batch.pk, at=NOON)
+    imports.decide_rest(batch=batch, kind="duplicate", decision="new", by=cleo, at=NOON)
+    text = client.post(page_of(batch, "import_apply"), follow=True).content.decode()
+    assert "Import: being applied" in text and "0 of 120 rows written" in text
+    assert "All rows are saved together at the end, or none." in text and "Cancel the import" in text
+    ImportBatch.objects.update(written=80)
+    fragment = client.get(page_of(batch), headers={"HX-Request": "true"})
+    assert b"80 of 120 rows written" in fragment.content
+    import_applying.apply_asked(batch_id=batch.pk, at=NOON)
+    done = client.get(page_of(batch), headers={"HX-Request": "true"})
+    assert done.headers["HX-Refresh"] == "true"
+    assert "Import: applied" in client.get(page_of(batch)).content.decode()
+    # What the worker had to refuse stands on the page, and the import is open again.
+    ImportBatch.objects.update(state="checked", applied_at=None, error="The library has changed.")
+    text = client.get(page_of(batch)).content.decode()
+    assert "The library has changed." in text and "Apply 120 rows" in text
 
 
 def test_choices_are_kept_as_they_are_made(client, cleo):

@@ -58,6 +58,7 @@ def test_merging_asks_which_is_kept_and_can_be_undone(client, cleo, pair):
     merge = Merge.objects.get()
     assert (merge.kept, merge.merged) == (pair[1], pair[0])
     assert "Merged into “Lamp reaches”" in done and reverse("merge_undo", args=[merge.pk]) in done
+    assert "<b>Lamp reach</b> into <b>Lamp reaches</b>" in done, "drafts are named by their names too"
     again = client.post(url("duplicates_merge", pair), {"keep": str(pair[0].pk)}, follow=True)
     assert "retired already" in again.content.decode()
     undone = client.post(reverse("merge_undo", args=[merge.pk]), follow=True).content.decode()

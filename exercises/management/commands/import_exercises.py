@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Clinic, User
-from exercises.actions import imports
+from exercises.actions import import_applying, imports
 from exercises.actions.refusals import Refused
 from exercises.import_words import DECISIONS, KINDS, file_sentence, row_sentences
 from exercises.transfer.judging import count, decided
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 imports.check(batch_id=batch.pk, at=at)
                 if options["take_doubtful"]:
                     imports.decide_rest(batch=batch, kind="doubtful", decision="new", by=by, at=at)
-                counts = imports.apply(batch=batch, by=by, at=at)
+                counts = import_applying.apply(batch=batch, by=by, at=at)
         except Refused as refused:
             raise CommandError(f"{refused} Nothing was saved.") from None
         done = ", ".join(f"{number} {str(DECISIONS[what]).lower()}" for what, number in counts.items() if number)
