@@ -15,15 +15,16 @@ import pytest
 
 from accounts.models import Patient, new_id
 from exercises.models import Exercise
-from plans.actions import flags, patients, plans, reevaluations, sessions, watching
+from plans.actions import flags, patients, pausing, plans, reevaluations, sessions, watching
 from plans.models import Flag, Plan, PlanEvent, PlanVersion, Reevaluation
 from plans.schedule import local_date
 from tests.cast import NOON, make_patient
 
 DAYS = 400
 SEEDS = range(1, 11) if os.environ.get("PAINPLAN_FULL") else [1]
+EVALUATED = 1.0 if os.environ.get("PAINPLAN_FULL") else 0.3  # share of the rounds in which scores are judged, too
 LONGEST_DAYS = 84
-ZONES = ["Europe/London", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata", "Europe/London"]
+ZONES = ["Europe/London", "Pacific/Auckland", "America/Los_Angeles"]
 REPAIRED = "re-evaluation repaired"
 
 
@@ -33,7 +34,7 @@ class Clinic:
     def __init__(self, harbour, alice, seed):
         self.random, self.alice, self.now = Random(seed), alice, NOON
         self.exercise = Exercise.objects.get(slug="bridge", clinic=None).current_version
-        self.people = [make_patient(f"Patient {letter}", harbour, alice) for letter in "ABCDE"]
+        self.people = [make_patient(f"Patient {letter}", harbour, alice) for letter in "ABC"]
         for patient, zone in zip(self.people, ZONES, strict=True):
             Patient.objects.filter(pk=patient.pk).update(time_zone=zone)
             patient.refresh_from_db()
@@ -61,8 +62,11 @@ class Clinic:
 
     def pause_or_resume(self, patient):
         for plan in Plan.objects.current().filter(patient=patient):
-            plan.status = Plan.Status.PAUSED if plan.status == Plan.Status.ACTIVE else Plan.Status.ACTIVE
-            plan.save(update_fields=["status"])
+            if plan.status == Plan.Status.ACTIVE:
+                pausing.pause(plan=plan, reason="Away", by=self.alice, at=self.now)
+            else:
+                pausing.resume(plan=plan, by=self.alice, at=self.now)
+            self.done[plan.status] += 1
 
     def complete(self, patient):
         row = Reevaluation.objects.open().filter(plan__patient=patient, plan__in=Plan.objects.current()).first()
@@ -124,7 +128,7 @@ class Clinic:
 
     def something_happens(self):
         here = [patient for patient in self.people if patient.status != Patient.Status.DISCHARGED]
-        if here:
+        if here and self.random.random() < 0.6:
             self.log(self.random.choice(here))
         if self.random.random() < 0.6:
             (event,) = self.random.choices(list(self.EVENTS), weights=self.EVENTS.values())
@@ -133,8 +137,9 @@ class Clinic:
                 event(self, patient)
 
     def run_jobs(self):
-        watching.mark_new_days(at=self.now)
-        watching.sweep(at=self.now)
+        if self.random.random() < EVALUATED:
+            watching.mark_new_days(at=self.now)
+            watching.sweep(at=self.now)
         waiting = len(self.damaged)
         assert reevaluations.keep_one_open(at=self.now)["made"] == waiting
         self.repairs += waiting
@@ -170,8 +175,10 @@ def test_no_outage_leaves_a_plan_without_its_reevaluation(harbour, alice, seed):
     assert PlanEvent.objects.filter(verb=REPAIRED).count() == clinic.repairs
     assert PlanEvent.objects.filter(verb="re-evaluation done").count() == rows.filter(state="done").count()
 
-    # The walk went where it should have gone.
-    assert min(clinic.done[name] for name in ("continue", "discharge", "flag", "ended")) > 0
+    if seed != SEEDS[0]:
+        return
+    # The walk that is always taken went where it should have gone.
+    assert min(clinic.done[name] for name in ("continue", "discharge", "active", "paused", "flag", "ended")) > 0
     assert clinic.repairs >= 5 and clinic.done["outage"] >= 10
     assert set(rows.values_list("why", flat=True)) >= {"first", "periodic", "flag"}
     assert set(rows.values_list("state", flat=True)) >= {"done", "cancelled"}
