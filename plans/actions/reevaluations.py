@@ -167,6 +167,8 @@ def keep_one_open(*, at: datetime) -> dict[str, int]:
             continue  # another sweep was quicker; the constraint kept it at one
     for row in Reevaluation.objects.open().filter(plan__status=Plan.Status.ENDED).select_related("plan__patient"):
         with transaction.atomic():
-            cancelled += Reevaluation.objects.filter(pk=row.pk, state="open").update(state="cancelled")
+            if not Reevaluation.objects.filter(pk=row.pk, state="open").update(state="cancelled"):
+                continue  # another sweep was quicker, and has noted it
+            cancelled += 1
             note_event(patient=row.plan.patient, plan=row.plan, verb="re-evaluation cancelled", at=at, by=None)
     return {"made": made, "cancelled": cancelled}

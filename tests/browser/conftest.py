@@ -27,6 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one stack and one browser, in one of two processes
 
 
 @pytest.fixture(scope="session")
