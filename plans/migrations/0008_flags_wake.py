@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0005_red_flags_and_waking'),
+        ('plans', '0007_pause_ends_whole'),
     ]
 
     operations = [

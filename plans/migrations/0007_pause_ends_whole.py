@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0005_red_flags_and_waking'),
+        ('plans', '0006_rule_trial_cancelled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
