@@ -7,8 +7,6 @@ the flush that Django would use.
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +15,12 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from painplan import embedded
+from tests import template
 
 # The same examples on every run, and no stopwatch: a shared machine may pause. `make test-full` looks for new ones.
 hypothesis_settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("searching", deadline=None, max_examples=1000, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
-
-ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = "painplan_template"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,22 +46,7 @@ def engine() -> Iterator[embedded.Postgres]:
 @pytest.fixture(scope="session")
 def template_database(engine: embedded.Postgres) -> str:
     """A database with all tables and the starter library; the others are clones of it."""
-    embedded.prepare_roles(engine, TEMPLATE)
-    for command, role in [
-        ("migrate", "painplan_owner"),
-        ("load_library", "painplan_app"),
-        ("load_templates", "painplan_app"),
-    ]:
-        done = subprocess.run(
-            [sys.executable, "manage.py", command, "-v0" if command == "migrate" else "-v1"],
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": engine.url(TEMPLATE, role)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
-    return TEMPLATE
+    return template.build(engine)
 
 
 @pytest.fixture(scope="session")
