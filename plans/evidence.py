@@ -143,6 +143,7 @@ class _Course:
     def __init__(self, ending: Ending) -> None:
         self.found: list[_Gathered] = []
         self._stretch: list[Verdict] = []
+        self._hit_on: date | None = None
         self._ending = ending
 
     def resolve(self, on: date) -> None:
@@ -158,10 +159,10 @@ class _Course:
         if not verdict.hit:
             if latest is not None:
                 latest.cleared = True
-                hit_that_day = any(v.hit and v.on == verdict.on for v in self._stretch)
-                if verdict.on > latest.last and not hit_that_day:
+                if verdict.on > latest.last and verdict.on != self._hit_on:
                     latest.quiet.add(verdict.on)
             return
+        self._hit_on = verdict.on
         if latest is not None:
             latest.quiet.discard(verdict.on)
         given = grade(self._stretch)

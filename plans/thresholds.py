@@ -79,6 +79,9 @@ NUMBERS: tuple[Number, ...] = (
     _switch("R9"),
 )
 _BY_NAME = {(number.rule, number.name): number for number in NUMBERS}
+_DEFAULTS: dict[str, dict[str, float]] = {}
+for _number in NUMBERS:
+    _DEFAULTS.setdefault(_number.rule, {})[_number.name] = _number.default
 
 
 def numbers_of(rule: str) -> tuple[Number, ...]:
@@ -123,9 +126,12 @@ class Thresholds:
             self._dated.setdefault(key, []).append((setting.effective_on, setting.value))
         for several in self._dated.values():
             several.sort(key=lambda entry: entry[0])
+        self._changed = {rule for rule, _name, _for_patient in self._dated}
 
     def value(self, rule: str, name: str, on: date) -> float:
         """The number as it holds on that local date."""
+        if rule not in self._changed and name in _DEFAULTS.get(rule, ()):
+            return _DEFAULTS[rule][name]
         for for_patient in (True, False):
             value = self._latest((rule, name, for_patient), on)
             if value is not None:
@@ -134,6 +140,8 @@ class Thresholds:
 
     def of(self, rule: str, on: date) -> Mapping[str, float]:
         """All numbers of a rule on that local date, by name."""
+        if rule not in self._changed:
+            return _DEFAULTS.get(rule, {})
         return {wanted.name: self.value(rule, wanted.name, on) for wanted in numbers_of(rule)}
 
     def is_on(self, rule: str, on: date) -> bool:

@@ -128,11 +128,9 @@ def _sites(
 def _whole(patient: Patient, decisions: Sequence[Decision]) -> rules.PatientFacts:
     zone = patient.time_zone
     over = [Session.State.DONE, Session.State.LEFT]
-    sessions = list(
-        Session.objects.of(patient).filter(state__in=over).values_list("pk", "local_date", "started_at", "doses")
-    )
+    sessions = list(Session.objects.of(patient).filter(state__in=over).values_list("pk", "local_date", "started_at"))
     answered = PainScore.objects.of(patient).current().answered()
-    logged_on = {on for _, on, _, _ in sessions} | set(answered.values_list("local_date", flat=True).distinct())
+    logged_on = {on for _, on, _ in sessions} | set(answered.values_list("local_date", flat=True).distinct())
     checkins = list(CheckIn.objects.of(patient).current().filter(kind__in=[CheckIn.Kind.PEG, CheckIn.Kind.PHQ4]))
     reports = list(Report.objects.of(patient))
     done = Reevaluation.objects.filter(plan__patient=patient, state=Reevaluation.State.DONE)
@@ -165,7 +163,7 @@ def _whole(patient: Patient, decisions: Sequence[Decision]) -> rules.PatientFact
     )
 
 
-def _done_sessions(sessions: Sequence[tuple[UUID, date, datetime, dict[str, Any]]]) -> list[rules.DoneSession]:
+def _done_sessions(sessions: Sequence[tuple[UUID, date, datetime]]) -> list[rules.DoneSession]:
     """The sessions with the amounts that were logged beside them."""
     rows = (
         ExerciseLog.objects.filter(session__in=[key for key, *_ in sessions])
@@ -179,14 +177,16 @@ def _done_sessions(sessions: Sequence[tuple[UUID, date, datetime, dict[str, Any]
     for session, prescription, name, *amounts in rows:
         plain = [None if amount is None else float(amount) for amount in amounts]
         logs.setdefault(session, []).append((str(prescription), name, dict(zip(AMOUNTS, plain, strict=True))))
+    # The frozen doses are long; few sessions have amounts beside them.
+    frozen: dict[UUID, dict[str, Any]] = dict(Session.objects.filter(pk__in=logs).values_list("pk", "doses"))
     return [
         rules.DoneSession(
             str(key),
             on,
             f"{started_at.isoformat()} {key}",
-            [rules.Done(name, amounts, doses.get(prescription, {})) for prescription, name, amounts in logs[key]],
+            [rules.Done(name, amounts, frozen[key].get(prescription, {})) for prescription, name, amounts in logs[key]],
         )
-        for key, on, started_at, doses in sessions
+        for key, on, started_at in sessions
         if key in logs
     ]
 
