@@ -151,10 +151,9 @@ def _wakes_on(patient: Patient, known: Known, today: date) -> date | None:
     """The next local date on which time alone may change a flag: None when only news can."""
     if Flag.objects.of(patient).open().exists():
         return today + DAY
+    if not any(span.until_on is None for span in known.patient.spans):
+        return None
+    # Silence can be raised from then on, or once a number of it changes; the days before cannot bring anything.
+    quietest = max(today + DAY, rules.earliest_silence(known.patient, known.thresholds, today))
     changed = known.thresholds.next_change(today)
-    dates = [changed] if changed is not None else []
-    if any(span.until_on is None for span in known.patient.spans):
-        # Silence can be raised from then on; the days before cannot bring anything.
-        quietest = rules.earliest_silence(known.patient, known.thresholds, today)
-        dates.append(max(today + DAY, quietest))
-    return min(dates, default=None)
+    return quietest if changed is None else min(quietest, changed)

@@ -356,3 +356,15 @@ def test_every_number_is_asked_for_once(anna, annas_plan, django_assert_max_num_
     evaluate(anna)
     with django_assert_max_num_queries(32):
         evaluate(anna)
+
+
+def test_a_number_that_changes_later_does_not_hide_a_plan_that_begins_sooner(ben, bob, lena):
+    thresholds.set_for_patient(
+        patient=ben, rule="R5", name="watch_days", value=10, effective_on=TODAY + 90 * DAY, reason="Pilot", by=lena,
+        at=NOON,
+    )  # fmt: skip
+    evaluate(ben)
+    make_active_plan(ben, bob, at=NOON)
+    assert watching.mark_new_days(at=NOON + DAY) == 1
+    evaluate(ben, 1)
+    assert PainWatch.objects.get(pk=ben.pk).wakes_on == TODAY + 7 * DAY
