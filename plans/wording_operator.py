@@ -82,6 +82,14 @@ def facts(found: Mapping[str, int | None], wrong: list[str]) -> list[dict[str, A
                 n["plans_without_reevaluation"],
             ),
         ),
+        "reconcile_differences": _plural(
+            n["reconcile_differences"],
+            ngettext(
+                "The nightly count found %(n)d patient whose flags differ from their scores.",
+                "The nightly count found %(n)d patients whose flags differ from their scores.",
+                n["reconcile_differences"],
+            ),
+        ),
         "reevaluations_very_late": _plural(
             n["reevaluations_very_late"],
             ngettext(

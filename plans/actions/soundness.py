@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from plans.actions import beating, recipients, watching
-from plans.models import Notification, Plan, Reevaluation
+from plans.actions.scheduled import RECONCILE
+from plans.models import JobRun, Notification, Plan, Reevaluation
 from plans.models.notification import GIVE_UP_AFTER
 
 OLDEST_WAIT = timedelta(minutes=2)
@@ -30,6 +31,7 @@ def facts(*, at: datetime) -> dict[str, int | None]:
         "mail_late": owed.filter(late).count(),
         "mail_given_up": owed.filter(attempts__gte=GIVE_UP_AFTER).count(),
         "plans_without_reevaluation": current.exclude(reevaluations__state=Reevaluation.State.OPEN).count(),
+        "reconcile_differences": _differences(),
         "reevaluations_very_late": Reevaluation.objects.open().filter(plan__in=current, due_on__lt=long_ago).count(),
     }
 
@@ -41,5 +43,12 @@ def breaches(found: dict[str, int | None]) -> list[str]:
     """
     limits = {"oldest_waits_seconds": OLDEST_WAIT, "sweep_silent_seconds": SWEEP_SILENT}
     late = [name for name, most in limits.items() if (found[name] is None or found[name] > most.total_seconds())]  # type: ignore[operator]
-    wrong = ["quarantined", "flags_without_recipient", "mail_late", "mail_given_up", "plans_without_reevaluation"]
+    wrong = ["quarantined", "flags_without_recipient", "mail_late", "mail_given_up"]
+    wrong += ["plans_without_reevaluation", "reconcile_differences"]
     return late + [name for name in wrong if found[name]]
+
+
+def _differences() -> int:
+    """What the last nightly count found: patients whose flags are not what all their scores say, or who failed."""
+    last = JobRun.objects.filter(name=RECONCILE, finished_at__isnull=False).order_by("-started_at").first()
+    return 0 if last is None else int(last.counts.get("differences", 0)) + int(last.counts.get("failed", 0))

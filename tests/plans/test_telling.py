@@ -145,6 +145,26 @@ def test_a_flag_that_became_graver_is_told_again_one_that_eased_is_not(anna, ali
     assert telling.owe_for_new_flags(at=MORNING) == 0
 
 
+def test_a_flag_that_was_seen_and_became_graver_is_told_again(anna, alice, sink):
+    flag = raised(anna, "watch")
+    note_event(patient=anna, verb="flag raised", at=NOON, by=None, flag=str(flag.pk), severity="watch")
+    flags.acknowledge(flag=flag, by=alice, at=NOON)
+    assert telling.owe_for_new_flags(at=NOON) == 0
+    Flag.objects.filter(pk=flag.pk).update(severity="urgent")
+    assert telling.owe_for_new_flags(at=NOON) == 1
+    assert telling.owe_for_new_flags(at=NOON) == 0
+    assert notifications.send_due(at=NOON)["sent"] == 1
+    assert telling.owe_for_new_flags(at=NOON) == 0
+
+
+def test_what_was_seen_before_its_mail_went_out_is_not_mailed_after_all(anna, alice, sink):
+    flag = raised(anna, "important")
+    telling.owe_for_new_flags(at=NOON)
+    flags.acknowledge(flag=flag, by=alice, at=NOON)
+    assert notifications.send_due(at=MORNING) == {"sent": 0, "failed": 0, "cancelled": 1}
+    assert telling.owe_for_new_flags(at=MORNING) == 0
+
+
 def test_a_flag_that_was_raised_again_is_told_again(anna, alice):
     flag = raised(anna, "urgent")
     telling.owe_for_new_flags(at=NOON)
