@@ -26,7 +26,7 @@ LOOKS: list[Look] = [(NARROW, "light"), (WIDE, "dark"), (NARROW, "dark"), (WIDE,
 # The last two have nothing yet: no patients, no plan, no diary.
 ROLES = ["clinician", "lead", "curator", "patient", "signed out", "new clinician", "new patient"]
 # Parts of a page that ask for themselves again; they are seen inside their page.
-FRAGMENTS = {"media_state"}
+FRAGMENTS = {"media_state", "inbox_live"}
 FULL = os.environ.get("PAINPLAN_FULL") == "1"
 LINKS_OF_A_KIND = 3 if FULL else 1
 

@@ -26,6 +26,7 @@ def flagged(name: str, *, days: int = 400) -> Flag:
 
 
 def go_down_to(page: Page, name: str) -> None:
+    page.wait_for_load_state()  # the keys listen from then on
     for _row in range(60):
         page.keyboard.press("j")
         if focused(page)["name"].find(name) >= 0:
@@ -76,6 +77,7 @@ def test_triage_with_the_keys_alone(in_stack: Stack, sign_in: SignIn):
 
     # Nothing has the focus now: the key means whom the panel shows.
     expect(page.locator("[data-panel]").get_by_role("heading", name="Keya Underhill")).to_be_visible()
+    page.wait_for_load_state()
     keys.press("r")
     expect(page.get_by_role("heading", level=1)).to_have_text("Resolve this flag")
 

@@ -155,6 +155,15 @@ def test_the_counts_stand_beside_the_lists_and_in_the_rail(client, alice, lena, 
     assert 'id="inbox-count">2<' in client.get("/patients/").content.decode()
 
 
+def test_the_clinics_list_says_whose_patients_they_are(client, alice, anna, ben, annas_plan):
+    Reevaluation.objects.update(due_on=TODAY)
+    flag_of(ben)
+    html = html_of(client, alice, "/inbox/?tab=clinic")
+    assert "61, lower back, Bob Brook" in html
+    assert '<span class="pp-meta">Alice Archer</span>' in html
+    assert "Bob Brook" not in html_of(client, alice, "/inbox/?tab=mine")
+
+
 def test_an_empty_list_says_what_comes_next(client, alice, anna, annas_plan):
     Reevaluation.objects.update(due_on=TODAY + timedelta(days=20))
     html = html_of(client, alice)

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as SessionRow
+from django.http import HttpResponse
 from django.urls import resolve, reverse
 from django.utils.http import urlencode
 
+from accounts.activity import no_activity
 from plans.actions import flags, watching
 from plans.models import Flag, JobRun, PainWatch
 from tests.cast import NOON, make_patient
@@ -96,6 +99,20 @@ def test_asking_again_never_keeps_a_session_alive(client, alice, anna, clock):
     assert SessionRow.objects.values().get() == before
     assert resolve("/inbox/live/").func.no_activity
     assert not hasattr(resolve("/inbox/").func, "no_activity")
+
+
+def test_a_marked_view_cannot_write_the_session(rf):
+    @no_activity
+    def busy(request):
+        request.session["seen"] = "now"
+        return HttpResponse()
+
+    request = rf.get("/")
+    for before in (False, True):
+        request.session = SessionStore()
+        request.session.modified = before
+        busy(request)
+        assert request.session.modified is before
 
 
 def test_asking_again_leaves_the_toasts_for_the_page(client, alice, anna):

@@ -59,7 +59,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "tabs": tabs(tab, counts),
         "page": page,
-        "groups": inbox_rows.groups(list(page), view, shown) if tab != "resolved" else [],
+        "groups": inbox_rows.groups(list(page), view, shown, named=tab != "mine") if tab != "resolved" else [],
         "past": inbox_rows.past(list(page), view, flag_id) if tab == "resolved" else [],
         "library": open_notices(me, at, mine=tab == "mine") if tab in ("mine", "clinic") and page.number == 1 else None,
         "lede": _lede(tab, lists, counts),
@@ -88,7 +88,7 @@ def inbox_print(request: HttpRequest) -> HttpResponse:
     context = {
         "tab": tab,
         "title": _words()[tab],
-        "groups": inbox_rows.groups(entries[:MOST_PRINTED], view, None),
+        "groups": inbox_rows.groups(entries[:MOST_PRINTED], view, None, named=True),
         "left_out": max(len(entries) - MOST_PRINTED, 0),
         "at": at,
         "back": address(tab, 1),

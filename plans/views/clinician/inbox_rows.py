@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from accounts.models import Patient
+from accounts.models import CareAssignment, Patient
 from plans import wording_flags
 from plans.models import Flag
 from plans.schedule import local_date
@@ -29,6 +29,7 @@ class Row:
     others: Sequence[Item]
     url: str
     current: bool
+    whose: str = ""
 
     @property
     def id(self) -> str:
@@ -98,23 +99,32 @@ class Past:
     current: bool
 
 
-def groups(entries: Sequence[tuple[UUID, Sequence[Found]]], view: View, opened: UUID | None) -> list[Group]:
-    """The rows of a page by level; `opened` is the patient in the panel."""
+def groups(
+    entries: Sequence[tuple[UUID, Sequence[Found]]], view: View, opened: UUID | None, *, named: bool = False
+) -> list[Group]:
+    """The rows of a page by level; `opened` is the patient in the panel, `named` says whose patients they are."""
     found = [one for _patient, those in entries for one in those]
     shown = items.show(KINDS, found, view)
     people = Patient.objects.filter(pk__in=[patient for patient, _those in entries]).prefetch_related("sites")
     patients = {patient.pk: patient for patient in people}
+    whose = _responsible(patients, view) if named else {}
     made: dict[Level, list[Row]] = {level: [] for level in Level}
     for patient_id, those in entries:
         mine = [shown[one.kind, one.key] for one in those if (one.kind, one.key) in shown]
         if mine:
-            row = _row(patients[patient_id], mine, view, opened)
+            row = _row(patients[patient_id], mine, view, opened, whose.get(patient_id, ""))
             made[Level(row.first.found.level)].append(row)
-    named = [(level, *words) for level, words in LEVELS.items() if made[level]]
-    return [Group(name, str(title), str(word), made[level]) for level, name, title, word in named]
+    filled = [(level, *words) for level, words in LEVELS.items() if made[level]]
+    return [Group(name, str(title), str(word), made[level]) for level, name, title, word in filled]
 
 
-def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None) -> Row:
+def _responsible(patients: Iterable[UUID], view: View) -> dict[UUID, str]:
+    """By patient, the name of the responsible clinician."""
+    rows = CareAssignment.objects.open(view.at).filter(patient__in=list(patients), kind=CareAssignment.Kind.RESPONSIBLE)
+    return dict(rows.values_list("patient_id", "clinician__full_name"))
+
+
+def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None, whose: str) -> Row:
     first, *others = mine
     if first.found.kind == "flag":
         url = f"{view.here}&flag={first.found.key}"
@@ -123,7 +133,7 @@ def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None
     else:
         url = f"{view.here}&patient={patient.pk}"
     words = about(patient, local_date(view.at, patient.time_zone))
-    return Row(patient, words, first, others, url, patient.pk == opened)
+    return Row(patient, words, first, others, url, patient.pk == opened, whose)
 
 
 def past(flags: Iterable[Flag], view: View, opened: UUID | None) -> list[Past]:
