@@ -58,8 +58,10 @@ def decide(
             reevaluation=reevaluation, decision=decision, note=note, next_due_on=next_due_on, by=by, at=at
         )
         if words_for_patient:
+            # Written here, not by actions.notes: that locks the patient's row, which an evaluation that waits for
+            # this re-evaluation has touched already, and the two would wait for each other.
             row = Note.objects.create(patient=patient, author=by, text=words_for_patient, is_shared=True, at=at)
-            note_event(patient=patient, verb="note shared", at=at, by=by, note=str(row.pk))
+            note_event(patient=patient, verb="note written", at=at, by=by, note=str(row.pk), shared=True)
         prepared = None
         if decision in TO_THE_BUILDER:
             prepared = next_version.prepare(plan=reevaluation.plan, decision=decision, by=by, at=at)
