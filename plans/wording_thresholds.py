@@ -111,6 +111,12 @@ def number_value(rule: str, name: str, value: float) -> str:
     return gettext("%(n)s times") % {"n": _plain(value)}
 
 
+def number_in_words(rule: str, name: str, value: str | None) -> str:
+    """One number that was set, with its rule: "Sustained increase, smallest mean rise that counts 2 points"."""
+    words = gettext("back to the clinic's number") if value is None else number_value(rule, name, float(value))
+    return f"{rule_name(rule)}, {_small(number_name(rule, name))} {words}"
+
+
 def values_in_words(rule: str, values: Mapping[str, float], *, only: Mapping[str, float] | None = None) -> str:
     """The numbers of a rule in one line, the switch only when it is off; `only` leaves out those that equal it."""
     if ON in values and not values[ON]:

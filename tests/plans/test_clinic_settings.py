@@ -231,7 +231,7 @@ def test_what_should_be_known_is_said_once_before(client, alice, bob, lena, anna
     first = client.post(reverse("clinic_leave"), given)
     page = first.content.decode()
     assert "1 patient of Alice Archer has an open flag now. Bob Brook takes over" in page
-    assert "Bob Brook is away from 21 Nov to 22 Nov." in page
+    assert "Bob Brook is away from 21 Nov to 22 Nov. In those days flags go on to Lena Lead." in page
     assert "Alice Archer was to stand in for Lena Lead from 23 Nov to 23 Nov." in page
     assert not Absence.objects.filter(clinician=alice).exists()
     known = first.context["known"]

@@ -90,8 +90,12 @@ def _in_words(found: absences.Warnings, given: dict[str, Any]) -> list[str]:
             % {**names, "n": found.open_flags}
         )
     for row in found.stand_in_away:
-        words = _("%(stand_in)s is away from %(first)s to %(last)s. In those days flags go to the clinic lead.")
-        told.append(words % {**names, "first": short_day(row.from_on), "last": short_day(row.until_on)})
+        days = {"first": short_day(row.from_on), "last": short_day(row.until_on), "third": row.stand_in.full_name}
+        if row.stand_in_id == given["clinician"].pk:
+            words = _("%(stand_in)s is away from %(first)s to %(last)s. In those days flags go to the clinic lead.")
+        else:
+            words = _("%(stand_in)s is away from %(first)s to %(last)s. In those days flags go on to %(third)s.")
+        told.append(words % {**names, **days})
     for row in found.stands_in_for:
         words = _("%(who)s was to stand in for %(other)s from %(first)s to %(last)s.")
         days = {"first": short_day(row.from_on), "last": short_day(row.until_on)}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import AccessLog, Patient
 from plans.models import Flag, PlanEvent, Reevaluation
 from plans.wording_flags import short_day
+from plans.wording_thresholds import number_in_words
 
 SHOWN = 12
 LOOKS = 5
@@ -51,6 +52,7 @@ WORDS = {
     "flag resolved": gettext_noop("Flag resolved: %(action)s."),
     "flag withdrawn": gettext_noop("Flag withdrawn: corrected logs no longer show it."),
     "flag closed": gettext_noop("Flag closed by itself after quieter days."),
+    "threshold set": gettext_noop("Set apart for this patient: %(number)s from %(effective_on)s. “%(reason)s”"),
     "re-evaluation scheduled": gettext_noop("Re-evaluation due on %(due_on)s."),
     "re-evaluation brought forward": gettext_noop("Re-evaluation brought forward from %(was)s to %(due_on)s."),
     "re-evaluation asked for": gettext_noop("Re-evaluation asked for on %(due_on)s, planned for %(was)s. %(reason)s"),
@@ -137,10 +139,13 @@ def _readable(detail: dict[str, Any]) -> dict[str, Any]:
         "decision": dict(Reevaluation.DecisionTaken.choices),
     }
     said: dict[str, Any] = {}
+    if {"rule", "name", "value"} <= detail.keys():
+        said["number"] = number_in_words(detail["rule"], detail["name"], detail["value"])
     for key, value in detail.items():
         if key in choices:
             said[key] = str(choices[key].get(value, value)).lower()
         elif key in ("until", "due_on", "was", "on"):
+        elif key in ("until", "due_on", "was", "effective_on"):
             said[key] = _short(value)
         else:
             said[key] = "" if value is None else value
