@@ -39,7 +39,7 @@ def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
 
 
 def _item(rows: Sequence[Message], found: Found, view: View) -> Item:
-    url = reverse("patient", args=[found.patient_id])
+    url = reverse("patient_messages", args=[found.patient_id])
     return Item(
         found=found,
         row=rows[-1],
