@@ -107,6 +107,7 @@ def test_an_answer_is_new_until_it_was_on_the_screen(client, anna, alice):
     answer = write(anna, alice, "Two minutes more.")
     client.force_login(anna.user)
     assert "1 new message" in client.get("/help/").content.decode()
+    assert '1<span class="pp-vh"> new message' in client.get("/today/").content.decode()
     html = client.get("/messages/").content.decode()
     assert "Two minutes more." in html
     assert f'name="shown" value="{answer.pk}"' in html

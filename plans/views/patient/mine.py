@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import CareAssignment, Clinic, Patient
 from plans.lines import line_of
-from plans.models import Note, Plan, PlanVersion, Prescription
+from plans.models import Message, Note, Plan, PlanVersion, Prescription
 from plans.models.quota import dosed_for
 from plans.schedule import Planned, is_due, local_date
 from plans.wording import days_in_words, dose_in_words
@@ -55,8 +57,10 @@ def today_here(request: HttpRequest, me: Patient, at: datetime) -> date:
 
 
 def current_plan(me: Patient) -> Plan | None:
-    """The active or paused plan with its version and the profile, or nothing."""
-    plans = Plan.objects.of(me).current()
+    """The active or paused plan with its version, the profile and `new_messages` (of the clinic), or nothing."""
+    new = Message.objects.unread_by_patient().filter(patient=OuterRef("patient")).order_by()
+    counted = new.values("patient").annotate(n=Count("pk")).values("n")
+    plans = Plan.objects.of(me).current().annotate(new_messages=Coalesce(Subquery(counted), 0))
     return plans.select_related("active_version", "owner", "patient__profile").first()
 
 

@@ -39,6 +39,8 @@ def today(request: HttpRequest) -> HttpResponse:
     if plan is not None and plan.active_version is not None:
         context |= session_card(plan, day, zone, recent)
         context["flare_plan"] = plan.patient.profile.flare_plan
+    if plan is not None:
+        context["unread_messages"] = plan.new_messages  # type: ignore[attr-defined]
     return render(request, "plans/patient/today.html", context)
 
 
