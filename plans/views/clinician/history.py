@@ -144,8 +144,7 @@ def _readable(detail: dict[str, Any]) -> dict[str, Any]:
     for key, value in detail.items():
         if key in choices:
             said[key] = str(choices[key].get(value, value)).lower()
-        elif key in ("until", "due_on", "was", "on"):
-        elif key in ("until", "due_on", "was", "effective_on"):
+        elif key in ("until", "due_on", "was", "on", "effective_on"):
             said[key] = _short(value)
         else:
             said[key] = "" if value is None else value
