@@ -200,6 +200,7 @@ def test_the_number_of_queries_does_not_grow(client, alice, harbour, anna, annas
             client.get(f"/patients/{anna.pk}/?period=1y")
         return len(found)
 
+    AccessLog.objects.create(at=NOON - timedelta(days=2), user=alice, patient=anna, route="patient")
     do_session(anna, annas_plan, TODAY - timedelta(days=1))
     evaluated(anna, WORSE)
     ask()
@@ -210,4 +211,4 @@ def test_the_number_of_queries_does_not_grow(client, alice, harbour, anna, annas
     evaluated(anna, WORSE * 3, site=1)
     assert Flag.objects.filter(patient=anna).count() > 1
     assert ask() == few
-    assert few <= 36
+    assert few <= 38  # eight of them for who is asking and the frame with the inbox's count

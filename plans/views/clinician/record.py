@@ -65,7 +65,7 @@ def screening_add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) -> HttpResponse:
     at, me = timezone.now(), doors.user(request)
     today = local_date(at, patient.time_zone)
-    prefetch_related_objects([patient], "sites")
+    prefetch_related_objects([patient], "sites", "profile__conditions")
     sites = list(patient.sites.all())
     site = _site(request, sites)
     flags = _flags(patient)
