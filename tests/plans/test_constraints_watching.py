@@ -70,4 +70,6 @@ def test_an_urgent_flag_never_sleeps_and_nobody_puts_an_unseen_one_to_sleep(anna
     refused("flag_asleep_was_seen_and_is_not_urgent", lambda: rows.update(**seen, snoozed_until=TODAY))
     refused("flag_snoozed_at_and_by", lambda: rows.update(**seen, snoozed_at=NOON))
     rows.update(**seen, **asleep)
-    refused("flag_asleep_was_seen_and_is_not_urgent", lambda: rows.update(severity="urgent"))
+    rows.update(severity="urgent")
+    assert rows.get().snoozed_until is None, "what becomes urgent wakes"
+    refused("flag_asleep_was_seen_and_is_not_urgent", lambda: rows.update(**asleep))
