@@ -164,6 +164,19 @@ def test_the_clinics_list_says_whose_patients_they_are(client, alice, anna, ben,
     assert "Bob Brook" not in html_of(client, alice, "/inbox/?tab=mine")
 
 
+def test_the_urgent_say_until_when_and_who_is_told_then(client, alice, lena, anna, ben):
+    flag = flag_of(anna, "urgent", hours=0)
+    flag_of(ben, "urgent", hours=-1)
+    # Noon in London; four working hours.
+    assert "Acknowledge by 16:00, or Lena Lead is told" in html_of(client, alice, "/inbox/?tab=clinic")
+    assert "is told" not in html_of(client, lena, "/inbox/?tab=clinic")
+    Flag.objects.filter(pk=flag.pk).update(raised_at=NOON + timedelta(hours=2))
+    Flag.objects.exclude(pk=flag.pk).update(escalated_at=NOON)
+    assert "Acknowledge by Fri 20 Nov, 10:00, or Lena Lead" in html_of(client, alice, "/inbox/?tab=clinic")
+    Flag.objects.update(state="acknowledged", acknowledged_at=NOON, acknowledged_by=alice)
+    assert "is told" not in html_of(client, alice, "/inbox/?tab=clinic")
+
+
 def test_an_empty_list_says_what_comes_next(client, alice, anna, annas_plan):
     Reevaluation.objects.update(due_on=TODAY + timedelta(days=20))
     html = html_of(client, alice)

@@ -20,7 +20,7 @@ from accounts.models import Patient
 from accounts.policy import clinical
 from plans.models import Flag, Plan, Reevaluation
 from plans.views import doors
-from plans.views.clinician import inbox_rows
+from plans.views.clinician import deadline, inbox_rows
 from plans.views.clinician.items import Level, View
 from plans.views.clinician.items_reevaluations import why_in_words as why_in_words
 from plans.views.clinician.panel import flag_panel, patient_panel
@@ -55,11 +55,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
         panel = patient_panel(doors.patient_record(request, patient_id), at, here=opened)
     shown = panel["patient"].pk if panel else None
     view = View(at, lists.today, here)
+    groups = inbox_rows.groups(list(page), view, shown, named=tab != "mine") if tab != "resolved" else []
     context: dict[str, Any] = {
         "tab": tab,
         "tabs": tabs(tab, counts),
         "page": page,
-        "groups": inbox_rows.groups(list(page), view, shown, named=tab != "mine") if tab != "resolved" else [],
+        "groups": groups,
+        "deadline": deadline.in_words(groups[0], me, at) if groups and groups[0].level == "urgent" else "",
         "past": inbox_rows.past(list(page), view, flag_id) if tab == "resolved" else [],
         "library": open_notices(me, at, mine=tab == "mine") if tab in ("mine", "clinic") and page.number == 1 else None,
         "lede": _lede(tab, lists, counts),
