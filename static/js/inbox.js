@@ -79,5 +79,9 @@ function start() {
   if (box) box.checked = !isOff();
 }
 
-document.addEventListener("htmx:afterSettle", start);
+document.addEventListener("htmx:afterSettle", () => {
+  start();
+  // Beside the panel the list is narrower and longer: the row that was opened stays in sight.
+  document.activeElement?.closest("[data-row]")?.scrollIntoView({ block: "nearest" });
+});
 start();
