@@ -41,7 +41,7 @@ _NAMES = {
     ("R4", "usual_highest"): _("While usual is at most"),
     ("R5", "watch_days"): _("Watch after"),
     ("R5", "important_days"): _("Important after"),
-    ("R6", "percent"): _("More than this share of the prescribed dose"),
+    ("R6", "percent"): _("Done of the prescribed dose, more than"),
     ("R6", "window_days"): _("Twice within"),
     ("R7", "watch_rise"): _("Watch from a rise of"),
     ("R7", "important_rise"): _("Important from a rise of"),

@@ -19,6 +19,7 @@ from plans.actions.refusals import Refused
 from plans.forms.thresholds import TrialForm
 from plans.models import RuleTrial
 from plans.schedule import local_date
+from plans.thresholds import numbers_of
 from plans.views import doors
 from plans.views.clinic.frame import clinic_of, frame
 from plans.views.clinic.thresholds import address_of
@@ -97,7 +98,8 @@ def rule_trial_cancel(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 
 def _tried(trial: RuleTrial) -> str:
     """The numbers tried in words: those that differ from the defaults, or that they are the defaults."""
-    return values_in_words(trial.rule, _floats(trial.values))
+    defaults = {number.name: number.default for number in numbers_of(trial.rule)}
+    return values_in_words(trial.rule, _floats(trial.values), only=defaults) or _("The defaults")
 
 
 def _floats(values: dict[str, Any]) -> dict[str, float]:
