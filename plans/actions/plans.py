@@ -185,7 +185,7 @@ def missing_for_activation(version: PlanVersion, at: datetime) -> list[str]:
         missing.append(_("Add at least one exercise."))
     if not Screening.objects.of(patient).valid_on(local_date(at, patient.time_zone)).exists():
         missing.append(_("Record a readiness screening that is still valid."))
-    stops = _hard_stops(prescriptions, patient)
+    stops = hard_stops(prescriptions, patient)
     missing += [
         _("%(exercise)s is not for people with %(condition)s. Take it out, or write the reason.")
         % {"exercise": p.exercise_version.name, "condition": c.condition.name}
@@ -292,7 +292,8 @@ def starting_dose(exercise: ExerciseVersion) -> dict[str, Any]:
     return dose
 
 
-def _hard_stops(prescriptions: Sequence[Prescription], patient: Patient) -> list[tuple[Prescription, Caution]]:
+def hard_stops(prescriptions: Sequence[Prescription], patient: Patient) -> list[tuple[Prescription, Caution]]:
+    """Which of these are contraindicated for the patient's recorded conditions, with the reason. One query."""
     ids: set[UUID] = {p.exercise_version_id for p in prescriptions}
     cautions = Caution.objects.filter(
         version_id__in=ids, kind=Caution.Kind.CONTRAINDICATED, condition__in=patient.profile.conditions.all()
