@@ -65,6 +65,15 @@ class Row:
     def has_errors(self) -> bool:
         return bool(self.form.errors)
 
+    @property
+    def near_steps(self) -> list[Step]:
+        """One easier and one harder exercise, to be taken with one click."""
+        return [each for at, each in enumerate(self.steps) if at == 0 or each.harder != self.steps[at - 1].harder]
+
+    @property
+    def more_steps(self) -> list[Step]:
+        return [each for each in self.steps if each not in self.near_steps]
+
 
 @dataclass(frozen=True)
 class Section:

@@ -29,7 +29,10 @@ def steps_of(
     person: str,
     in_plan: set[UUID],
 ) -> list[Step]:
-    """What can take the place of this exercise, the easier ones first; what is in the plan already is left out."""
+    """What can take the place of this exercise, the easier ones first; what is in the plan already is left out.
+
+    On each side first what nothing speaks against, then what is counted in the same measure.
+    """
     sides = steps.get(row.exercise_version.exercise_id, {"easier": [], "harder": []})
     found = []
     for side in ("easier", "harder"):
@@ -40,4 +43,14 @@ def steps_of(
             stop = not_for(person, mine["contraindicated"]) if mine["contraindicated"] else ""
             care = care_with(mine["caution"]) if mine["caution"] else ""
             found.append(Step(version, side == "harder", stop, care))
-    return found
+    measure = row.main_measure
+    return sorted(
+        found,
+        key=lambda step: (
+            step.harder,
+            bool(step.stop),
+            bool(step.care),
+            step.version.starting_dose.get(measure) is None,
+            step.version.name,
+        ),
+    )
