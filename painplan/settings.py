@@ -130,6 +130,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/bootstrap", BASE_DIR / "node_modules/bootstrap/dist/css"),
+    ("vendor/sortable", BASE_DIR / "node_modules/sortablejs/modular"),
     ("vendor/fonts", BASE_DIR / "node_modules/@fontsource/atkinson-hyperlegible/files"),
 ]
 STORAGES = {

@@ -22,7 +22,7 @@ def line_of(
     cautioned: Mapping[str, str] | None = None,
 ) -> Line:
     """The line of one exercise. The two mappings are condition names -> reason, for this patient's conditions."""
-    minutes = prescription.duration_minutes
+    minutes, met = prescription.duration_minutes, prescription.exercise_version.met_value
     return Line(
         key=str(prescription.pk),
         name=prescription.exercise_version.name,
@@ -39,4 +39,5 @@ def line_of(
         contraindicated=dict(contraindicated or {}),
         cautioned=dict(cautioned or {}),
         override_reason=prescription.override_reason,
+        met=None if met is None else float(met),
     )

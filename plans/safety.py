@@ -19,6 +19,10 @@ SECONDS_TO_LET_GO = 2
 SECONDS_BETWEEN = 15
 METRES_A_MINUTE = 50
 ROUNDING = 1e-9
+# WHO guidelines on physical activity and sedentary behaviour (2020), adults: 150 to 300 minutes of moderate-intensity
+# aerobic activity a week; moderate is 3 to under 6 MET. Shown beside the totals as information, never as a limit.
+WHO_MODERATE_MINUTES = (150, 300)
+MODERATE_MET = 3.0
 
 Grade = Literal["stop", "warning", "info", "fine"]
 GRADES: tuple[Grade, ...] = ("stop", "warning", "info", "fine")
@@ -43,6 +47,12 @@ class Line:
     contraindicated: dict[str, str] = field(default_factory=dict)
     cautioned: dict[str, str] = field(default_factory=dict)
     override_reason: str = ""
+    met: float | None = None
+
+    @property
+    def work_minutes(self) -> float:
+        """Minutes of the exercise itself, without getting ready and resting."""
+        return self.sets * self._set_seconds() * (2 if self.per_side else 1) / 60
 
     @property
     def minutes(self) -> float:
@@ -51,20 +61,21 @@ class Line:
         The work of a set is the minutes given; else the metres at a slow walk (3 km/h); else 4 s a repetition or
         the hold and 2 s to let go. Each side counts twice.
         """
-        times = self.repetitions or 1
-        if self.duration_minutes is not None:
-            work = self.duration_minutes * 60
-        elif self.distance_metres is not None:
-            work = self.distance_metres / METRES_A_MINUTE * 60
-        elif self.hold_seconds is not None:
-            work = times * float(self.hold_seconds + SECONDS_TO_LET_GO)
-        else:
-            work = times * float(SECONDS_A_REPETITION)
         counted = self.duration_minutes is None and self.distance_metres is None
         usual_rest = SECONDS_BETWEEN if counted else 0
         rest = usual_rest if self.rest_seconds is None else self.rest_seconds
         ready = SECONDS_BETWEEN if counted else 0
-        return (self.sets * work * (2 if self.per_side else 1) + (self.sets - 1) * rest + ready) / 60
+        return self.work_minutes + ((self.sets - 1) * rest + ready) / 60
+
+    def _set_seconds(self) -> float:
+        times = self.repetitions or 1
+        if self.duration_minutes is not None:
+            return self.duration_minutes * 60
+        if self.distance_metres is not None:
+            return self.distance_metres / METRES_A_MINUTE * 60
+        if self.hold_seconds is not None:
+            return times * float(self.hold_seconds + SECONDS_TO_LET_GO)
+        return times * float(SECONDS_A_REPETITION)
 
     @property
     def days_a_week(self) -> int:
@@ -83,13 +94,20 @@ class Concern:
 
 @dataclass(frozen=True)
 class Totals:
-    """Minutes of the longest session, sessions and minutes a week, rest days, highest effort (0-10)."""
+    """Minutes of the longest session, sessions and minutes a week, rest days, highest effort (0-10).
+
+    `met_minutes`: minutes of exercise a week times their metabolic equivalent; `moderate_minutes`: those of at least 3
+    MET; `without_met`: exercises that could not be counted, because the library knows no value for them.
+    """
 
     session_minutes: float
     sessions_a_week: int
     week_minutes: float
     rest_days: int
     highest_effort: int | None
+    met_minutes: float = 0.0
+    moderate_minutes: float = 0.0
+    without_met: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,6 +132,13 @@ def totals(lines: Sequence[Line]) -> Totals:
         week_minutes=sum(line.minutes * line.days_a_week for line in lines),
         rest_days=7 - sessions,
         highest_effort=max(efforts, default=None),
+        met_minutes=sum(line.met * line.work_minutes * line.days_a_week for line in lines if line.met is not None),
+        moderate_minutes=sum(
+            line.work_minutes * line.days_a_week
+            for line in lines
+            if line.met is not None and line.met >= MODERATE_MET - ROUNDING
+        ),
+        without_met=sum(line.met is None for line in lines),
     )
 
 

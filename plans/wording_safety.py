@@ -6,10 +6,14 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from plans.safety import HIGH_EFFORT, LONG_SESSION_MINUTES, MANY_EXERCISES, WEEKLY_JUMP, Concern, Cut
 from plans.wording import in_a_row, minutes_in_words
+
+# Up to 5 of 10 during the exercise, settled by the next morning: Thomee 1997, Silbernagel 2007, Ageberg 2010
+# (docs/clinical-rules.md, section 6).
+ORDINARY_PAIN_GUIDANCE = gettext_lazy("Up to 5 of 10 is all right if it has settled by the next morning.")
 
 KINDS = {"stop": "stop", "warning": "warning", "info": "info", "fine": "ok"}
 

@@ -6,7 +6,7 @@ from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
-from plans.models import Flag, Note, RuleTrial, Session
+from plans.models import Flag, Note, Quota, QuotaStep, RuleTrial, Session
 from tests.cast import NOON, TODAY, log_days, make_active_plan
 
 
@@ -33,11 +33,22 @@ def rows_of(patient, by) -> dict:
         "active_prescription": active.prescriptions.first(),
         "reevaluation": active.plan.reevaluations.get(state="open"),
         "done_reevaluation": first,
+        "step": _step_of(draft.prescriptions.first()),
         "note": Note.objects.create(patient=patient, author=by, text="A note", at=NOON),
         "session": session,
         "score": patient.scores.first(),
         "exercise": active.prescriptions.first().exercise_version.exercise,
     }
+
+
+def _step_of(prescription) -> QuotaStep:
+    measure = prescription.main_measure
+    amount = getattr(prescription, measure)
+    quota = Quota.objects.create(prescription=prescription, measure=measure, start=amount, ceiling=amount + 5)
+    return QuotaStep.objects.create(
+        quota=quota, week_on=TODAY - timedelta(days=TODAY.weekday()), from_value=amount, to_value=amount + 1,
+        proposed_at=NOON,
+    )  # fmt: skip
 
 
 def library_rows_of(clinic: Clinic, author: User, second: User) -> dict:

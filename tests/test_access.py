@@ -45,6 +45,7 @@ IDS = {
     "holiday_id": "holiday",
     "absence_id": "absence",
     "trial_id": "trial",
+    "step_id": "step",
 }
 WHO_BY_POLICY = {
     "clinical": {"alice", "bob", "lena"},
@@ -75,6 +76,8 @@ NAMES_A_ROW_IN_THE_BODY = {
     "operator_send_again",
     "builder_add",
     "builder_move",
+    "builder_place",
+    "builder_swap",
     "exercise_links",
     "library_notices_seen",
     "flags_undo",

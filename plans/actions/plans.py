@@ -6,23 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
 from exercises.models import Caution, ExerciseVersion
+from plans.actions.drafts import DOSE_FIELDS, change_draft, changing
 from plans.actions.history import note_event
 from plans.actions.reevaluations import schedule_first
-from plans.actions.refusals import DraftChanged, NotReady, Refused
+from plans.actions.refusals import NotReady, Refused
 from plans.models import Dose, Plan, PlanVersion, Prescription, Quota, Screening
 from plans.models.quota import dosed_for
 from plans.schedule import local_date
 
-DOSE_FIELDS = [
-    "section", "sets", "repetitions", "hold_seconds", "duration_minutes", "distance_metres", "per_side", "effort",
-    "rest_seconds", "weekdays", "times_a_week", "note", "pain_guidance",
-]  # fmt: skip
 DEFAULT_WEEKDAYS = [1, 3, 5]
+LAST = 10_000
 
 
 def start(*, patient: Patient, title: str, by: User, at: datetime) -> PlanVersion:
@@ -63,24 +61,28 @@ def add_exercise(
     by: User,
     at: datetime,
     override_reason: str = "",
+    position: int | None = None,
 ) -> Prescription:
-    """Put an exercise at the end of a section, with its starting dose on the days the plan already uses.
+    """Put an exercise into a section, with its starting dose on the days the plan already uses.
 
+    `position` is its place among the others of the section, 0 the first; None the end.
     `override_reason` says why in spite of a hard stop; without one the plan cannot be activated.
     """
-    with transaction.atomic():
-        change_draft(version, lock, at)
-        last = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
+    what = _("%(exercise)s added") % {"exercise": exercise_version.name}
+    with changing(version, lock, what=what, by=by, at=at):
         neighbour = version.prescriptions.exclude(weekdays__isnull=True).first()
-        return Prescription.objects.create(
+        added = Prescription.objects.create(
             version=version,
             exercise_version=exercise_version,
             section=section,
-            position=0 if last is None else last + 1,
+            position=_after_last(version, section),
             weekdays=neighbour.weekdays if neighbour else DEFAULT_WEEKDAYS,
             override_reason=override_reason,
             **starting_dose(exercise_version),
         )
+        if position is not None:
+            _put(added, section, position)
+    return added
 
 
 def change_dose(
@@ -90,13 +92,12 @@ def change_dose(
     unknown = set(changes) - {*DOSE_FIELDS, "override_reason"}
     if unknown:
         raise ValueError(f"not part of a dose: {sorted(unknown)}")
-    with transaction.atomic():
-        version = prescription.version
-        change_draft(version, lock, at)
+    version = prescription.version
+    what = _("%(exercise)s changed") % {"exercise": prescription.exercise_version.name}
+    with changing(version, lock, what=what, by=by, at=at):
         section = changes.get("section", prescription.section)
         if section != prescription.section:
-            last = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
-            prescription.position = 0 if last is None else last + 1
+            prescription.position = _after_last(version, section)
         for name, value in changes.items():
             setattr(prescription, name, value)
         prescription.save()
@@ -108,33 +109,31 @@ def set_weekdays(*, version: PlanVersion, weekdays: Sequence[int], lock: int, by
     """The same days for every exercise of the draft (1 = Monday .. 7 = Sunday)."""
     if not weekdays:
         raise Refused(_("Choose at least one day."))
-    with transaction.atomic():
-        change_draft(version, lock, at)
+    with changing(version, lock, what=_("Days of the plan"), by=by, at=at):
         version.prescriptions.update(weekdays=sorted(set(weekdays)), times_a_week=None)
 
 
 def move(*, prescription: Prescription, steps: int, lock: int, by: User, at: datetime) -> None:
     """Move an exercise up (negative) or down in its section; at the end it goes on to the neighbouring section."""
     sections = [value for value, _label in Dose.Section.choices]
-    with transaction.atomic():
-        version = prescription.version
-        change_draft(version, lock, at)
-        ordered = list(version.prescriptions.filter(section=prescription.section).order_by("position"))
-        here = [p.pk for p in ordered].index(prescription.pk)
-        target = here + steps
-        if 0 <= target < len(ordered):
-            ordered.insert(target, ordered.pop(here))
-            _renumber(ordered)
+    version = prescription.version
+    words = _("%(exercise)s moved up") if steps < 0 else _("%(exercise)s moved down")
+    with changing(version, lock, what=words % {"exercise": prescription.exercise_version.name}, by=by, at=at):
+        others = version.prescriptions.filter(section=prescription.section).exclude(pk=prescription.pk)
+        here = others.filter(position__lt=prescription.position).count()
+        if 0 <= here + steps <= others.count():
+            _put(prescription, prescription.section, here + steps)
             return
         beyond = sections.index(prescription.section) + (1 if steps > 0 else -1)
-        if not 0 <= beyond < len(sections):
-            return
-        ordered.pop(here)
-        _renumber(ordered)
-        others = list(version.prescriptions.filter(section=sections[beyond]).order_by("position"))
-        prescription.section = sections[beyond]
-        others.insert(0 if steps > 0 else len(others), prescription)
-        _renumber(others)
+        if 0 <= beyond < len(sections):
+            _put(prescription, sections[beyond], 0 if steps > 0 else LAST)
+
+
+def place(*, prescription: Prescription, section: str, position: int, lock: int, by: User, at: datetime) -> None:
+    """Put an exercise where it was dropped: at a place of a section, 0 the first; beyond the last is the end."""
+    what = _("%(exercise)s moved") % {"exercise": prescription.exercise_version.name}
+    with changing(prescription.version, lock, what=what, by=by, at=at):
+        _put(prescription, section, position)
 
 
 def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: datetime) -> Prescription:
@@ -142,8 +141,8 @@ def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: d
 
     A reason that was written against a hard stop was meant for the older version, so it goes.
     """
-    with transaction.atomic():
-        change_draft(prescription.version, lock, at)
+    what = _("Newer version of %(exercise)s") % {"exercise": prescription.exercise_version.name}
+    with changing(prescription.version, lock, what=what, by=by, at=at):
         exercise = prescription.exercise_version.exercise
         if exercise.retired_at is not None or exercise.current_version_id in (None, prescription.exercise_version_id):
             raise Refused(_("The library has no newer version of this exercise."))
@@ -155,8 +154,8 @@ def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: d
 
 def remove(*, prescription: Prescription, lock: int, by: User, at: datetime) -> None:
     """Take an exercise out of the draft."""
-    with transaction.atomic():
-        change_draft(prescription.version, lock, at)
+    what = _("%(exercise)s taken out") % {"exercise": prescription.exercise_version.name}
+    with changing(prescription.version, lock, what=what, by=by, at=at):
         prescription.delete()
 
 
@@ -186,7 +185,7 @@ def missing_for_activation(version: PlanVersion, at: datetime) -> list[str]:
         missing.append(_("Add at least one exercise."))
     if not Screening.objects.of(patient).valid_on(local_date(at, patient.time_zone)).exists():
         missing.append(_("Record a readiness screening that is still valid."))
-    stops = _hard_stops(prescriptions, patient)
+    stops = hard_stops(prescriptions, patient)
     missing += [
         _("%(exercise)s is not for people with %(condition)s. Take it out, or write the reason.")
         % {"exercise": p.exercise_version.name, "condition": c.condition.name}
@@ -209,6 +208,7 @@ def activate(*, version: PlanVersion, lock: int, why: str, by: User, at: datetim
         missing = missing_for_activation(version, at)
         if missing:
             raise NotReady(missing)
+        version.steps.all().delete()
         plan.versions.filter(state=PlanVersion.State.ACTIVE).update(state=PlanVersion.State.SUPERSEDED)
         version.refresh_from_db()
         version.state = PlanVersion.State.ACTIVE
@@ -245,21 +245,19 @@ def _keep_quota_true(prescription: Prescription) -> None:
         quota.save(update_fields=["start", "ceiling"])
 
 
-def change_draft(version: PlanVersion, lock: int, at: datetime) -> None:
-    """Take the draft's optimistic lock, in the caller's transaction.
+def _after_last(version: PlanVersion, section: str) -> int:
+    last: int | None = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
-    The change counts only if nobody changed the draft since it was shown; else raises DraftChanged.
-    """
-    taken = PlanVersion.objects.filter(pk=version.pk, state=PlanVersion.State.DRAFT, lock=lock).update(
-        lock=F("lock") + 1, saved_at=at
+
+def _put(prescription: Prescription, section: str, position: int) -> None:
+    others = list(
+        prescription.version.prescriptions.filter(section=section).exclude(pk=prescription.pk).order_by("position")
     )
-    if not taken:
-        raise DraftChanged(_("Somebody else changed this plan while you were working on it. Nothing was overwritten."))
-
-
-def _renumber(ordered: Sequence[Prescription]) -> None:
-    for position, prescription in enumerate(ordered):
-        Prescription.objects.filter(pk=prescription.pk).update(position=position, section=prescription.section)
+    others.insert(min(max(position, 0), len(others)), prescription)
+    for place_now, each in enumerate(others):
+        Prescription.objects.filter(pk=each.pk).update(position=place_now, section=section)
+    prescription.refresh_from_db(fields=["section", "position"])
 
 
 def copy_exercises(source: PlanVersion, draft: PlanVersion, *, at: datetime) -> None:
@@ -294,7 +292,8 @@ def starting_dose(exercise: ExerciseVersion) -> dict[str, Any]:
     return dose
 
 
-def _hard_stops(prescriptions: Sequence[Prescription], patient: Patient) -> list[tuple[Prescription, Caution]]:
+def hard_stops(prescriptions: Sequence[Prescription], patient: Patient) -> list[tuple[Prescription, Caution]]:
+    """Which of these are contraindicated for the patient's recorded conditions, with the reason. One query."""
     ids: set[UUID] = {p.exercise_version_id for p in prescriptions}
     cautions = Caution.objects.filter(
         version_id__in=ids, kind=Caution.Kind.CONTRAINDICATED, condition__in=patient.profile.conditions.all()

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient, User
 from exercises.models import Exercise
 from plans import pacing
+from plans.actions.drafts import changing
 from plans.actions.history import note_event
-from plans.actions.plans import change_draft
 from plans.actions.refusals import Refused
 from plans.models import BaselineTest, Measure, Prescription, Quota
 
@@ -44,13 +44,30 @@ def record_test(
     return test
 
 
+def test_and_start(
+    *, prescription: Prescription, measure: str, value: Decimal, on: date, lock: int, by: User, at: datetime
+) -> Decimal:
+    """Record a test of this exercise and start below it, both or neither. Returns the new amount."""
+    with transaction.atomic():
+        test = record_test(
+            patient=prescription.version.plan.patient,
+            exercise=prescription.exercise_version.exercise,
+            measure=measure,
+            value=value,
+            on=on,
+            by=by,
+            at=at,
+        )
+        return start_from_test(prescription=prescription, test=test, lock=lock, by=by, at=at)
+
+
 def start_from_test(*, prescription: Prescription, test: BaselineTest, lock: int, by: User, at: datetime) -> Decimal:
     """Set the dose to the tested tolerance minus 20 %. Returns the new amount. One set, so that it is what was tested.
 
     Raises Refused when the test was about another exercise or patient, DraftChanged when the draft moved on.
     """
-    with transaction.atomic():
-        change_draft(prescription.version, lock, at)
+    what = _("Start of %(exercise)s from a test") % {"exercise": prescription.exercise_version.name}
+    with changing(prescription.version, lock, what=what, by=by, at=at):
         if test.exercise_id != prescription.exercise_version.exercise_id:
             raise Refused(_("This test was done with another exercise."))
         if test.patient_id != prescription.version.plan.patient_id:
@@ -80,8 +97,8 @@ def set_quota(
     at: datetime,
 ) -> Quota:
     """Let a prescription grow in its main measure. Raises Refused with what is wrong, and DraftChanged."""
-    with transaction.atomic():
-        change_draft(prescription.version, lock, at)
+    what = _("Growth of %(exercise)s") % {"exercise": prescription.exercise_version.name}
+    with changing(prescription.version, lock, what=what, by=by, at=at):
         measure = prescription.main_measure
         start = Decimal(getattr(prescription, measure))
         try:
@@ -105,6 +122,6 @@ def set_quota(
 
 def remove_quota(*, prescription: Prescription, lock: int, by: User, at: datetime) -> None:
     """The dose stays as it is written."""
-    with transaction.atomic():
-        change_draft(prescription.version, lock, at)
+    what = _("No growth of %(exercise)s") % {"exercise": prescription.exercise_version.name}
+    with changing(prescription.version, lock, what=what, by=by, at=at):
         Quota.objects.filter(prescription=prescription).delete()

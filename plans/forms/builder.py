@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from exercises.models import Exercise
 from plans.models import MEASURES, Dose, Prescription
+from plans.wording_safety import ORDINARY_PAIN_GUIDANCE
 
 TEXT_LENGTH = 1000
+FURTHEST = 1000
 WHOLE = {
     "sets": (1, 10),
     "repetitions": (1, 100),
@@ -84,7 +86,7 @@ class DoseForm(forms.Form):
         label=gettext_lazy("How much pain is all right"),
         required=False,
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": ORDINARY_PAIN_GUIDANCE}),
     )
     override_reason = forms.CharField(
         label=gettext_lazy("Why in spite of the warning"),
@@ -161,6 +163,20 @@ class AddForm(forms.Form):
     override_reason = forms.CharField(
         label=gettext_lazy("Why in spite of the warning"), required=False, max_length=TEXT_LENGTH
     )
+    position = forms.IntegerField(min_value=0, max_value=FURTHEST, required=False)
+
+
+class PlaceForm(forms.Form):
+    """Where an exercise was dropped: a section, and how many others stand before it."""
+
+    section = forms.ChoiceField(choices=Dose.Section.choices)
+    position = forms.IntegerField(min_value=0, max_value=FURTHEST)
+
+
+class SwapForm(forms.Form):
+    """The exercise of the library that takes the place of another one."""
+
+    to = forms.UUIDField()
 
 
 class MoveForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from plans.views.builder import changes, pages
+from plans.views.builder import changes, growing, moves, pages
 
 urlpatterns: list[URLPattern] = [
     path("patients/<uuid:patient_id>/plan/", pages.start, name="plan_start"),
@@ -16,4 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/move/", changes.move, name="builder_move"),
     path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/newer/", changes.newer, name="builder_newer"),
     path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/remove/", changes.remove, name="builder_remove"),
+    path("plans/<uuid:version_id>/undo/", moves.undo, name="builder_undo"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/place/", moves.place, name="builder_place"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/swap/", moves.swap, name="builder_swap"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/test/", growing.test, name="builder_test"),
+    path("plans/<uuid:version_id>/exercises/<uuid:prescription_id>/grow/", growing.grow, name="builder_grow"),
 ]

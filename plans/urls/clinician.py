@@ -15,6 +15,7 @@ from plans.views.clinician import (
     reevaluations,
     reevaluations_due,
     resting,
+    steps,
     summaries,
     triage,
 )
@@ -54,4 +55,6 @@ urlpatterns = [
     path("reevaluations/<uuid:reevaluation_id>/date/", reevaluations.reschedule, name="reevaluation_date"),
     path("reevaluations/<uuid:reevaluation_id>/record.pdf", summaries.for_record, name="reevaluation_pdf"),
     path("reevaluations/<uuid:reevaluation_id>/patient.pdf", summaries.for_patient, name="reevaluation_patient_pdf"),
+    path("steps/<uuid:step_id>/approve/", steps.approve, name="step_approve"),
+    path("steps/<uuid:step_id>/decline/", steps.decline, name="step_decline"),
 ]

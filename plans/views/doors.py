@@ -11,7 +11,18 @@ from django.utils import timezone
 from accounts.actions import log_access
 from accounts.models import Absence, Holiday, Patient, User
 from accounts.policy import Actor
-from plans.models import Flag, Note, PainScore, Plan, PlanVersion, Prescription, Reevaluation, RuleTrial, Session
+from plans.models import (
+    Flag,
+    Note,
+    PainScore,
+    Plan,
+    PlanVersion,
+    Prescription,
+    QuotaStep,
+    Reevaluation,
+    RuleTrial,
+    Session,
+)
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -110,6 +121,15 @@ def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
     rows = Reevaluation.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
     found = get_object_or_404(rows.select_related("plan__patient__clinic", "plan__active_version"), pk=reevaluation_id)
     _write_log(request, found.plan.patient)
+    return found
+
+
+def quota_step(request: HttpRequest, step_id: UUID) -> QuotaStep:
+    me = actor(request)
+    rows = QuotaStep.objects.visible_to(me.user).filter(quota__prescription__version__plan__patient__clinic=me.clinic)
+    rows = rows.select_related("quota__prescription__version__plan__patient", "quota__prescription__exercise_version")
+    found = get_object_or_404(rows, pk=step_id)
+    _write_log(request, found.quota.prescription.version.plan.patient)
     return found
 
 

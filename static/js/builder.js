@@ -90,3 +90,13 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   leaveFor = link.href;
 });
+
+// Ctrl+Z takes the last change of the plan back; inside a text it is the text's own.
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (event.target instanceof Element && event.target.closest("input, textarea, select, dialog")) return;
+  const undo = document.getElementById("undo-button");
+  if (!undo || builder.inert) return;
+  event.preventDefault();
+  undo.click();
+});

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from plans.forms.builder import DaysForm, DoseForm
+from plans.forms.builder_growth import GrowthForm, TestForm
 from plans.models import PlanVersion
 from plans.views.builder import draft as drafts
 from plans.views.builder import shelf as shelves
@@ -48,11 +49,14 @@ def context(
     version: PlanVersion,
     at: datetime,
     *,
-    bound: DoseForm | None = None,
+    bound: drafts.Bound = None,
     days: DaysForm | None = None,
     focus: UUID | None = None,
+    grown: UUID | None = None,
 ) -> dict[str, Any]:
-    """Everything the builder's page and its parts show. `bound` and `days` are forms that could not be saved."""
+    """Everything the builder's page and its parts show. `bound` and `days` are forms that could not be saved;
+    `focus` and `grown` the exercises that get the focus, and whose growth stands open.
+    """
     patient = version.plan.patient
     draft = drafts.read(version, at, bound)
     return {
@@ -61,10 +65,13 @@ def context(
         "patient": patient,
         "shelf": shelves.read(version, shelf_query(request), user(request), at),
         "totals": drafts.total_rows(draft),
+        "guidance": drafts.guidance(draft),
+        "undo": version.steps.order_by("-lock").values_list("what", flat=True).first() if version.is_draft else None,
         "days_form": days or DaysForm(initial={"weekdays": [str(day) for day in sorted(draft.days)]}),
         "started": drafts.saved_words(version),
         "saved": version.saved_at.astimezone(ZoneInfo(patient.clinic.time_zone)),
         "focus": focus,
+        "grown": grown,
         "nav": "caseload",
     }
 
@@ -78,12 +85,18 @@ def searched(request: HttpRequest, version: PlanVersion, at: datetime) -> HttpRe
     return answer
 
 
-def whole(request: HttpRequest, version: PlanVersion, at: datetime, focus: UUID | None = None) -> HttpResponse:
+def whole(
+    request: HttpRequest,
+    version: PlanVersion,
+    at: datetime,
+    focus: UUID | None = None,
+    grown: UUID | None = None,
+) -> HttpResponse:
     """After a change of the plan's shape: the whole builder again."""
     version.refresh_from_db(fields=["lock", "saved_at", "state"])
     if not wants_part(request):
         return redirect(_address(request, version, focus))
-    answer = render(request, "plans/builder/_columns.html", context(request, version, at, focus=focus))
+    answer = render(request, "plans/builder/_columns.html", context(request, version, at, focus=focus, grown=grown))
     return aimed(request, answer, "#builder", "innerHTML")
 
 
@@ -97,8 +110,10 @@ def part(request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID
     return render(request, "plans/builder/_changed.html", shown | {"row": row})
 
 
-def refused_dose(request: HttpRequest, version: PlanVersion, at: datetime, form: DoseForm) -> HttpResponse:
-    """A dose that cannot be: the same form with its inputs and what is allowed."""
+def refused_dose(
+    request: HttpRequest, version: PlanVersion, at: datetime, form: DoseForm | TestForm | GrowthForm
+) -> HttpResponse:
+    """A dose, a test or a growth that cannot be: the same form with its inputs and what is allowed."""
     shown = context(request, version, at, bound=form)
     if not wants_part(request):
         return render(request, "plans/builder/builder.html", shown, status=422)

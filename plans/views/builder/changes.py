@@ -53,6 +53,7 @@ def add(request: HttpRequest, version_id: UUID) -> HttpResponse:
             by=doors.user(request),
             at=at,
             override_reason=reason,
+            position=form.cleaned_data["position"],
         )
     except DraftChanged:
         words = _("Add %(exercise)s to %(section)s")
@@ -66,9 +67,9 @@ def add(request: HttpRequest, version_id: UUID) -> HttpResponse:
 def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
     """Change the dose, the days, the words or the section of one exercise."""
     version, at = doors.plan_version(request, version_id), answers.now()
-    row = _exercise(request, version, prescription_id)
+    row = exercise_of(request, version, prescription_id)
     if row is None:
-        return answers.conflict(request, version, at, Attempt(_gone(), _as_typed(request), again=False))
+        return answers.conflict(request, version, at, Attempt(gone(), _as_typed(request), again=False))
     form = DoseForm(row, request.POST)
     if lock_of(request) != version.lock or not version.is_draft:
         # Said before the form is judged: what was typed was meant for another state of the plan.
@@ -95,9 +96,9 @@ def move(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
     form = MoveForm(request.POST)
     if not form.is_valid():
         raise Http404
-    row = _exercise(request, version, prescription_id)
+    row = exercise_of(request, version, prescription_id)
     if row is None:
-        return answers.conflict(request, version, at, Attempt(_gone(), again=False))
+        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     steps = form.cleaned_data["steps"]
     try:
         plans.move(prescription=row, steps=steps, lock=lock_of(request), by=doors.user(request), at=at)
@@ -113,9 +114,9 @@ def move(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
 def newer(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
     """Take the version of an exercise that the library has published since."""
     version, at = doors.plan_version(request, version_id), answers.now()
-    row = _exercise(request, version, prescription_id)
+    row = exercise_of(request, version, prescription_id)
     if row is None:
-        return answers.conflict(request, version, at, Attempt(_gone(), again=False))
+        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     try:
         plans.take_newer_version(prescription=row, lock=lock_of(request), by=doors.user(request), at=at)
     except DraftChanged:
@@ -131,9 +132,9 @@ def newer(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> Http
 def remove(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
     """Take an exercise out of the draft; the library beside it puts it back with one click."""
     version, at = doors.plan_version(request, version_id), answers.now()
-    row = _exercise(request, version, prescription_id)
+    row = exercise_of(request, version, prescription_id)
     if row is None:
-        return answers.conflict(request, version, at, Attempt(_gone(), again=False))
+        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     name = row.exercise_version.name
     try:
         plans.remove(prescription=row, lock=lock_of(request), by=doors.user(request), at=at)
@@ -167,7 +168,7 @@ def lock_of(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_LOCK
 
 
-def _exercise(request: HttpRequest, version: PlanVersion, prescription_id: UUID) -> Prescription | None:
+def exercise_of(request: HttpRequest, version: PlanVersion, prescription_id: UUID) -> Prescription | None:
     """The exercise of this version, or None when somebody else took it out since the page was shown."""
     row = version.prescriptions.select_related("exercise_version").filter(pk=prescription_id).first()
     if row is None and lock_of(request) == version.lock:
@@ -181,7 +182,7 @@ def _is_hard_stop(version: PlanVersion, exercise_version_id: UUID) -> bool:
     return found.filter(kind=Caution.Kind.CONTRAINDICATED).exists()
 
 
-def _gone() -> str:
+def gone() -> str:
     return _("Change an exercise that is no longer in the plan")
 
 

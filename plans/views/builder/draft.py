@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +11,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exercises.models import Caution, ExerciseVersion
+from exercises.models import Caution, Equipment, ExerciseVersion
 from plans import safety
 from plans.actions.library import newer_versions
+from plans.actions.swaps import next_steps
 from plans.forms.builder import DoseForm
+from plans.forms.builder_growth import GrowthForm, TestForm
 from plans.lines import line_of
-from plans.models import Dose, ExerciseLog, Flag, PlanVersion, Prescription, Screening
+from plans.models import BaselineTest, Dose, ExerciseLog, Flag, PlanVersion, Prescription, Screening
 from plans.schedule import local_date
 from plans.views.builder.fields import Box, main_boxes, more_boxes
-from plans.wording import dose_in_words, short_days_in_words
+from plans.views.builder.growth import Growth, growth, last_tests
+from plans.views.builder.steps import Step, steps_of
+from plans.wording import dose_in_words, in_a_row, short_days_in_words
 from plans.wording_safety import Said, cut_in_words, say
 
 PAIN_VALUES = 3
@@ -32,7 +36,8 @@ Reasons = dict[UUID, dict[str, dict[str, str]]]
 @dataclass(frozen=True)
 class Row:
     """One exercise of the plan. `was` is what the last version had, `pain` the last scores on it (0-10); `newer` is
-    what the library has published since, if anything.
+    what the library has published since, if anything. `equipment` is what it needs, in words; `steps` could take its
+    place.
     """
 
     prescription: Prescription
@@ -43,6 +48,9 @@ class Row:
     stops: list[Said]
     cautions: list[Said]
     days: str
+    growth: Growth
+    steps: list[Step] = field(default_factory=list)
+    equipment: str = ""
     newer: ExerciseVersion | None = None
 
     @property
@@ -56,6 +64,15 @@ class Row:
     @property
     def has_errors(self) -> bool:
         return bool(self.form.errors)
+
+    @property
+    def near_steps(self) -> list[Step]:
+        """One easier and one harder exercise, to be taken with one click."""
+        return [each for at, each in enumerate(self.steps) if at == 0 or each.harder != self.steps[at - 1].harder]
+
+    @property
+    def more_steps(self) -> list[Step]:
+        return [each for each in self.steps if each not in self.near_steps]
 
 
 @dataclass(frozen=True)
@@ -108,16 +125,22 @@ class Draft:
         return next((row for row in self.rows if row.prescription.pk == prescription_id), None)
 
 
-def read(version: PlanVersion, at: datetime, bound: DoseForm | None = None) -> Draft:
+Bound = DoseForm | TestForm | GrowthForm | None
+"""A form of one exercise that could not be saved."""
+
+
+def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
     """Everything about the version, in a fixed number of queries. `bound` is a form that could not be saved."""
     patient = version.plan.patient
-    rows = list(version.prescriptions.in_order().select_related("exercise_version__exercise"))
+    rows = list(version.prescriptions.in_order().select_related("exercise_version__exercise", "quota"))
+    exercise_ids = [row.exercise_version.exercise_id for row in rows]
     before = _before(version)
     conditions = list(patient.profile.conditions.order_by("name"))
-    reasons = reasons_for([row.exercise_version_id for row in rows], [c.pk for c in conditions])
+    steps = next_steps(exercise_ids, patient.clinic_id) if version.is_draft else {}
+    neighbours = [each.pk for sides in steps.values() for side in sides.values() for each in side]
+    reasons = reasons_for([*(row.exercise_version_id for row in rows), *neighbours], [c.pk for c in conditions])
     lines = [_line(row, reasons) for row in rows]
-    last = {row.exercise_version.exercise_id: row for row in before}
-    pain = _pain([row.exercise_version.exercise_id for row in rows], version)
+    pain = _pain(exercise_ids, version)
     last_totals = safety.totals([line_of(row) for row in before]) if before else None
     last_minutes = last_totals.week_minutes if last_totals else None
     last_name = f"v{version.based_on.number}" if version.based_on else ""
@@ -127,9 +150,20 @@ def read(version: PlanVersion, at: datetime, bound: DoseForm | None = None) -> D
     by_line: dict[str, list[tuple[str, Said]]] = defaultdict(list)
     for concern, words in zip(concerns, said, strict=True):
         by_line[concern.line].append((concern.rule, words))
-    shown = [_row(row, last.get(row.exercise_version.exercise_id), before, by_line, pain, bound) for row in rows]
+    tests, today = last_tests(patient, exercise_ids), local_date(at, patient.time_zone)
+    names_of = dict(Equipment.objects.values_list("slug", "name"))
     newer = newer_versions(rows)
-    shown = [replace(row, newer=newer.get(row.prescription.pk)) for row in shown]
+    shown = []
+    for row in rows:
+        mine = bound if bound is not None and bound.prescription.pk == row.pk else None
+        shown.append(
+            replace(
+                _row(row, before, by_line, pain, tests, today, mine),
+                steps=steps_of(row, steps, reasons, patient.first_name, set(exercise_ids)),
+                equipment=in_a_row([str(names_of.get(slug, slug)) for slug in row.exercise_version.equipment]),
+                newer=newer.get(row.pk),
+            )
+        )
     total = safety.totals(lines)
     cut = safety.smallest_cut(lines, last_minutes)
     return Draft(
@@ -191,24 +225,27 @@ def _line(row: Prescription, reasons: Reasons) -> safety.Line:
 
 def _row(
     row: Prescription,
-    last: Prescription | None,
     before: Sequence[Prescription],
     by_line: Mapping[str, list[tuple[str, Said]]],
     pain: Mapping[UUID, list[int]],
-    bound: DoseForm | None,
+    tests: Mapping[UUID, BaselineTest],
+    today: date,
+    bound: Bound,
 ) -> Row:
     said = by_line.get(str(row.pk), [])
     scores = pain.get(row.exercise_version.exercise_id, [])
-    form = bound if bound is not None and bound.prescription.pk == row.pk else DoseForm(row)
+    exercise_id = row.exercise_version.exercise_id
+    last = next((each for each in before if each.exercise_version.exercise_id == exercise_id), None)
     return Row(
         prescription=row,
-        form=form,
+        form=bound if isinstance(bound, DoseForm) else DoseForm(row),
         is_new=bool(before) and last is None,
         was=_was(row, last),
         pain=_("Pain on this was %(scores)s.") % {"scores": ", ".join(map(str, scores))} if scores else "",
         stops=[words for rule, words in said if rule == "contraindicated"],
         cautions=[words for rule, words in said if rule == "caution"],
         days=short_days_in_words(row.weekdays, row.times_a_week),
+        growth=growth(row, tests, today, None if isinstance(bound, DoseForm) else bound),
     )
 
 
@@ -261,6 +298,29 @@ def _fix(cut: safety.Cut, names: Mapping[str, str]) -> Fix:
     return Fix(cut.line, cut.field, int(cut.value), sentence, button)
 
 
+def guidance(draft: Draft) -> str:
+    """What the World Health Organization advises for a week, beside the totals. Information, never a limit."""
+    least, most = safety.WHO_MODERATE_MINUTES
+    words = _(
+        "For information: the WHO (2020) advises adults %(least)d to %(most)d minutes of moderate activity a week,"
+        " about %(met_least)d to %(met_most)d MET-minutes. Moderate is 3 MET or more. Less is worth doing too."
+    ) % {
+        "least": least,
+        "most": most,
+        "met_least": round(least * safety.MODERATE_MET),
+        "met_most": round(most * safety.MODERATE_MET),
+    }
+    missing = draft.totals.without_met
+    if not missing:
+        return words
+    left = ngettext(
+        "%(n)d exercise has no MET value in the library and is not counted.",
+        "%(n)d exercises have no MET value in the library and are not counted.",
+        missing,
+    )
+    return f"{words} {left % {'n': missing}}"
+
+
 def total_rows(draft: Draft) -> list[dict[str, Any]]:
     """The totals as rows: name, value, the last version's value, and whether the value is over the limit."""
     now, last = draft.totals, draft.last_totals
@@ -277,6 +337,8 @@ def total_rows(draft: Draft) -> list[dict[str, Any]]:
         (_("A week"), minutes(now.week_minutes), last and round(last.week_minutes), draft.jumps),
         (_("Rest days"), str(now.rest_days), last and last.rest_days, False),
         (_("Highest effort"), effort(now.highest_effort), last and last.highest_effort, False),
+        (_("MET-minutes a week"), str(round(now.met_minutes)), last and round(last.met_minutes), False),
+        (_("Moderate, a week"), minutes(now.moderate_minutes), last and round(last.moderate_minutes), False),
     ]
     return [
         {"name": name, "value": value, "last": None if last is None else before, "over": over}

@@ -4,5 +4,6 @@ from plans.views.clinician.items_flags import FLAGS
 from plans.views.clinician.items_library import NOTICES
 from plans.views.clinician.items_messages import MESSAGES
 from plans.views.clinician.items_reevaluations import REEVALUATIONS
+from plans.views.clinician.items_steps import STEPS
 
-KINDS = (FLAGS, REEVALUATIONS, MESSAGES, NOTICES)
+KINDS = (FLAGS, REEVALUATIONS, MESSAGES, NOTICES, STEPS)

@@ -25,6 +25,7 @@ from plans.views import doors
 from plans.views.clinician import (
     adherence,
     history,
+    items,
     pain_days,
     record_changes,
     record_chart,
@@ -32,6 +33,7 @@ from plans.views.clinician import (
     record_rows,
     record_top,
 )
+from plans.views.clinician.items_steps import STEPS
 from plans.views.clinician.people import about
 
 NOTES_SHOWN = 4
@@ -135,6 +137,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "written": _written(patient, sessions, first),
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
+        "steps": _steps(patient, at, today) if plan else [],
         "screening": Screening.objects.of(patient).select_related("done_by").first(),
         "screening_form": form or ScreeningForm(today=today),
         "today": today,
@@ -153,6 +156,12 @@ def _messages(patient: Patient, user: User, since: datetime | None) -> tuple[int
         asked["fresh"] = Count("pk", filter=theirs & Q(at__gt=since) & ~Q(read_by=user.pk))
     found = Message.objects.of(patient).aggregate(**asked)
     return found["unread"], found.get("fresh", 0)
+
+
+def _steps(patient: Patient, at: datetime, today: date) -> list[items.Item]:
+    """Quota steps that wait for approval."""
+    found = items.find([STEPS], Patient.objects.filter(pk=patient.pk), today)
+    return list(items.show([STEPS], found, items.View(at, today)).values())
 
 
 def _site(request: HttpRequest, sites: list[BodySite]) -> BodySite | None:

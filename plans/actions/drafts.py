@@ -1,0 +1,100 @@
+"""Changing a draft: the optimistic lock, and the last ten changes kept so that they can be undone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from plans.actions.refusals import DraftChanged, Refused
+from plans.models import PlanVersion, Prescription, Quota
+from plans.models.draft import KEPT_STEPS, DraftStep
+
+DOSE_FIELDS = [
+    "section", "sets", "repetitions", "hold_seconds", "duration_minutes", "distance_metres", "per_side", "effort",
+    "rest_seconds", "weekdays", "times_a_week", "note", "pain_guidance",
+]  # fmt: skip
+_KEPT = [*DOSE_FIELDS, "position", "override_reason"]
+_QUOTA = ["measure", "start", "step_percent", "ceiling", "approved_ahead"]
+
+
+def change_draft(version: PlanVersion, lock: int, at: datetime) -> None:
+    """Take the draft's optimistic lock, in the caller's transaction.
+
+    The change counts only if nobody changed the draft since it was shown; else raises DraftChanged.
+    """
+    taken = PlanVersion.objects.filter(pk=version.pk, state=PlanVersion.State.DRAFT, lock=lock).update(
+        lock=F("lock") + 1, saved_at=at
+    )
+    if not taken:
+        raise DraftChanged(_("Somebody else changed this plan while you were working on it. Nothing was overwritten."))
+
+
+@contextmanager
+def changing(version: PlanVersion, lock: int, *, what: str, by: User, at: datetime) -> Iterator[None]:
+    """One transaction around a change of a draft: takes the lock, and keeps what was before for `undo`.
+
+    `what` says the change in words ("Bridge moved up"). A change that alters nothing is not kept.
+    """
+    with transaction.atomic():
+        change_draft(version, lock, at)
+        before = snapshot(version)
+        yield
+        if snapshot(version) == before:
+            return
+        DraftStep.objects.create(version=version, lock=lock + 1, what=what[:200], before=before, at=at, by=by)
+        old = version.steps.order_by("-lock").values_list("pk", flat=True)[KEPT_STEPS:]
+        DraftStep.objects.filter(pk__in=list(old)).delete()
+
+
+def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
+    """Take the last change back: exercises, doses, order and quotas as they were. Returns what was undone, in words.
+
+    Raises Refused when there is nothing to take back, DraftChanged when the draft moved on since it was shown.
+    """
+    with transaction.atomic():
+        change_draft(version, lock, at)
+        step = version.steps.order_by("-lock").first()
+        if step is None:
+            raise Refused(_("There is nothing to undo."))
+        _restore(version, step.before)
+        step.delete()
+    return step.what
+
+
+def snapshot(version: PlanVersion) -> list[dict[str, Any]]:
+    """The exercises of a version with doses and quotas, as plain JSON values. One query."""
+    return [_plain(row) for row in version.prescriptions.select_related("quota").order_by("pk")]
+
+
+def _plain(row: Prescription) -> dict[str, Any]:
+    quota: Quota | None = getattr(row, "quota", None)
+    held = {name: _json(getattr(row, name)) for name in _KEPT}
+    grows = None if quota is None else {name: _json(getattr(quota, name)) for name in _QUOTA}
+    return {"id": str(row.pk), "exercise_version": str(row.exercise_version_id), **held, "quota": grows}
+
+
+def _json(value: Any) -> Any:
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+def _restore(version: PlanVersion, before: list[dict[str, Any]]) -> None:
+    """Rows keep their ids, so that an address or a quota goes on meaning the same exercise."""
+    ids = [UUID(row["id"]) for row in before]
+    version.prescriptions.exclude(pk__in=ids).delete()
+    there = {row.pk: row for row in version.prescriptions.select_related("quota")}
+    for row in before:
+        pk = UUID(row["id"])
+        fields = {name: row[name] for name in _KEPT} | {"exercise_version_id": UUID(row["exercise_version"])}
+        Prescription.objects.update_or_create(pk=pk, version=version, defaults=fields)
+        quota: Quota | None = getattr(there.get(pk), "quota", None)
+        if row["quota"] is not None:
+            Quota.objects.update_or_create(prescription_id=pk, defaults=row["quota"])
+        elif quota is not None:
+            quota.delete()
