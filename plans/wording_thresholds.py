@@ -118,13 +118,16 @@ def number_in_words(rule: str, name: str, value: str | None) -> str:
 
 
 def values_in_words(rule: str, values: Mapping[str, float], *, only: Mapping[str, float] | None = None) -> str:
-    """The numbers of a rule in one line, the switch only when it is off; `only` leaves out those that equal it."""
+    """The numbers of a rule in one line, the switch only when it is off; `only` leaves out those that equal it.
+
+    A number that `values` does not name is left out: a trial from before the rule had it.
+    """
     if ON in values and not values[ON]:
         return gettext("switched off")
     told = []
     for wanted in numbers_of(rule):
-        value = values[wanted.name]
-        if wanted.name != ON and (only is None or value != only[wanted.name]):
+        value = values.get(wanted.name)
+        if value is not None and wanted.name != ON and (only is None or value != only[wanted.name]):
             said = {"name": _small(number_name(rule, wanted.name)), "value": number_value(rule, wanted.name, value)}
             told.append(gettext("%(name)s %(value)s") % said)
     return ", ".join(told)

@@ -23,8 +23,9 @@ ROWS = """
 INSERT INTO accounts_patient (id, clinic_id, full_name, name_key, birth_on, email, time_zone, status, created_at)
   SELECT md5('patient' || n)::uuid, %(clinic)s, 'P ' || n, 'p ' || n, '1970-01-01', '', 'Europe/London', 'active',
          %(at)s FROM generate_series(1, %(count)s) n;
-INSERT INTO plans_clinicalprofile (id, patient_id, equipment, goal, what_helps, limits, flare_plan)
-  SELECT md5('profile' || n)::uuid, md5('patient' || n)::uuid, '{}', '', '', '', ''
+INSERT INTO plans_clinicalprofile (id, patient_id, equipment, avoided_positions, goal, what_helps, limits,
+  flare_plan)
+  SELECT md5('profile' || n)::uuid, md5('patient' || n)::uuid, '{}', '{}', '', '', '', ''
   FROM generate_series(1, %(count)s) n;
 INSERT INTO plans_clinicalprofile_conditions (clinicalprofile_id, condition_id)
   SELECT md5('profile' || n)::uuid, CASE WHEN mod(n, 4) = 0 THEN 'pregnancy' ELSE 'gout' END
