@@ -8,6 +8,7 @@ from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
 from plans.views.patient.progress import progress
+from plans.views.patient.reminders import my_reminders, reminders_stop
 from plans.views.patient.session import log_session, session_done
 from plans.views.patient.summary import my_summary
 from plans.views.patient.today import today
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern] = [
         name="plan_media_captions",
     ),
     path("help/", help_page, name="help"),
+    path("reminders/", my_reminders, name="reminders"),
+    path("reminders/stop/", reminders_stop, name="reminders_stop"),
     path("messages/", my_messages, name="messages"),
     path("messages/read/", messages_read, name="messages_read"),
 ]
