@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from plans.views.patient.checkin import check_in, checkin_correct, checkin_done, checkin_question
+from plans.views.patient.flare import flare
 from plans.views.patient.media import plan_media, plan_media_captions
 from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern] = [
         plan_media_captions,
         name="plan_media_captions",
     ),
+    path("flare/", flare, name="flare"),
     path("help/", help_page, name="help"),
     path("reminders/", my_reminders, name="reminders"),
     path("reminders/stop/", reminders_stop, name="reminders_stop"),
