@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-mail": {"task": "plans.send_mail", "schedule": 60.0},
     "tell-the-lead-of-unseen-flags": {"task": "plans.escalate_flags", "schedule": 300.0},
     "remind-of-reevaluations": {"task": "plans.remind_of_reevaluations", "schedule": 900.0},
+    "remind-patients": {"task": "plans.remind_patients", "schedule": 300.0},
     "clean-up": {"task": "plans.clean_up", "schedule": 3600.0},  # done once a day; a beat that was away catches up
     "prepare-waiting-media": {"task": "exercises.prepare_waiting_media", "schedule": 60.0},
     "clean-media": {"task": "exercises.clean_media", "schedule": crontab(hour=3, minute=20)},

@@ -48,6 +48,11 @@ def remind_of_reevaluations() -> None:
     scheduled.run(scheduled.REMIND, clock=timezone.now)
 
 
+@shared_task(name="plans.remind_patients", ignore_result=True)
+def remind_patients() -> None:
+    scheduled.run(scheduled.REMIND_PATIENTS, clock=timezone.now)
+
+
 @shared_task(name="plans.clean_up", ignore_result=True)
 def clean_up() -> None:
     scheduled.run(scheduled.CLEAN_UP, clock=timezone.now)

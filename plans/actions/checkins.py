@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User, new_id
@@ -17,6 +18,7 @@ from plans.actions.sessions import BACKDATE_DAYS, mark_dirty
 from plans.models import CheckIn
 from plans.schedule import local_date
 
+ASKED_LAST = "PHQ-4"
 EPOCH = date(2024, 1, 1)  # a Monday, so that weekly periods are the weeks of the calendar
 
 
@@ -24,6 +26,25 @@ def period_of(kind: str, day: date) -> date:
     """The first local date of the period that the day belongs to: weeks from Monday, or four of them for PHQ-4."""
     every = CheckIn.every_days[kind]
     return EPOCH + timedelta(days=(day - EPOCH).days // every * every)
+
+
+def due_kinds(*, patient: Patient, on: date) -> list[str]:
+    """The check-ins to offer on that local date, in the order in which they are asked; nothing after a discharge.
+
+    One is due once in its period, and not before half of that time has passed since the last: who answers on a
+    Sunday is not asked again on Monday.
+    """
+    if patient.status == Patient.Status.DISCHARGED:
+        return []
+    last = dict(
+        CheckIn.objects.of(patient).current().order_by().values_list("kind").annotate(last_on=Max("local_date"))
+    )
+    due = []
+    for kind in measures.ITEMS:
+        known, half = last.get(kind), timedelta(days=CheckIn.every_days[kind] // 2)
+        if known is None or (known < period_of(kind, on) and known + half < on):
+            due.append(kind)
+    return sorted(due, key=ASKED_LAST.__eq__)
 
 
 def record_checkin(

@@ -1,4 +1,4 @@
-"""One mail: the same subject for everything, no word about anybody's health, no id in the link."""
+"""One mail: a subject that tells nothing, no word about anybody's health, no id in the link."""
 
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
@@ -13,8 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models.base import new_id
-from plans.actions.notification_kinds import DIGEST, MESSAGE, REEVALUATION, REEVALUATION_LATE, URGENT
-from plans.models import Notification
+from plans.actions.notification_kinds import (
+    DIGEST,
+    EVENING_REMINDER,
+    MESSAGE,
+    REEVALUATION,
+    REEVALUATION_LATE,
+    REMINDERS,
+    URGENT,
+)
+from plans.actions.stop_links import hash_of, stop_token
+from plans.models import Notification, ReminderSettings
 
 
 def new_message_id() -> str:
@@ -32,22 +41,46 @@ def send(row: Notification, *, content: Mapping[str, int], connection: BaseEmail
             "name": row.recipient.full_name,
             "sentence": _sentence(row.kind),
             "lines": _lines(content),
-            "url": urljoin(settings.PAINPLAN_URL.rstrip("/") + "/", reverse("home").lstrip("/")),
+            "url": _absolute(reverse("home")),
         }
+        subject, headers = _("You have a message in Painplan"), {}
+        if row.kind in REMINDERS:
+            subject = _("Your reminder from Painplan")
+            context["stop_url"] = _stop_url(row)
+            # RFC 8058: mail programs show a button of their own that stops the reminders with one POST.
+            headers["List-Unsubscribe"] = f"<{context['stop_url']}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        context["subject"] = subject
         message = EmailMultiAlternatives(
-            subject=_("You have a message in Painplan"),
+            subject=subject,
             body=render_to_string("mail/notification.txt", context),
             to=[row.recipient.email],
-            headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
+            headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"} | headers,
             connection=connection,
         )
         message.attach_alternative(render_to_string("mail/notification.html", context), "text/html")
     message.send()
 
 
+def _absolute(path: str) -> str:
+    return str(urljoin(settings.PAINPLAN_URL.rstrip("/") + "/", path.lstrip("/")))
+
+
+def _stop_url(row: Notification) -> str:
+    wish = ReminderSettings.objects.get(patient=row.patient_id)
+    token = stop_token(wish)
+    if wish.stop_hash != hash_of(token):  # the server's key has changed since: from now on the new link stops
+        ReminderSettings.objects.filter(pk=wish.pk).update(stop_hash=hash_of(token))
+    return f"{_absolute(reverse('reminders_stop'))}?token={token}"
+
+
 def _sentence(kind: str) -> str:
     if kind in URGENT:
         return _("Something urgent is waiting for you in Painplan. Please look at it now.")
+    if kind == EVENING_REMINDER:
+        return _("A second reminder for today, as you asked. If today does not suit you, that is fine.")
+    if kind in REMINDERS:
+        return _("This is the reminder you asked for: something is planned for today. A little counts too.")
     if kind == DIGEST:
         return _("This is waiting for you in Painplan:")
     if kind in (REEVALUATION, REEVALUATION_LATE):

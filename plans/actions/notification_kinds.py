@@ -1,6 +1,7 @@
 """The kinds of mail, and how each travels."""
 
 from accounts.models import User
+from plans import reminding
 
 FLAG_URGENT = "urgent flag"
 FLAG = "flag"
@@ -10,11 +11,17 @@ REEVALUATION = "re-evaluation"
 REEVALUATION_LATE = "re-evaluation late"
 MESSAGE = "message"
 DIGEST = "digest"
+REMINDER = reminding.REMINDER
+EVENING_REMINDER = reminding.EVENING_REMINDER
 
 # At once: no summary, no quiet hours.
 URGENT = frozenset({FLAG_URGENT, ESCALATED_URGENT})
 # One line of the daily summary, unless the reader wants none.
 DIGESTED = frozenset({FLAG, ESCALATED, REEVALUATION, REEVALUATION_LATE, MESSAGE})
+
+
+# To a patient, who asked for them; with a link that stops them.
+REMINDERS = frozenset({REMINDER, EVENING_REMINDER})
 
 
 def in_digest(kind: str, recipient: User) -> bool:

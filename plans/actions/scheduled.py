@@ -14,6 +14,7 @@ from plans.actions import (
     quota_steps,
     reconcile,
     reevaluations,
+    reminders,
     telling,
     watching,
 )
@@ -27,6 +28,7 @@ TELL = "tell of flags and messages"
 SEND = "send mail"
 ESCALATE = "tell the lead of unseen flags"
 REMIND = "remind of re-evaluations"
+REMIND_PATIENTS = "remind patients"
 CLEAN_UP = "clean up"
 
 
@@ -45,6 +47,7 @@ WORK: dict[str, jobs.Work | jobs.LongWork] = {
     SEND: notifications.send_due,
     ESCALATE: escalation.escalate,
     REMIND: telling.owe_for_reevaluations,
+    REMIND_PATIENTS: reminders.owe_reminders,
     CLEAN_UP: cleaning.clean_up,
 }
 DAY = timedelta(days=1)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from plans.actions import notification_kinds as kinds
 from plans.actions import recipients
-from plans.models import Flag, Message, Notification, Plan, Reevaluation
+from plans.actions.reminder_days import due_now
+from plans.models import Flag, Message, Notification, Plan, Reevaluation, ReminderSettings
 from plans.schedule import local_date
 
 
@@ -65,6 +66,13 @@ def _message(row: Notification, at: datetime) -> bool:
     return found is not None and row.recipient in recipients.of_patient(patient=found.patient, at=at)
 
 
+def _reminder(row: Notification, at: datetime) -> bool:
+    settings = ReminderSettings.objects.filter(patient=row.patient_id).select_related("patient").first()
+    if settings is None or row.about["on"] != local_date(at, settings.patient.time_zone).isoformat():
+        return False
+    return due_now(settings, at) == row.kind
+
+
 HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
     kinds.FLAG_URGENT: _flag,
     kinds.FLAG: _flag,
@@ -73,5 +81,7 @@ HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
     kinds.REEVALUATION: _reevaluation,
     kinds.REEVALUATION_LATE: _reevaluation_late,
     kinds.MESSAGE: _message,
+    kinds.REMINDER: _reminder,
+    kinds.EVENING_REMINDER: _reminder,
 }
 """By kind; a kind that is not here is true until somebody cancels it."""

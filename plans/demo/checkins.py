@@ -10,6 +10,7 @@ from random import Random
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
+from plans.actions.checkins import period_of
 from plans.demo import joan
 from plans.demo.diary import LoggedDay
 from plans.demo.rows import made_id, moment
@@ -52,7 +53,7 @@ def _row(stored: Stored, kind: str, items: Items, day: date, at: datetime, rng: 
         id=made_id(at, rng),
         patient=stored.patient,
         kind=kind,
-        period_on=day,
+        period_on=period_of(kind, day),
         items=items,
         total=_total(kind, items),
         answered_at=at,

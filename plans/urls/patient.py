@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, path
 
+from plans.views.patient.checkin import check_in, checkin_correct, checkin_done, checkin_question
+from plans.views.patient.flare import flare
 from plans.views.patient.media import plan_media, plan_media_captions
 from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
 from plans.views.patient.progress import progress
+from plans.views.patient.reminders import my_reminders, reminders_stop
 from plans.views.patient.session import log_session, session_done
 from plans.views.patient.summary import my_summary
 from plans.views.patient.today import today
@@ -17,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("session/<uuid:session_id>/done/", session_done, name="session_done"),
     path("pain/", log_pain, name="log_pain"),
     path("morning/<uuid:session_id>/", next_morning, name="next_morning"),
+    path("check-in/", check_in, name="checkin"),
+    path("check-in/done/", checkin_done, name="checkin_done"),
+    path("check-in/question/", checkin_question, name="checkin_question"),
+    path("check-in/correct/", checkin_correct, name="checkin_correct"),
     path("progress/", progress, name="progress"),
     path("progress/correct/<uuid:score_id>/", correct_score, name="correct_score"),
     path("progress/summary/<uuid:my_reevaluation_id>.pdf", my_summary, name="my_summary"),
@@ -28,7 +35,10 @@ urlpatterns: list[URLPattern] = [
         plan_media_captions,
         name="plan_media_captions",
     ),
+    path("flare/", flare, name="flare"),
     path("help/", help_page, name="help"),
+    path("reminders/", my_reminders, name="reminders"),
+    path("reminders/stop/", reminders_stop, name="reminders_stop"),
     path("messages/", my_messages, name="messages"),
     path("messages/read/", messages_read, name="messages_read"),
 ]

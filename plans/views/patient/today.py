@@ -13,7 +13,7 @@ from accounts.policy import patient
 from plans.models import PainScore, Plan, Session
 from plans.schedule import local_date, week_of
 from plans.views import doors
-from plans.views.patient import mine
+from plans.views.patient import checkin_flow, mine
 from plans.views.patient.week import this_week
 
 
@@ -41,7 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
         context["flare_plan"] = plan.patient.profile.flare_plan
     if plan is not None:
         context["unread_messages"] = plan.new_messages  # type: ignore[attr-defined]
-    return render(request, "plans/patient/today.html", context)
+    return render(request, "plans/patient/today.html", context | checkin_flow.offered(request, me, at))
 
 
 def session_card(plan: Plan, day: date, zone: str, recent: list[Session]) -> dict[str, object]:
