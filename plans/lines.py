@@ -39,4 +39,5 @@ def line_of(
         contraindicated=dict(contraindicated or {}),
         cautioned=dict(cautioned or {}),
         override_reason=prescription.override_reason,
+        position=prescription.exercise_version.position,
     )

@@ -45,6 +45,7 @@ IDS = {
     "holiday_id": "holiday",
     "absence_id": "absence",
     "trial_id": "trial",
+    "template_id": "template",
 }
 WHO_BY_POLICY = {
     "clinical": {"alice", "bob", "lena"},
