@@ -6,7 +6,7 @@ from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
-from plans.models import Flag, Note, PlanTemplate, RuleTrial, Session
+from plans.models import Flag, Goal, Note, PlanTemplate, RuleTrial, Session
 from tests.cast import NOON, TODAY, log_days, make_active_plan
 
 
@@ -34,6 +34,7 @@ def rows_of(patient, by) -> dict:
         "reevaluation": active.plan.reevaluations.get(state="open"),
         "done_reevaluation": first,
         "note": Note.objects.create(patient=patient, author=by, text="A note", at=NOON),
+        "goal": Goal.objects.create(patient=patient, text="Garden", made_at=NOON, made_by=by),
         "session": session,
         "score": patient.scores.first(),
         "exercise": active.prescriptions.first().exercise_version.exercise,

@@ -46,6 +46,7 @@ IDS = {
     "absence_id": "absence",
     "trial_id": "trial",
     "template_id": "template",
+    "goal_id": "goal",
 }
 WHO_BY_POLICY = {
     "clinical": {"alice", "bob", "lena"},

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from plans.views.builder import changes, pages, starting, templates
+from plans.views.builder import changes, compare, pages, starting, templates
 
 urlpatterns: list[URLPattern] = [
     path("patients/<uuid:patient_id>/plan/", pages.start, name="plan_start"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("templates/<uuid:template_id>/bring-back/", templates.bring_back, name="template_bring_back"),
     path("plans/<uuid:version_id>/template/", templates.save, name="plan_save_template"),
     path("plans/<uuid:version_id>/", pages.builder, name="plan_builder"),
+    path("plans/<uuid:plan_id>/compare/", compare.compare, name="plan_compare"),
     path("plans/<uuid:version_id>/preview/", pages.preview, name="plan_preview"),
     path("plans/<uuid:version_id>/activate/", pages.activate, name="plan_activate"),
     path("plans/<uuid:version_id>/discard/", pages.discard, name="plan_discard"),

@@ -5,6 +5,7 @@ from django.urls import path
 from plans.views.clinician import (
     caseload,
     flags,
+    goals,
     inbox,
     inbox_live,
     log,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/discharge/", patients.discharge, name="patient_discharge"),
     path("patients/<uuid:patient_id>/readmit/", patients.readmit, name="patient_readmit"),
     path("patients/<uuid:patient_id>/screening/", record.screening_add, name="screening_add"),
+    path("patients/<uuid:patient_id>/goals/", goals.goals, name="patient_goals"),
+    path("patients/<uuid:patient_id>/goals/<uuid:goal_id>/end/", goals.end, name="goal_end"),
     path("reevaluations/", reevaluations_due.due_list, name="reevaluations"),
     path("patients/<uuid:patient_id>/log-session/", log.log_session, name="patient_log_session"),
     path("patients/<uuid:patient_id>/log-pain/", log.log_pain, name="patient_log_pain"),

@@ -19,7 +19,7 @@ from accounts.policy import clinical
 from plans import wording_flags
 from plans.actions import patients
 from plans.forms.clinician import ScreeningForm
-from plans.models import BodySite, Flag, Message, Note, PainScore, PainWatch, Reevaluation, Screening
+from plans.models import BodySite, Flag, Goal, Message, Note, PainScore, PainWatch, Reevaluation, Screening
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician import (
@@ -32,12 +32,14 @@ from plans.views.clinician import (
     record_rows,
     record_top,
 )
+from plans.views.clinician.goals import readiness
 from plans.views.clinician.people import about
 
 NOTES_SHOWN = 4
 NOTES_READ = 200
 WRITTEN_SHOWN = 5
 FLAGS_SHOWN = 6
+VERSIONS_SHOWN = 5
 
 
 @clinical
@@ -126,6 +128,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "plan": plan,
         "pause": rows.open_pause,
         "draft": rows.draft,
+        "versions": sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN],
         **record_top.plan_summary(patient, plan, today),
         "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
         "monday": today - timedelta(days=today.weekday()),
@@ -135,6 +138,8 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "written": _written(patient, sessions, first),
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
+        "goals": list(Goal.objects.of(patient).standing()),
+        **readiness(patient),
         "screening": Screening.objects.of(patient).select_related("done_by").first(),
         "screening_form": form or ScreeningForm(today=today),
         "today": today,
