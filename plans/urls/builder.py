@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from plans.views.builder import changes, compare, pages, starting, templates
+from plans.views.builder import changes, compare, pages, paper, starting, templates
 
 urlpatterns: list[URLPattern] = [
     path("patients/<uuid:patient_id>/plan/", pages.start, name="plan_start"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("plans/<uuid:version_id>/", pages.builder, name="plan_builder"),
     path("plans/<uuid:plan_id>/compare/", compare.compare, name="plan_compare"),
     path("plans/<uuid:version_id>/preview/", pages.preview, name="plan_preview"),
+    path("plans/<uuid:version_id>/print/", paper.print_page, name="plan_print"),
+    path("plans/<uuid:version_id>/exercises.pdf", paper.pdf, name="plan_pdf"),
     path("plans/<uuid:version_id>/activate/", pages.activate, name="plan_activate"),
     path("plans/<uuid:version_id>/discard/", pages.discard, name="plan_discard"),
     path("plans/<uuid:version_id>/add/", changes.add, name="builder_add"),

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import CareAssignment, Patient, User
+from accounts.models import CareAssignment, Invitation, Patient, User
 from accounts.policy import clinical
 from plans import wording_flags
 from plans.actions import patients
@@ -140,6 +140,8 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "more_notes": len(notes) > NOTES_SHOWN,
         "goals": list(Goal.objects.of(patient).standing()),
         **readiness(patient),
+        "invitation": _invitation(patient),
+        "now": at,
         "screening": Screening.objects.of(patient).select_related("done_by").first(),
         "screening_form": form or ScreeningForm(today=today),
         "today": today,
@@ -148,6 +150,13 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "nav": "caseload",
     }
     return render(request, "plans/clinician/patient.html", page)
+
+
+def _invitation(patient: Patient) -> Invitation | None:
+    """The letter that was sent and not used yet, for somebody without a login."""
+    if patient.user_id is not None:
+        return None
+    return Invitation.objects.filter(patient=patient, accepted_at=None, revoked_at=None).first()
 
 
 def _messages(patient: Patient, user: User, since: datetime | None) -> tuple[int, int]:
