@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -119,8 +120,7 @@ def rename_template(
 ) -> PlanTemplate:
     """Change the words of a clinic's template. Raises DraftChanged when somebody changed it since it was shown."""
     with transaction.atomic():
-        _refuse_shared(template)
-        Clinic.objects.select_for_update().get(pk=template.clinic_id)
+        Clinic.objects.select_for_update().get(pk=_refuse_shared(template))
         _refuse_taken(template.clinic, name, template)
         changed = PlanTemplate.objects.filter(pk=template.pk, lock=lock).update(
             name=name, meant_for=meant_for, note=note, lock=F("lock") + 1
@@ -140,8 +140,7 @@ def put_away(*, template: PlanTemplate, by: User, at: datetime) -> None:
 def bring_back(*, template: PlanTemplate, by: User, at: datetime) -> None:
     """Offer a template again that was put away."""
     with transaction.atomic():
-        _refuse_shared(template)
-        Clinic.objects.select_for_update().get(pk=template.clinic_id)
+        Clinic.objects.select_for_update().get(pk=_refuse_shared(template))
         _refuse_taken(template.clinic, template.name, template)
         PlanTemplate.objects.filter(pk=template.pk).update(archived_at=None)
 
@@ -218,9 +217,11 @@ def _refuse_taken(clinic: Clinic | None, name: str, template: PlanTemplate | Non
         raise Refused(_("Your clinic has a template of this name. Give it another name."))
 
 
-def _refuse_shared(template: PlanTemplate) -> None:
+def _refuse_shared(template: PlanTemplate) -> UUID:
+    """The clinic whose own template it is."""
     if template.clinic_id is None:
         raise Refused(_("This template is shared by all clinics. Copy it, and change the copy."))
+    return template.clinic_id
 
 
 def _note(draft: PlanVersion, verb: str, by: User, at: datetime, **detail: Any) -> None:

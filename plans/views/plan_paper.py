@@ -31,7 +31,8 @@ def is_large(request: HttpRequest) -> bool:
 
 def plan_url() -> str:
     """Where the patient finds the plan after signing in: the same for everybody, so it tells nothing."""
-    return urljoin(settings.PAINPLAN_URL.rstrip("/") + "/", reverse("plan").lstrip("/"))
+    base: str = settings.PAINPLAN_URL
+    return urljoin(base.rstrip("/") + "/", reverse("plan").lstrip("/"))
 
 
 def qr_svg() -> str:

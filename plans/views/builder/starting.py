@@ -19,7 +19,6 @@ from plans.actions.templates import Filled
 from plans.models import Plan, PlanTemplate, PlanVersion
 from plans.views import doors
 from plans.views.builder import answers, offers
-from plans.views.clinician.people import patients_of
 from plans.wording import in_a_row
 
 FOUND_AT_MOST = 8
@@ -96,7 +95,7 @@ def _context(request: HttpRequest, patient: Patient, at: datetime) -> dict[str, 
 def _people(me: Any, patient: Patient, words: str, at: datetime) -> list[Patient]:
     """Patients of the clinic with a plan in force, by name: who they are, nothing of what they do."""
     current = Plan.objects.current().filter(patient=OuterRef("pk"))
-    found = patients_of(me, at, mine=False).named(words).exclude(pk=patient.pk)
+    found = Patient.objects.visible_to(me.user, at).filter(clinic=me.clinic).named(words).exclude(pk=patient.pk)
     return list(found.filter(Exists(current))[:FOUND_AT_MOST])
 
 

@@ -1,5 +1,6 @@
 """The clinic's templates: look, use, copy, change their words, put away."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.policy import clinical
+from accounts.models import Patient
+from accounts.policy import Actor, clinical
 from plans.actions import templates
 from plans.actions.refusals import DraftChanged, Refused
 from plans.forms.templates import TemplateForm
@@ -18,7 +20,6 @@ from plans.models import PlanTemplate
 from plans.views import doors
 from plans.views.builder import answers, offers
 from plans.views.builder.starting import ITEMS
-from plans.views.clinician.people import patients_of
 
 FOUND_AT_MOST = 8
 
@@ -56,7 +57,7 @@ def one(request: HttpRequest, template_id: UUID) -> HttpResponse:
         "template": template,
         "offer": offers.of_templates(PlanTemplate.objects.filter(pk=template.pk).prefetch_related(ITEMS))[0],
         "who": who,
-        "people": list(patients_of(me, at, mine=False).current().named(who)[:FOUND_AT_MOST]) if who else None,
+        "people": _people(me, who, at) if who else None,
         "nav": "templates",
     }
     return render(request, "plans/builder/template.html", page)
@@ -136,6 +137,12 @@ def save(request: HttpRequest, version_id: UUID) -> HttpResponse:
             return redirect("template", made.pk)
     page = {"form": form, "version": version, "patient": version.plan.patient, "nav": "caseload"}
     return render(request, "plans/builder/template_form.html", page, status=422 if form.errors else 200)
+
+
+def _people(me: Actor, words: str, at: datetime) -> list[Patient]:
+    """Patients in care, by name, for whom this person may build a plan."""
+    rows = Patient.objects.visible_to(me.user, at).filter(clinic=me.clinic)
+    return list(rows.current().named(words)[:FOUND_AT_MOST])
 
 
 def _changed(request: HttpRequest, template_id: UUID, action: Any, said: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The patient's own plan on paper."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -45,9 +45,7 @@ def my_plan_pdf(request: HttpRequest) -> HttpResponse:
 def _version(request: HttpRequest) -> PlanVersion | None:
     me = doors.my_record(request)
     plan = mine.current_plan(me)
-    if plan is None:
+    if plan is None or plan.active_version is None:
         return None
-    if plan.active_version is None:
-        raise Http404
     rows = PlanVersion.objects.of(me).select_related("plan__patient__clinic", "plan__patient__user")
-    return rows.get(pk=plan.active_version_id)
+    return rows.get(pk=plan.active_version.pk)
