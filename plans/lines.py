@@ -40,4 +40,5 @@ def line_of(
         cautioned=dict(cautioned or {}),
         override_reason=prescription.override_reason,
         met=None if met is None else float(met),
+        position=prescription.exercise_version.position,
     )

@@ -47,6 +47,7 @@ class Line:
     contraindicated: dict[str, str] = field(default_factory=dict)
     cautioned: dict[str, str] = field(default_factory=dict)
     override_reason: str = ""
+    position: str = ""
     met: float | None = None
 
     @property
@@ -149,16 +150,26 @@ def weekly_change(week_minutes: float, last_week_minutes: float | None) -> float
     return (week_minutes / last_week_minutes - 1) * 100
 
 
-def checks(lines: Sequence[Line], last_week_minutes: float | None, conditions: Sequence[str]) -> list[Concern]:
+def checks(
+    lines: Sequence[Line],
+    last_week_minutes: float | None,
+    conditions: Sequence[str],
+    avoided_positions: Sequence[str] = (),
+) -> list[Concern]:
     """Everything worth saying about the plan: hard stops first, what is fine last.
 
     `last_week_minutes` is the weekly total of the version before, None for a first plan. `conditions` are the
-    names of the patient's recorded conditions. A contraindicated exercise is a stop that only a written reason
-    lifts; then it stays a warning.
+    names of the patient's recorded conditions, `avoided_positions` the body positions they cannot be in. A
+    contraindicated exercise is a stop that only a written reason lifts; then it stays a warning.
     """
     if not lines:
         return []
     found = [concern for line in lines for concern in _about_line(line)]
+    found += [
+        Concern("avoided position", "warning", line.key, {"position": line.position})
+        for line in lines
+        if line.position in avoided_positions
+    ]
     total = totals(lines)
     found += _conflicts(lines, conditions)
     found.append(Concern("exercises", _limit(len(lines) > MANY_EXERCISES), numbers={"count": len(lines)}))

@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from exercises.models import ExerciseVersion
 from plans.safety import HIGH_EFFORT, LONG_SESSION_MINUTES, MANY_EXERCISES, WEEKLY_JUMP, Concern, Cut
 from plans.wording import in_a_row, minutes_in_words
 
@@ -45,6 +46,12 @@ def care_with(conditions: Mapping[str, str]) -> str:
     return _("Caution: %(conditions)s") % {"conditions": in_a_row(list(conditions))}
 
 
+def cannot_be_in(person: str, position: str) -> str:
+    """What is said about an exercise in a position that the patient cannot be in: "Anna cannot: Kneeling"."""
+    name = dict(ExerciseVersion.Position.choices).get(position, position)
+    return _("%(person)s cannot be in this position: %(position)s.") % {"person": person, "position": name}
+
+
 def cut_in_words(cut: Cut, exercise: str) -> tuple[str, str]:
     """The smallest change that keeps the limit, as a sentence and as the words of its button."""
     n = int(cut.value)
@@ -79,6 +86,11 @@ def _contraindicated(concern: Concern, facts: dict[str, Any], last: str) -> tupl
 
 def _caution(concern: Concern, facts: dict[str, Any], last: str) -> tuple[str, str]:
     return _("%(exercise)s, take care: %(condition)s.") % facts, facts["reason"]
+
+
+def _avoided_position(concern: Concern, facts: dict[str, Any], last: str) -> tuple[str, str]:
+    said = cannot_be_in(facts["person"], facts["position"])
+    return _("%(exercise)s, take care.") % facts, said
 
 
 def _conflicts(concern: Concern, facts: dict[str, Any], last: str) -> tuple[str, str]:
@@ -146,5 +158,6 @@ _SAY = {
     "exercises": _exercises,
     "session": _session,
     "rest days": _rest_days,
+    "avoided position": _avoided_position,
     "weekly change": _weekly_change,
 }

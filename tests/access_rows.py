@@ -6,7 +6,7 @@ from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
-from plans.models import Flag, Note, Quota, QuotaStep, RuleTrial, Session
+from plans.models import Flag, Goal, Note, PlanTemplate, Quota, QuotaStep, RuleTrial, Session
 from tests.cast import NOON, TODAY, log_days, make_active_plan
 
 
@@ -35,6 +35,7 @@ def rows_of(patient, by) -> dict:
         "done_reevaluation": first,
         "step": _step_of(draft.prescriptions.first()),
         "note": Note.objects.create(patient=patient, author=by, text="A note", at=NOON),
+        "goal": Goal.objects.create(patient=patient, text="Garden", made_at=NOON, made_by=by),
         "session": session,
         "score": patient.scores.first(),
         "exercise": active.prescriptions.first().exercise_version.exercise,
@@ -83,6 +84,7 @@ def clinic_rows_of(clinic: Clinic, who: User, other: User) -> dict:
         "absence": Absence.objects.create(
             clinic=clinic, clinician=who, stand_in=other, from_on=TODAY, until_on=TODAY, made_at=NOON, made_by=who
         ),
+        "template": PlanTemplate.objects.create(clinic=clinic, slug="own", name="Own", made_at=NOON, made_by=who),
         "trial": RuleTrial.objects.create(
             clinic=clinic, by=who, rule="R3", first_on=TODAY - timedelta(days=9), last_on=TODAY, asked_at=NOON
         ),

@@ -48,6 +48,8 @@ class PatientInput:
     what_helps: str = ""
     limits: str = ""
     flare_plan: str = ""
+    equipment: Sequence[str] = ()
+    avoided_positions: Sequence[str] = ()
 
 
 def possible_duplicates(
@@ -172,6 +174,7 @@ def record_screening(
 def _fill_profile(profile: ClinicalProfile, given: PatientInput) -> None:
     for name in ["usual_pain_at_intake", "goal", "what_helps", "limits", "flare_plan"]:
         setattr(profile, name, getattr(given, name))
+    profile.equipment, profile.avoided_positions = list(given.equipment), list(given.avoided_positions)
     profile.save()
     profile.conditions.set(given.conditions)
 

@@ -23,8 +23,11 @@ DEFAULT_WEEKDAYS = [1, 3, 5]
 LAST = 10_000
 
 
-def start(*, patient: Patient, title: str, by: User, at: datetime) -> PlanVersion:
-    """The draft to work on: the open draft of the patient's plan, else the next version, else a first plan."""
+def start(*, patient: Patient, title: str, by: User, at: datetime, copies_active: bool = True) -> PlanVersion:
+    """The draft to work on: the open draft of the patient's plan, else the next version, else a first plan.
+
+    With `copies_active` false a new draft has no exercises yet: they come from elsewhere.
+    """
     with transaction.atomic():
         Patient.objects.select_for_update().get(pk=patient.pk)
         if patient.status == Patient.Status.DISCHARGED:
@@ -33,11 +36,11 @@ def start(*, patient: Patient, title: str, by: User, at: datetime) -> PlanVersio
         if plan is None:
             plan = Plan.objects.create(patient=patient, title=title, owner=by, created_at=at)
             note_event(patient=patient, plan=plan, verb="plan started", at=at, by=by)
-        return revise(plan=plan, by=by, at=at)
+        return revise(plan=plan, by=by, at=at, copies_active=copies_active)
 
 
-def revise(*, plan: Plan, by: User, at: datetime) -> PlanVersion:
-    """The plan's draft; when there is none, the next version as a copy of the active one."""
+def revise(*, plan: Plan, by: User, at: datetime, copies_active: bool = True) -> PlanVersion:
+    """The plan's draft; when there is none, the next version as a copy of the active one (or empty)."""
     with transaction.atomic():
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         draft = plan.versions.filter(state=PlanVersion.State.DRAFT).first()
@@ -46,7 +49,7 @@ def revise(*, plan: Plan, by: User, at: datetime) -> PlanVersion:
         number = (plan.versions.aggregate(highest=Max("number"))["highest"] or 0) + 1
         based_on = plan.active_version
         draft = PlanVersion.objects.create(plan=plan, number=number, based_on=based_on, saved_at=at)
-        if based_on is not None:
+        if based_on is not None and copies_active:
             copy_exercises(based_on, draft, at=at)
         note_event(patient=plan.patient, plan=plan, verb="draft started", at=at, by=by, version=number)
     return draft

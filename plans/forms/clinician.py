@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Clinic, Patient
-from exercises.models import Condition
+from exercises.models import Condition, Equipment, ExerciseVersion
 from plans.actions.patients import PatientInput
 from plans.forms.clinician_fields import DayField
 
@@ -83,12 +83,24 @@ class PatientForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("The patient reads it when they are in a flare. Write it to them."),
     )
+    equipment = forms.MultipleChoiceField(
+        label=gettext_lazy("Equipment at home"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    avoided_positions = forms.MultipleChoiceField(
+        label=gettext_lazy("Positions they cannot be in"),
+        choices=ExerciseVersion.Position.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The plan builder warns about exercises in these positions."),
+    )
     another_person = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, clinic: Clinic, today: date, patient: Patient | None = None) -> None:
         super().__init__(data, initial=_initial(patient, clinic))
         self.clinic, self.today, self.patient = clinic, today, patient
         self.fields["conditions"].queryset = Condition.objects.all()  # type: ignore[attr-defined]
+        owned = list(Equipment.objects.values_list("slug", "name"))
+        self.fields["equipment"].choices = owned  # type: ignore[attr-defined]
         zone = self.initial["time_zone"]
         known = time_zones()
         self.fields["time_zone"].choices = (  # type: ignore[attr-defined]
@@ -143,6 +155,8 @@ class PatientForm(forms.Form):
             what_helps=c["what_helps"],
             limits=c["limits"],
             flare_plan=c["flare_plan"],
+            equipment=c["equipment"],
+            avoided_positions=c["avoided_positions"],
         )
 
 
@@ -206,5 +220,7 @@ def _initial(patient: Patient | None, clinic: Clinic) -> dict[str, Any]:
         "what_helps": profile.what_helps,
         "limits": profile.limits,
         "flare_plan": profile.flare_plan,
+        "equipment": profile.equipment,
+        "avoided_positions": profile.avoided_positions,
         **sites,
     }

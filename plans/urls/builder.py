@@ -2,12 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from plans.views.builder import changes, growing, moves, pages
+from plans.views.builder import changes, compare, growing, moves, pages, paper, starting, templates
 
 urlpatterns: list[URLPattern] = [
     path("patients/<uuid:patient_id>/plan/", pages.start, name="plan_start"),
+    path("patients/<uuid:patient_id>/plan/start/", starting.begin, name="plan_begin"),
+    path("templates/", templates.all_templates, name="templates"),
+    path("templates/<uuid:template_id>/", templates.one, name="template"),
+    path("templates/<uuid:template_id>/edit/", templates.edit, name="template_edit"),
+    path("templates/<uuid:template_id>/copy/", templates.copy, name="template_copy"),
+    path("templates/<uuid:template_id>/put-away/", templates.put_away, name="template_put_away"),
+    path("templates/<uuid:template_id>/bring-back/", templates.bring_back, name="template_bring_back"),
+    path("plans/<uuid:version_id>/template/", templates.save, name="plan_save_template"),
     path("plans/<uuid:version_id>/", pages.builder, name="plan_builder"),
+    path("plans/<uuid:plan_id>/compare/", compare.compare, name="plan_compare"),
     path("plans/<uuid:version_id>/preview/", pages.preview, name="plan_preview"),
+    path("plans/<uuid:version_id>/print/", paper.print_page, name="plan_print"),
+    path("plans/<uuid:version_id>/exercises.pdf", paper.pdf, name="plan_pdf"),
     path("plans/<uuid:version_id>/activate/", pages.activate, name="plan_activate"),
     path("plans/<uuid:version_id>/discard/", pages.discard, name="plan_discard"),
     path("plans/<uuid:version_id>/add/", changes.add, name="builder_add"),

@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, path
 
+from plans.views.joining import join
+from plans.views.patient.calendar import calendar_feed, my_calendar, my_calendar_revoke
 from plans.views.patient.checkin import check_in, checkin_correct, checkin_done, checkin_question
 from plans.views.patient.flare import flare
 from plans.views.patient.media import plan_media, plan_media_captions
 from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
+from plans.views.patient.paper import my_plan_pdf, my_plan_print
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
 from plans.views.patient.progress import progress
 from plans.views.patient.reminders import my_reminders, reminders_stop
@@ -15,6 +18,7 @@ from plans.views.patient.summary import my_summary
 from plans.views.patient.today import today
 
 urlpatterns: list[URLPattern] = [
+    path("join/<str:token>/", join, name="join"),
     path("today/", today, name="today"),
     path("session/", log_session, name="log_session"),
     path("session/<uuid:session_id>/done/", session_done, name="session_done"),
@@ -28,6 +32,11 @@ urlpatterns: list[URLPattern] = [
     path("progress/correct/<uuid:score_id>/", correct_score, name="correct_score"),
     path("progress/summary/<uuid:my_reevaluation_id>.pdf", my_summary, name="my_summary"),
     path("plan/", my_plan, name="plan"),
+    path("plan/print/", my_plan_print, name="my_plan_print"),
+    path("plan/exercises.pdf", my_plan_pdf, name="my_plan_pdf"),
+    path("plan/calendar/", my_calendar, name="my_calendar"),
+    path("plan/calendar/revoke/", my_calendar_revoke, name="my_calendar_revoke"),
+    path("calendar/<str:token>.ics", calendar_feed, name="calendar_feed"),
     path("plan/<uuid:prescription_id>/", plan_exercise, name="plan_exercise"),
     path("plan/<uuid:prescription_id>/media/<uuid:media_id>/", plan_media, name="plan_media"),
     path(

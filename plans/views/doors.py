@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,9 +13,11 @@ from accounts.models import Absence, Holiday, Patient, User
 from accounts.policy import Actor
 from plans.models import (
     Flag,
+    Goal,
     Note,
     PainScore,
     Plan,
+    PlanTemplate,
     PlanVersion,
     Prescription,
     QuotaStep,
@@ -131,6 +133,18 @@ def quota_step(request: HttpRequest, step_id: UUID) -> QuotaStep:
     found = get_object_or_404(rows, pk=step_id)
     _write_log(request, found.quota.prescription.version.plan.patient)
     return found
+
+
+def plan_template(request: HttpRequest, template_id: UUID) -> PlanTemplate:
+    """A template for everyone or of the clinic worked in now, or 404."""
+    me = actor(request)
+    rows = PlanTemplate.objects.visible_to(me.user).filter(Q(clinic=me.clinic) | Q(clinic=None))
+    return get_object_or_404(rows.select_related("clinic", "made_by"), pk=template_id)
+
+
+def goal_of(patient: Patient, goal_id: UUID) -> Goal:
+    """A goal of a patient who came through one of these doors, or 404."""
+    return get_object_or_404(Goal.objects.of(patient), pk=goal_id)
 
 
 def holiday(request: HttpRequest, holiday_id: UUID) -> Holiday:

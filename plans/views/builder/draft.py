@@ -145,7 +145,7 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
     last_minutes = last_totals.week_minutes if last_totals else None
     last_name = f"v{version.based_on.number}" if version.based_on else ""
     names = {line.key: line.name for line in lines}
-    concerns = safety.checks(lines, last_minutes, [c.name for c in conditions])
+    concerns = safety.checks(lines, last_minutes, [c.name for c in conditions], patient.profile.avoided_positions)
     said = [say(concern, names, patient.first_name, last_name) for concern in concerns]
     by_line: dict[str, list[tuple[str, Said]]] = defaultdict(list)
     for concern, words in zip(concerns, said, strict=True):
@@ -243,7 +243,7 @@ def _row(
         was=_was(row, last),
         pain=_("Pain on this was %(scores)s.") % {"scores": ", ".join(map(str, scores))} if scores else "",
         stops=[words for rule, words in said if rule == "contraindicated"],
-        cautions=[words for rule, words in said if rule == "caution"],
+        cautions=[words for rule, words in said if rule in ("caution", "avoided position")],
         days=short_days_in_words(row.weekdays, row.times_a_week),
         growth=growth(row, tests, today, None if isinstance(bound, DoseForm) else bound),
     )

@@ -14,12 +14,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import CareAssignment, Patient, User
+from accounts.models import CareAssignment, Invitation, Patient, User
 from accounts.policy import clinical
 from plans import wording_flags
 from plans.actions import patients
 from plans.forms.clinician import ScreeningForm
-from plans.models import BodySite, Flag, Message, Note, PainScore, PainWatch, Reevaluation, Screening
+from plans.models import BodySite, Flag, Goal, Message, Note, PainScore, PainWatch, Reevaluation, Screening
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician import (
@@ -33,6 +33,7 @@ from plans.views.clinician import (
     record_rows,
     record_top,
 )
+from plans.views.clinician.goals import readiness
 from plans.views.clinician.items_steps import STEPS
 from plans.views.clinician.people import about
 
@@ -40,6 +41,7 @@ NOTES_SHOWN = 4
 NOTES_READ = 200
 WRITTEN_SHOWN = 5
 FLAGS_SHOWN = 6
+VERSIONS_SHOWN = 5
 
 
 @clinical
@@ -128,6 +130,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "plan": plan,
         "pause": rows.open_pause,
         "draft": rows.draft,
+        "versions": sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN],
         **record_top.plan_summary(patient, plan, today),
         "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
         "monday": today - timedelta(days=today.weekday()),
@@ -138,6 +141,10 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
         "steps": _steps(patient, at, today) if plan else [],
+        "goals": list(Goal.objects.of(patient).standing()),
+        **readiness(patient),
+        "invitation": _invitation(patient),
+        "now": at,
         "screening": Screening.objects.of(patient).select_related("done_by").first(),
         "screening_form": form or ScreeningForm(today=today),
         "today": today,
@@ -146,6 +153,13 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "nav": "caseload",
     }
     return render(request, "plans/clinician/patient.html", page)
+
+
+def _invitation(patient: Patient) -> Invitation | None:
+    """The letter that was sent and not used yet, for somebody without a login."""
+    if patient.user_id is not None:
+        return None
+    return Invitation.objects.filter(patient=patient, accepted_at=None, revoked_at=None).first()
 
 
 def _messages(patient: Patient, user: User, since: datetime | None) -> tuple[int, int]:

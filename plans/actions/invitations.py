@@ -1,0 +1,136 @@
+"""How a patient comes in: a letter with a key that works once, for 72 hours; no word about health in it.
+
+The key is in the letter alone, so the letter is sent here and not owed as a notification: what is not stored cannot
+be read out of a backup. When it could not be sent, the clinician is told at once and sends it again.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Invitation, Patient, User
+from accounts.tokens import hash_of, new_token
+from plans.actions.history import note_event
+from plans.actions.mail import new_message_id
+from plans.actions.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+VALID_FOR = timedelta(hours=72)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The invitation, and whether the mail server took the letter."""
+
+    invitation: Invitation
+    sent: bool
+
+
+def invite(*, patient: Patient, by: User, at: datetime) -> Sent:
+    """Send the patient a key to their own record. One sent before stops working."""
+    token = new_token()
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
+        if patient.status == Patient.Status.DISCHARGED:
+            raise Refused(_("This patient has been discharged. Readmit them before you invite them."))
+        if patient.user_id is not None:
+            raise Refused(_("This patient signs in already."))
+        if not patient.email:
+            raise Refused(_("Write down an e-mail address first."))
+        _revoke(patient, at)
+        invitation = Invitation.objects.create(
+            clinic=patient.clinic, patient=patient, email=patient.email, token_hash=hash_of(token), made_at=at,
+            made_by=by, expires_at=at + VALID_FOR,
+        )  # fmt: skip
+        note_event(patient=patient, verb="invited", at=at, by=by)
+    return Sent(invitation, _send(invitation, token, patient.time_zone))
+
+
+def take_back(*, patient: Patient, by: User, at: datetime) -> bool:
+    """The key that was sent opens nothing any more. True when one was open."""
+    with transaction.atomic():
+        Patient.objects.select_for_update().get(pk=patient.pk)
+        taken = _revoke(patient, at)
+        if taken:
+            note_event(patient=patient, verb="invitation taken back", at=at, by=by)
+    return taken
+
+
+def usable(token: str, at: datetime) -> Invitation | None:
+    """The invitation that this key opens now; None for an unknown, used, old or revoked one."""
+    rows = Invitation.objects.usable(at).filter(token_hash=hash_of(token), patient__user=None)
+    rows = rows.exclude(patient__status=Patient.Status.DISCHARGED)
+    return rows.select_related("patient__clinic", "made_by").first()
+
+
+def account_of(invitation: Invitation) -> User | None:
+    """The login that the address has already (of another clinic): then its own password opens the record."""
+    return User.objects.filter(email__iexact=invitation.email).first()
+
+
+def accept(*, token: str, password: str, language: str, time_zone: str, at: datetime) -> User:
+    """Make the login (or take the one the address has), bind it to the record, and write the consent down.
+
+    The caller has checked the password: a new one against the validators, of an existing login that it is right.
+    Raises Refused when the key was used or revoked meanwhile.
+    """
+    with transaction.atomic():
+        found = usable(token, at)
+        if found is None or found.patient_id is None:
+            raise Refused(_("This invitation cannot be used any more."))
+        patient = Patient.objects.select_for_update().get(pk=found.patient_id)
+        invitation = usable(token, at)  # again, now that nobody else can use it
+        if invitation is None:
+            raise Refused(_("This invitation cannot be used any more."))
+        user = account_of(invitation)
+        if user is None:
+            user = User.objects.create_user(
+                invitation.email, password, full_name=patient.full_name, language=language, time_zone=time_zone
+            )
+        if not user.is_active or Patient.objects.filter(user=user, clinic=patient.clinic_id).exists():
+            raise Refused(_("This invitation cannot be used any more."))
+        invitation.accepted_at, invitation.accepted_by = at, user
+        invitation.save(update_fields=["accepted_at", "accepted_by"])
+        patient.user, patient.status, patient.consented_at = user, Patient.Status.ACTIVE, at
+        patient.time_zone = time_zone
+        patient.save()
+        note_event(patient=patient, verb="joined", at=at, by=user)
+    return user
+
+
+def _revoke(patient: Patient, at: datetime) -> bool:
+    rows = Invitation.objects.filter(patient=patient, accepted_at=None, revoked_at=None)
+    return bool(rows.update(revoked_at=at))
+
+
+def _send(invitation: Invitation, token: str, zone: str) -> bool:
+    base = settings.PAINPLAN_URL.rstrip("/") + "/"
+    with timezone.override(zone):
+        context = {
+            "url": urljoin(base, reverse("join", args=[token]).lstrip("/")),
+            "until": timezone.localtime(invitation.expires_at),
+        }
+        message = EmailMultiAlternatives(
+            subject=_("Your invitation to Painplan"),
+            body=render_to_string("mail/invitation.txt", context),
+            to=[invitation.email],
+            headers={"Message-ID": new_message_id(), "Auto-Submitted": "auto-generated"},
+        )
+        message.attach_alternative(render_to_string("mail/invitation.html", context), "text/html")
+    try:
+        message.send()
+    except (SMTPException, OSError) as error:
+        logger.warning("invitation not sent", extra={"invitation": str(invitation.pk), "error": type(error).__name__})
+        return False
+    return True

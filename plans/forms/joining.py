@@ -1,0 +1,56 @@
+"""What somebody fills in who was invited: a password, consent, where they live."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from plans.forms.clinician import time_zones
+
+
+class JoinForm(forms.Form):
+    """`account` is the login that the address has already: then its password is asked for, not a new one."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Choose a password"),
+        help_text=gettext_lazy("At least 12 letters or digits. Three or four words are good and easy to keep in mind."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Where you live (time zone)"),
+        help_text=gettext_lazy("Your days begin and end there."),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    consent = forms.BooleanField(
+        label=gettext_lazy("I have read this and I agree."),
+        error_messages={"required": gettext_lazy("Tick this if you agree. Without it we may not keep your answers.")},
+    )
+
+    def __init__(self, data: Any = None, *, account: User | None, email: str, name: str, time_zone: str) -> None:
+        super().__init__(data, initial={"time_zone": time_zone, "language": settings.LANGUAGE_CODE})
+        self.account, self.email, self.name = account, email, name
+        known = time_zones()
+        names = {value for value, _label in known}
+        self.fields["time_zone"].choices = (  # type: ignore[attr-defined]
+            known if time_zone in names else [(time_zone, time_zone), *known]
+        )
+        if account is not None:
+            self.fields["password"].label = _("Your password")
+            self.fields["password"].help_text = _(
+                "You have a Painplan login with this address already. Use its password."
+            )
+            self.fields["password"].widget.attrs["autocomplete"] = "current-password"
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if self.account is not None:
+            if not self.account.check_password(password):
+                raise forms.ValidationError(_("That is not the password of this login. Try again."))
+            return password
+        validate_password(password, User(email=self.email, full_name=self.name))
+        return password

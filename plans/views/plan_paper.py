@@ -1,0 +1,104 @@
+"""The words of a plan on paper, printed from the browser or as PDF: what to do, when to stop, no diagnosis."""
+
+import io
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from plans.models import PlanVersion
+from plans.models.quota import dosed_for
+from plans.reports import typesetting
+from plans.schedule import local_date
+from plans.views.patient import mine
+from plans.wording import day_in_words
+
+LARGE = "1"
+
+
+def is_large(request: HttpRequest) -> bool:
+    """Whether the address asks for large print (`?large=1`)."""
+    return request.GET.get("large") == LARGE
+
+
+def plan_url() -> str:
+    """Where the patient finds the plan after signing in: the same for everybody, so it tells nothing."""
+    base: str = settings.PAINPLAN_URL
+    return urljoin(base.rstrip("/") + "/", reverse("plan").lstrip("/"))
+
+
+def qr_svg() -> str:
+    """The plan page's address as a QR code (SVG, one path)."""
+    made = io.BytesIO()
+    segno.make(plan_url(), error="m").save(made, kind="svg", scale=4, border=2, xmldecl=False)
+    return made.getvalue().decode("utf-8")
+
+
+def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
+    """Everything that stands on the paper, in the active language. Doses are those of today."""
+    patient = version.plan.patient
+    clinic = patient.clinic
+    language, _sep, region = (get_language() or "en").partition("-")
+    rows = version.prescriptions.in_order().select_related("exercise_version")
+    shown = mine.items(dosed_for(rows, local_date(at, patient.time_zone)))
+    day = day_in_words(localtime(at).date(), year=True)
+    return {
+        "title": _("Your exercises"),
+        "clinic": clinic.name,
+        "patient": patient.full_name,
+        "covers": f"{mine.about_in_words(shown)}." if shown else "",
+        "foot": _("Plan v%(number)d, printed %(day)s.") % {"number": version.number, "day": day},
+        "page": _("Page {page} of {pages}"),
+        "language": language,
+        "region": region.upper() if len(region) == 2 else None,
+        "draft": _("A draft. It is not in force yet.") if version.is_draft else "",
+        "sections": [
+            {
+                "name": section.name,
+                "exercises": [
+                    {
+                        "name": item.name,
+                        "position": item.position,
+                        "dose": item.dose,
+                        "days": item.days[:1].upper() + item.days[1:],
+                        "steps": list(item.prescription.exercise_version.steps),
+                        "note": item.prescription.note,
+                        "pain": item.prescription.pain_guidance,
+                        "stop_if": list(item.prescription.exercise_version.stop_if),
+                    }
+                    for item in section.items
+                ],
+            }
+            for section in mine.sections(shown)
+        ],
+        "stop_title": _("Stop if"),
+        "pain_title": _("How much pain is all right"),
+        "scan": _("Scan to open your plan on the phone, after signing in."),
+        "scan_alt": _("QR code that leads to %(url)s") % {"url": plan_url()},
+        "qr": qr_svg(),
+        "help_title": _("If you need help"),
+        "help": [line for line in clinic.emergency_text.splitlines() if line.strip()],
+        "phone": _("Your clinic: %(phone)s") % {"phone": clinic.phone} if clinic.phone else "",
+    }
+
+
+def in_their_language(version: PlanVersion, at: datetime) -> dict[str, Any]:
+    """The words in the patient's own language, else in the one that is active."""
+    reader = version.plan.patient.user
+    with translation.override(reader.language if reader else get_language()):
+        return words(version, at)
+
+
+def as_pdf(version: PlanVersion, at: datetime, *, large: bool) -> HttpResponse:
+    """The plan as a download. Its name says nothing about anybody."""
+    content = typesetting.pdf("plan", in_their_language(version, at) | {"large": large}, at=at)
+    headers = {"Content-Disposition": 'attachment; filename="exercises.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
