@@ -6,7 +6,7 @@ from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
-from plans.models import Flag, Note, RuleTrial, Session
+from plans.models import Flag, Note, Report, RuleTrial, Session
 from tests.cast import NOON, TODAY, log_days, make_active_plan
 
 
@@ -35,9 +35,13 @@ def rows_of(patient, by) -> dict:
         "done_reevaluation": first,
         "note": Note.objects.create(patient=patient, author=by, text="A note", at=NOON),
         "session": session,
+        "report": Report.objects.create(
+            patient=patient, kind="safety", answers=["fall-injury"], occurred_at=NOON, local_date=TODAY,
+            time_zone="Europe/London", received_at=NOON, source="quick", recorded_by=patient.user,
+        ),
         "score": patient.scores.first(),
         "exercise": active.prescriptions.first().exercise_version.exercise,
-    }
+    }  # fmt: skip
 
 
 def library_rows_of(clinic: Clinic, author: User, second: User) -> dict:

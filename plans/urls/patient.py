@@ -7,6 +7,7 @@ from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
 from plans.views.patient.progress import progress
+from plans.views.patient.safety import safety, safety_told
 from plans.views.patient.session import log_session, session_done
 from plans.views.patient.summary import my_summary
 from plans.views.patient.today import today
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern] = [
         name="plan_media_captions",
     ),
     path("help/", help_page, name="help"),
+    path("safety/", safety, name="safety"),
+    path("safety/<uuid:report_id>/", safety_told, name="safety_told"),
     path("messages/", my_messages, name="messages"),
     path("messages/read/", messages_read, name="messages_read"),
 ]

@@ -11,7 +11,18 @@ from django.utils import timezone
 from accounts.actions import log_access
 from accounts.models import Absence, Holiday, Patient, User
 from accounts.policy import Actor
-from plans.models import Flag, Note, PainScore, Plan, PlanVersion, Prescription, Reevaluation, RuleTrial, Session
+from plans.models import (
+    Flag,
+    Note,
+    PainScore,
+    Plan,
+    PlanVersion,
+    Prescription,
+    Reevaluation,
+    Report,
+    RuleTrial,
+    Session,
+)
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -35,6 +46,11 @@ def my_session(request: HttpRequest, session_id: UUID) -> Session:
 def my_score(request: HttpRequest, score_id: UUID) -> PainScore:
     """A pain score of the patient who is signed in, or 404."""
     return get_object_or_404(PainScore.objects.of(my_record(request)).select_related("site"), pk=score_id)
+
+
+def my_safety_report(request: HttpRequest, report_id: UUID) -> Report:
+    """A safety report of the patient who is signed in, or 404."""
+    return get_object_or_404(Report.objects.of(my_record(request)).filter(kind=Report.Kind.SAFETY), pk=report_id)
 
 
 def my_reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
