@@ -32,7 +32,6 @@ IDS = {
     "session_id": "session",
     "score_id": "score",
     "report_id": "report",
-    "step_id": "active_prescription",
     "exercise_id": "exercise",
     "curated_id": "curated",
     "draft_id": "library_draft",
