@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-one-open-reevaluation": {"task": "plans.keep_reevaluations", "schedule": 300.0},
     "mark-new-days": {"task": "plans.mark_new_days", "schedule": 900.0},
     "propose-quota-steps": {"task": "plans.propose_quota_steps", "schedule": 3600.0},
+    "close-sessions-that-were-left": {"task": "plans.close_sessions", "schedule": 900.0},
     "handle-library-changes": {"task": "plans.handle_library_changes", "schedule": 300.0},
     "reconcile": {"task": "plans.reconcile", "schedule": crontab(hour="2", minute="30")},
     "tell-of-flags-and-messages": {"task": "plans.owe_mail", "schedule": 60.0},

@@ -63,6 +63,11 @@ def propose_quota_steps() -> None:
     scheduled.run(scheduled.QUOTAS, clock=timezone.now)
 
 
+@shared_task(name="plans.close_sessions", ignore_result=True)
+def close_sessions() -> None:
+    scheduled.run(scheduled.CLOSE_SESSIONS, clock=timezone.now)
+
+
 @shared_task(name="plans.reconcile", ignore_result=True, soft_time_limit=3500, time_limit=3600)
 def reconcile_all() -> None:
     scheduled.run(scheduled.RECONCILE, clock=timezone.now)

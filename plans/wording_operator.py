@@ -17,6 +17,7 @@ JOBS = {
     "send mail": gettext_lazy("Send the mail that is due"),
     "tell the lead of unseen flags": gettext_lazy("Tell the clinic’s lead of flags that nobody saw in time"),
     "remind of re-evaluations": gettext_lazy("Remind clinicians of re-evaluations"),
+    "close sessions that were left": gettext_lazy("Close sessions begun more than a day ago, with what was said"),
     "clean up": gettext_lazy("Remove old job records and ended sign-ins, once a day"),
 }
 STATES = {

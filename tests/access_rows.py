@@ -6,7 +6,7 @@ from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
-from plans.models import Flag, Goal, Note, PlanTemplate, Quota, QuotaStep, RuleTrial, Session
+from plans.models import Flag, Goal, Note, PlanTemplate, Quota, QuotaStep, Report, RuleTrial, Session
 from tests.cast import NOON, TODAY, log_days, make_active_plan
 
 
@@ -37,9 +37,13 @@ def rows_of(patient, by) -> dict:
         "note": Note.objects.create(patient=patient, author=by, text="A note", at=NOON),
         "goal": Goal.objects.create(patient=patient, text="Garden", made_at=NOON, made_by=by),
         "session": session,
+        "report": Report.objects.create(
+            patient=patient, kind="safety", answers=["fall-injury"], occurred_at=NOON, local_date=TODAY,
+            time_zone="Europe/London", received_at=NOON, source="quick", recorded_by=patient.user,
+        ),
         "score": patient.scores.first(),
         "exercise": active.prescriptions.first().exercise_version.exercise,
-    }
+    }  # fmt: skip
 
 
 def _step_of(prescription) -> QuotaStep:

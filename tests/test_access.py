@@ -31,6 +31,7 @@ IDS = {
     "note_id": "note",
     "session_id": "session",
     "score_id": "score",
+    "report_id": "report",
     "exercise_id": "exercise",
     "curated_id": "curated",
     "draft_id": "library_draft",

@@ -11,6 +11,7 @@ from plans.actions import (
     jobs,
     library,
     notifications,
+    player,
     quota_steps,
     reconcile,
     reevaluations,
@@ -30,6 +31,7 @@ ESCALATE = "tell the lead of unseen flags"
 REMIND = "remind of re-evaluations"
 REMIND_PATIENTS = "remind patients"
 CLEAN_UP = "clean up"
+CLOSE_SESSIONS = "close sessions that were left"
 
 
 def tell(*, at: datetime) -> Mapping[str, int]:
@@ -49,12 +51,13 @@ WORK: dict[str, jobs.Work | jobs.LongWork] = {
     REMIND: telling.owe_for_reevaluations,
     REMIND_PATIENTS: reminders.owe_reminders,
     CLEAN_UP: cleaning.clean_up,
+    CLOSE_SESSIONS: player.close_stale,
 }
 DAY = timedelta(days=1)
 # Done once a day (UTC), however often they are asked for: a broker that delivers a long task twice does no harm.
 ONCE_A_DAY = frozenset({CLEAN_UP, RECONCILE})
 # What the safety sweep does as well, so that no flag depends on beat or broker. Mail has a thread of its own there.
-SAFETY = (TELL, ESCALATE, REMIND)
+SAFETY = (CLOSE_SESSIONS, TELL, ESCALATE, REMIND)
 
 
 def run(name: str, *, clock: Callable[[], datetime]) -> bool:

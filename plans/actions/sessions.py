@@ -90,7 +90,7 @@ def record_session(
     Raises Refused when the day is in the future or more than 14 days back, or the id is taken.
     """
     content = given.content()
-    fingerprint = hashlib.sha256(_plain(content).encode()).hexdigest()
+    fingerprint = fingerprint_of(content)
     day = given.on or local_date(given.started_at, given.time_zone)
     _check_day(day, given.time_zone, at)
     with transaction.atomic():
@@ -123,23 +123,7 @@ def record_session(
             if Session.objects.filter(pk=given.id).exists():
                 raise Refused(_("This session was already sent for somebody else. Please start again.")) from error
             raise
-        PainScore.objects.bulk_create(
-            PainScore(
-                patient=patient,
-                session=session,
-                site_id=score.site_id,
-                moment=score.moment,
-                value=score.value,
-                occurred_at=given.started_at if score.moment == PainScore.Moment.BEFORE else given.finished_at,
-                local_date=day,
-                time_zone=given.time_zone,
-                received_at=at,
-                source=given.source,
-                recorded_by=by,
-            )
-            for score in given.scores
-        )
-        ExerciseLog.objects.bulk_create(ExerciseLog(session=session, **asdict(log)) for log in given.logs)
+        write_scores_and_logs(session=session, scores=given.scores, logs=given.logs, by=by, at=at)
         note_event(
             patient=patient,
             plan=plan_version.plan,
@@ -151,6 +135,29 @@ def record_session(
         )
         ring_after_commit(patient.pk)
     return Recorded(session, new=True)
+
+
+def write_scores_and_logs(
+    *, session: Session, scores: Sequence[ScoreInput], logs: Sequence[LogInput], by: User, at: datetime
+) -> None:
+    """What a session that is over came to. In the caller's transaction, under the lock of the watch row."""
+    PainScore.objects.bulk_create(
+        PainScore(
+            patient_id=session.patient_id,
+            session=session,
+            site_id=score.site_id,
+            moment=score.moment,
+            value=score.value,
+            occurred_at=session.started_at if score.moment == PainScore.Moment.BEFORE else session.finished_at,
+            local_date=session.local_date,
+            time_zone=session.time_zone,
+            received_at=at,
+            source=session.source,
+            recorded_by=by,
+        )
+        for score in scores
+    )
+    ExerciseLog.objects.bulk_create(ExerciseLog(session=session, **asdict(log)) for log in logs)
 
 
 def record_daily(
@@ -308,6 +315,11 @@ def _repeated(stored: Session, patient: Patient, content: dict[str, Any], finger
         session=stored, fingerprint=fingerprint, defaults={"content": content, "received_at": at}
     )
     return Recorded(stored, new=False, conflict=True)
+
+
+def fingerprint_of(content: Any) -> str:
+    """The same for the same content, whatever its order."""
+    return hashlib.sha256(_plain(content).encode()).hexdigest()
 
 
 def _check_day(day: date, time_zone: str, at: datetime) -> None:

@@ -20,6 +20,9 @@ class SessionQuerySet(ClinicalQuerySet["Session"]):
     def finished(self) -> "SessionQuerySet":
         return self.filter(state=Session.State.DONE)
 
+    def in_progress(self) -> "SessionQuerySet":
+        return self.filter(state=Session.State.IN_PROGRESS)
+
 
 class Session(Row):
     """One time of doing the plan. The client makes the id, so that sending twice is storing once.

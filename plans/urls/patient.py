@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from plans.views.joining import join
 from plans.views.patient.calendar import calendar_feed, my_calendar, my_calendar_revoke
+from plans.views.patient.changed import plan_changed
 from plans.views.patient.checkin import check_in, checkin_correct, checkin_done, checkin_question
 from plans.views.patient.flare import flare
 from plans.views.patient.media import plan_media, plan_media_captions
@@ -11,8 +12,11 @@ from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.paper import my_plan_pdf, my_plan_print
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
+from plans.views.patient.player import play_after, play_before, play_exercise, play_next, play_start
 from plans.views.patient.progress import progress
+from plans.views.patient.quick import quick_log
 from plans.views.patient.reminders import my_reminders, reminders_stop
+from plans.views.patient.safety import safety, safety_told
 from plans.views.patient.session import log_session, session_done
 from plans.views.patient.summary import my_summary
 from plans.views.patient.today import today
@@ -21,6 +25,12 @@ urlpatterns: list[URLPattern] = [
     path("join/<str:token>/", join, name="join"),
     path("today/", today, name="today"),
     path("session/", log_session, name="log_session"),
+    path("session/quick/", quick_log, name="quick_log"),
+    path("session/play/", play_start, name="play_start"),
+    path("session/<uuid:session_id>/", play_next, name="play_next"),
+    path("session/<uuid:session_id>/before/", play_before, name="play_before"),
+    path("session/<uuid:session_id>/exercise/<uuid:prescription_id>/", play_exercise, name="play_exercise"),
+    path("session/<uuid:session_id>/after/", play_after, name="play_after"),
     path("session/<uuid:session_id>/done/", session_done, name="session_done"),
     path("pain/", log_pain, name="log_pain"),
     path("morning/<uuid:session_id>/", next_morning, name="next_morning"),
@@ -37,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("plan/calendar/", my_calendar, name="my_calendar"),
     path("plan/calendar/revoke/", my_calendar_revoke, name="my_calendar_revoke"),
     path("calendar/<str:token>.ics", calendar_feed, name="calendar_feed"),
+    path("plan/changed/", plan_changed, name="plan_changed"),
     path("plan/<uuid:prescription_id>/", plan_exercise, name="plan_exercise"),
     path("plan/<uuid:prescription_id>/media/<uuid:media_id>/", plan_media, name="plan_media"),
     path(
@@ -48,6 +59,8 @@ urlpatterns: list[URLPattern] = [
     path("help/", help_page, name="help"),
     path("reminders/", my_reminders, name="reminders"),
     path("reminders/stop/", reminders_stop, name="reminders_stop"),
+    path("safety/", safety, name="safety"),
+    path("safety/<uuid:report_id>/", safety_told, name="safety_told"),
     path("messages/", my_messages, name="messages"),
     path("messages/read/", messages_read, name="messages_read"),
 ]

@@ -22,6 +22,7 @@ from plans.models import (
     Prescription,
     QuotaStep,
     Reevaluation,
+    Report,
     RuleTrial,
     Session,
 )
@@ -48,6 +49,11 @@ def my_session(request: HttpRequest, session_id: UUID) -> Session:
 def my_score(request: HttpRequest, score_id: UUID) -> PainScore:
     """A pain score of the patient who is signed in, or 404."""
     return get_object_or_404(PainScore.objects.of(my_record(request)).select_related("site"), pk=score_id)
+
+
+def my_safety_report(request: HttpRequest, report_id: UUID) -> Report:
+    """A safety report of the patient who is signed in, or 404."""
+    return get_object_or_404(Report.objects.of(my_record(request)).filter(kind=Report.Kind.SAFETY), pk=report_id)
 
 
 def my_reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:

@@ -37,6 +37,7 @@ MODELS = {
 MEANT: dict[str, Callable[[User], Q]] = {
     "draft_id": lambda user: ~Q(state="published"),
     "exercise_id": lambda user: Q(current_version__isnull=False, retired_at=None),
+    "report_id": lambda user: Q(kind="safety"),
     "plan_exercise": lambda user: Q(pk__in=_prescribed_now(user)),
     "plan_media": lambda user: Q(version__in=_prescribed_now(user).values("exercise_version")),
     "plan_media_captions": lambda user: ~Q(captions="") & MEANT["plan_media"](user),

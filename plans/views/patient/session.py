@@ -33,7 +33,7 @@ def log_session(request: HttpRequest) -> HttpResponse:
     form = _form(request, me, version, at)
     if request.method == "POST" and form.is_valid():
         mine.remember_zone(request, form.zone)
-        fitting = _version_on(me, form.day, version, form.zone)
+        fitting = version_on(me, form.day, version, form.zone)
         if fitting is None:
             form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))
         elif fitting.pk != version.pk:
@@ -121,7 +121,7 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
         due=mine.due_on(prescriptions, day, before) or prescriptions,
         version_id=version.pk,
         logged_days=logged,
-        stored=posted is not None and _is_stored(me, posted.get("entry", "")),
+        stored=posted is not None and is_stored(me, posted.get("entry", "")),
     )
 
 
@@ -138,7 +138,7 @@ def _version_of(request: HttpRequest, me: Patient) -> PlanVersion | None:
     return plan.active_version
 
 
-def _version_on(me: Patient, day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
+def version_on(me: Patient, day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
     """The version that a session of that day was done for: the form's own if it was the plan then, at least partly."""
     known = list(_my_versions(me).order_by("activated_at"))
     starts = [local_date(cast(datetime, v.activated_at), zone) for v in known]
@@ -153,7 +153,7 @@ def _my_versions(me: Patient) -> QuerySet[PlanVersion]:
     return PlanVersion.objects.filter(plan__patient=me).exclude(state=PlanVersion.State.DRAFT).select_related("plan")
 
 
-def _is_stored(me: Patient, entry: str) -> bool:
+def is_stored(me: Patient, entry: str) -> bool:
     key = _uuid(entry)
     return key is not None and Session.objects.of(me).filter(pk=key).exists()
 

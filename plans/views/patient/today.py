@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Patient
 from accounts.policy import patient
-from plans.models import PainScore, Plan, Session
+from plans.models import PainScore, Pause, Plan, Report, Session
 from plans.schedule import local_date, week_of
 from plans.views import doors
 from plans.views.patient import checkin_flow, mine
+from plans.views.patient.changed import waits_to_be_read
 from plans.views.patient.week import this_week
 
 
@@ -29,7 +31,10 @@ def today(request: HttpRequest) -> HttpResponse:
     plan = mine.current_plan(me)
     since = min(week_of(day)[0], yesterday)
     recent = list(Session.objects.of(me).finished().filter(local_date__gte=since, local_date__lte=day))
+    running = Session.objects.of(me).in_progress().first()
     context = {
+        "running": running,
+        "running_today": running is not None and running.local_date == day,
         "day": day,
         "greeting": greeting(now.hour) % {"name": me.first_name},
         "plan": plan,
@@ -39,6 +44,9 @@ def today(request: HttpRequest) -> HttpResponse:
     if plan is not None and plan.active_version is not None:
         context |= session_card(plan, day, zone, recent)
         context["flare_plan"] = plan.patient.profile.flare_plan
+        context["changed"] = plan.status == Plan.Status.ACTIVE and waits_to_be_read(plan, me)
+        if plan.status == Plan.Status.PAUSED:
+            context["safety_report"] = report_that_paused(plan, me)
     if plan is not None:
         context["unread_messages"] = plan.new_messages  # type: ignore[attr-defined]
     return render(request, "plans/patient/today.html", context | checkin_flow.offered(request, me, at))
@@ -54,6 +62,13 @@ def session_card(plan: Plan, day: date, zone: str, recent: list[Session]) -> dic
     due = mine.items(mine.due_on(prescriptions, day, before_today))
     week = this_week(mine.planned(prescriptions), day, done_days, local_date(version.activated_at, zone))
     return {"due": due, "about": mine.about_in_words(due, gentle=True) if due else "", "week": week}
+
+
+def report_that_paused(plan: Plan, me: Patient) -> Report | None:
+    """The last yes on a safety question, while it is the reason why the plan rests."""
+    if not plan.pauses.open().filter(why=Pause.Why.SAFETY).exists():
+        return None
+    return Report.objects.of(me).filter(kind=Report.Kind.SAFETY).order_by("-received_at").first()
 
 
 def unanswered_morning(yesterdays: list[Session]) -> Session | None:
