@@ -148,7 +148,7 @@ def write_scores_and_logs(
             site_id=score.site_id,
             moment=score.moment,
             value=score.value,
-            occurred_at=session.started_at if score.moment == PainScore.Moment.BEFORE else session.finished_at,
+            occurred_at=session.started_at if score.moment == PainScore.Moment.BEFORE else session.finished_at or at,
             local_date=session.local_date,
             time_zone=session.time_zone,
             received_at=at,

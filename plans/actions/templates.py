@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Clinic, Patient, User
 from exercises.models import Caution, Exercise
 from plans.actions import plans
+from plans.actions.drafts import DOSE_FIELDS, change_draft
 from plans.actions.history import note_event
 from plans.actions.refusals import DraftChanged, Refused
 from plans.models import Dose, Plan, PlanTemplate, PlanVersion, Prescription, TemplateItem
@@ -21,7 +22,7 @@ from plans.models.quota import dosed_for
 from plans.schedule import local_date
 
 # Words that were written to one person stay with that person.
-STRUCTURE = [name for name in plans.DOSE_FIELDS if name not in ("note", "pain_guidance")]
+STRUCTURE = [name for name in DOSE_FIELDS if name not in ("note", "pain_guidance")]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def fill_from_template(
     items = list(template.items.order_by("-section", "position").select_related("exercise__current_version"))
     with transaction.atomic():
         draft = _take_empty(version, at)
-        left_out = _fill(draft, [(item.exercise, item) for item in items], plans.DOSE_FIELDS, without_unsafe)
+        left_out = _fill(draft, [(item.exercise, item) for item in items], DOSE_FIELDS, without_unsafe)
         _note(draft, "draft filled from template", by, at, name=template.name)
     return Filled(draft, left_out)
 
@@ -111,7 +112,7 @@ def copy_template(*, template: PlanTemplate, clinic: Clinic, name: str, by: User
     with transaction.atomic():
         copied = _make(clinic, name, template.meant_for, template.note, by, at)
         rows = template.items.order_by("-section", "position")
-        _items(copied, [(row.exercise_id, row) for row in rows], plans.DOSE_FIELDS)
+        _items(copied, [(row.exercise_id, row) for row in rows], DOSE_FIELDS)
     return copied
 
 
@@ -150,7 +151,7 @@ def _take_empty(version: PlanVersion, at: datetime) -> PlanVersion:
     Plan.objects.select_for_update().get(pk=version.plan_id)
     draft = PlanVersion.objects.select_related("plan__patient__clinic", "plan__patient__profile").get(pk=version.pk)
     _refuse_full(draft)
-    plans.change_draft(draft, draft.lock, at)
+    change_draft(draft, draft.lock, at)
     return draft
 
 

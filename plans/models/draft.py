@@ -11,7 +11,11 @@ from plans.models.rows import ClinicalQuerySet
 KEPT_STEPS = 10
 
 
-class OfVersionQuerySet(ClinicalQuerySet["models.Model"]):
+class DraftStepQuerySet(ClinicalQuerySet["DraftStep"]):
+    patient_path = "version__plan__patient"
+
+
+class PlanReadQuerySet(ClinicalQuerySet["PlanRead"]):
     patient_path = "version__plan__patient"
 
 
@@ -25,7 +29,7 @@ class DraftStep(Row):
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = OfVersionQuerySet.as_manager()
+    objects = DraftStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["-lock"]
@@ -42,7 +46,7 @@ class PlanRead(Row):
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = OfVersionQuerySet.as_manager()
+    objects = PlanReadQuerySet.as_manager()
 
     class Meta:
         triggers = append_only()

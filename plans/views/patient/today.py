@@ -1,6 +1,7 @@
 """Today: one thing to do, and how the week stands."""
 
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ def today(request: HttpRequest) -> HttpResponse:
     since = min(week_of(day)[0], yesterday)
     recent = list(Session.objects.of(me).finished().filter(local_date__gte=since, local_date__lte=day))
     running = Session.objects.of(me).in_progress().first()
-    context = {
+    context: dict[str, Any] = {
         "running": running,
         "running_today": running is not None and running.local_date == day,
         "day": day,
