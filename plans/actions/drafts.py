@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -60,7 +60,7 @@ def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
     """
     with transaction.atomic():
         change_draft(version, lock, at)
-        step = version.steps.order_by("-lock").first()
+        step = cast("DraftStep | None", version.steps.order_by("-lock").first())
         if step is None:
             raise Refused(_("There is nothing to undo."))
         _restore(version, step.before)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exercises.models import Exercise, ExerciseLink, ExerciseVersion
-from plans import pacing, swapping
+from plans import swapping
 from plans.actions.drafts import changing
 from plans.actions.plans import hard_stops, starting_dose
 from plans.actions.refusals import Refused
 from plans.models import Prescription, Quota
+from plans.pacing import GRID
 
 Steps = dict[UUID, dict[str, list[ExerciseVersion]]]
 """Exercise id -> "easier" | "harder" -> published versions that could take its place."""
@@ -54,7 +55,7 @@ def swap(*, prescription: Prescription, to: ExerciseVersion, lock: int, by: User
             raise Refused(_("This exercise is not the next easier or harder one any more. Reload the page."))
         if version.prescriptions.filter(exercise_version__exercise=to.exercise_id).exists():
             raise Refused(_("%(exercise)s is in the plan already.") % {"exercise": to.name})
-        now = {name: getattr(prescription, name) for name in ["sets", "per_side", *pacing.GRID]}
+        now = {name: getattr(prescription, name) for name in ["sets", "per_side", *GRID]}
         dose = swapping.swapped(now, starting_dose(to), to.dose_range)
         for name, value in dose.dose.items():
             setattr(prescription, name, value)

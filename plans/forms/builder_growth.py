@@ -64,7 +64,7 @@ class GrowthForm(forms.Form):
         min_value=pacing.STEP_LOWEST,
         max_value=pacing.STEP_HIGHEST,
         error_messages=dict.fromkeys(
-            ["invalid", "min_value", "max_value", "required"], gettext_lazy("A step is 5 to 20 %.")
+            ["invalid", "min_value", "max_value", "required"], gettext_lazy("A step is 5 to 20 percent.")
         ),
     )
     ceiling = _amount(gettext_lazy("Up to"))

@@ -213,8 +213,8 @@ def test_growth_is_set_shown_and_taken_away(built):
     page = built.post("builder_grow", built.row("bridge").pk, step_percent=10, ceiling=20, approved_ahead="on")
     text = page.content.decode()
     assert "Grows by 10 %, at most once a week, up to 20 minutes. Every step is approved in advance." in text
-    assert "10 minutes in week 1, 20 minutes by week 9" in text
-    assert text.count('class="c-bar"') == 8
+    assert "10 minutes in week 1, 20 minutes by week 10" in text
+    assert text.count('class="c-bar"') == 9
     built.post("builder_grow", built.row("bridge").pk, remove="1")
     assert not Quota.objects.exists()
 
