@@ -36,7 +36,13 @@ def decide(client, user, step, what: str, **data):
 
 def test_a_proposed_step_waits_in_the_inbox_and_on_the_record(client, alice, bob, step, anna):
     inbox = text_of(client, alice, reverse("inbox") + f"?tab=clinic&patient={anna.pk}")
-    assert "Steps to approve" in inbox and "Anna Anders" in inbox
+    assert "From 10 minutes to 11 minutes." in inbox and "Anna Anders" in inbox
+    assert reverse("step_approve", args=[step.pk]) in inbox and "Not this week" in inbox
+    back = decide(client, alice, step, "decline", next=f"{reverse('inbox')}?tab=clinic")
+    assert back.redirect_chain[-1][0] == f"{reverse('inbox')}?tab=clinic"
+
+
+def test_it_waits_on_the_record_with_the_numbers(client, bob, step, anna):
     record = text_of(client, bob, reverse("patient", args=[anna.pk]))
     assert "From 10 minutes to 11 minutes. The ceiling is 20 minutes." in record
     assert reverse("step_approve", args=[step.pk]) in record
