@@ -48,9 +48,7 @@ def changing(version: PlanVersion, lock: int, *, what: str, by: User, at: dateti
         yield
         if snapshot(version) == before:
             return
-        DraftStep.objects.create(version=version, lock=lock + 1, what=what[:200], before=before, at=at, by=by)
-        old = version.steps.order_by("-lock").values_list("pk", flat=True)[KEPT_STEPS:]
-        DraftStep.objects.filter(pk__in=list(old)).delete()
+        _keep(version, lock, what, before, by, at)
 
 
 def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
@@ -66,6 +64,18 @@ def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
         _restore(version, step.before)
         step.delete()
     return step.what
+
+
+def filling(version: PlanVersion, *, what: str, by: User, at: datetime) -> None:
+    """Take the lock of an empty draft that the caller has locked and fills now; undo empties it again."""
+    change_draft(version, version.lock, at)
+    _keep(version, version.lock, what, [], by, at)
+
+
+def _keep(version: PlanVersion, lock: int, what: str, before: list[dict[str, Any]], by: User, at: datetime) -> None:
+    DraftStep.objects.create(version=version, lock=lock + 1, what=what[:200], before=before, at=at, by=by)
+    old = version.steps.order_by("-lock").values_list("pk", flat=True)[KEPT_STEPS:]
+    DraftStep.objects.filter(pk__in=list(old)).delete()
 
 
 def snapshot(version: PlanVersion) -> list[dict[str, Any]]:

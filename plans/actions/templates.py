@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Clinic, Patient, User
 from exercises.models import Caution, Exercise
 from plans.actions import plans
-from plans.actions.drafts import DOSE_FIELDS, change_draft
+from plans.actions.drafts import DOSE_FIELDS, filling
 from plans.actions.history import note_event
 from plans.actions.refusals import DraftChanged, Refused
 from plans.models import Dose, Plan, PlanTemplate, PlanVersion, Prescription, TemplateItem
@@ -53,7 +53,7 @@ def fill_from_template(
         raise Refused(_("This template has been put away. Bring it back first, or choose another."))
     items = list(template.items.order_by("-section", "position").select_related("exercise__current_version"))
     with transaction.atomic():
-        draft = _take_empty(version, at)
+        draft = _take_empty(version, by, at)
         left_out = _fill(draft, [(item.exercise, item) for item in items], DOSE_FIELDS, without_unsafe)
         _note(draft, "draft filled from template", by, at, name=template.name)
     return Filled(draft, left_out)
@@ -68,7 +68,7 @@ def fill_from_version(*, version: PlanVersion, source: PlanVersion, by: User, at
     if source.plan.patient_id != version.plan.patient_id or source.is_draft:
         raise Refused(_("Only a version that this patient has had can be copied."))
     with transaction.atomic():
-        draft = _take_empty(version, at)
+        draft = _take_empty(version, by, at)
         plans.copy_exercises(source, draft, at=at)
         if source.state != PlanVersion.State.ACTIVE:
             draft.prescriptions.update(override_reason="")
@@ -86,7 +86,7 @@ def fill_from_structure(*, version: PlanVersion, source: PlanVersion, by: User, 
         raise Refused(_("Only the plan of another patient of the same clinic can be copied."))
     rows = source.prescriptions.in_order().select_related("exercise_version__exercise__current_version")
     with transaction.atomic():
-        draft = _take_empty(version, at)
+        draft = _take_empty(version, by, at)
         left_out = _fill(draft, [(row.exercise_version.exercise, row) for row in rows], STRUCTURE, False)
         _note(draft, "draft filled from structure", by, at)
     return Filled(draft, left_out)
@@ -146,12 +146,12 @@ def bring_back(*, template: PlanTemplate, by: User, at: datetime) -> None:
         PlanTemplate.objects.filter(pk=template.pk).update(archived_at=None)
 
 
-def _take_empty(version: PlanVersion, at: datetime) -> PlanVersion:
+def _take_empty(version: PlanVersion, by: User, at: datetime) -> PlanVersion:
     """The draft, locked against others in the caller's transaction, and empty."""
     Plan.objects.select_for_update().get(pk=version.plan_id)
     draft = PlanVersion.objects.select_related("plan__patient__clinic", "plan__patient__profile").get(pk=version.pk)
     _refuse_full(draft)
-    change_draft(draft, draft.lock, at)
+    filling(draft, what=_("Exercises put in"), by=by, at=at)
     return draft
 
 

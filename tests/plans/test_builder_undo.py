@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from plans.actions import drafts, quotas
+from plans.actions import drafts, quotas, templates
 from plans.actions.refusals import DraftChanged
-from plans.models import BaselineTest, DraftStep, Quota
+from plans.models import BaselineTest, DraftStep, PlanTemplate, Quota
 from tests.cast import NOON, TODAY
 from tests.plans.test_builder import builder, built, exercise, fresh, order
 
@@ -86,6 +86,18 @@ def test_what_changes_nothing_is_not_kept(built):
     built.post("builder_place", row.pk, section=row.section, position=1)
     assert not DraftStep.objects.exists()
     assert "undo-button" not in built.page()
+
+
+def test_what_a_template_put_in_can_be_undone_and_older_steps_stay_true(builder, alice):
+    builder.add("bridge")
+    builder.post("builder_remove", builder.row("bridge").pk)
+    template = PlanTemplate.objects.filter(clinic=None).first()
+    templates.fill_from_template(version=builder.version, template=template, by=alice, at=NOON)
+    assert builder.version.prescriptions.count() == template.items.count()
+    builder.post("builder_undo")
+    assert not builder.version.prescriptions.exists()
+    builder.post("builder_undo")
+    assert [slug for _, slug in order(builder.version)] == ["bridge"]
 
 
 def test_the_button_says_what_it_takes_back(built):
