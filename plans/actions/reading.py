@@ -14,8 +14,9 @@ def confirm_read(*, version: PlanVersion, by: User, at: datetime) -> PlanRead:
     with transaction.atomic():
         plan = Plan.objects.select_for_update(of=("self",)).select_related("patient").get(pk=version.plan_id)
         stored = PlanRead.objects.filter(version=version).first()
-        if stored is not None:
+        if isinstance(stored, PlanRead):
             return stored
-        read = PlanRead.objects.create(version=version, at=at, by=by)
+        read = PlanRead(version=version, at=at, by=by)
+        read.save(force_insert=True)
         note_event(patient=plan.patient, plan=plan, verb="plan read", at=at, by=by, version=version.number)
     return read

@@ -141,6 +141,7 @@ def write_scores_and_logs(
     *, session: Session, scores: Sequence[ScoreInput], logs: Sequence[LogInput], by: User, at: datetime
 ) -> None:
     """What a session that is over came to. In the caller's transaction, under the lock of the watch row."""
+    ended_at = session.finished_at or session.started_at
     PainScore.objects.bulk_create(
         PainScore(
             patient_id=session.patient_id,
@@ -148,7 +149,7 @@ def write_scores_and_logs(
             site_id=score.site_id,
             moment=score.moment,
             value=score.value,
-            occurred_at=session.started_at if score.moment == PainScore.Moment.BEFORE else session.finished_at or at,
+            occurred_at=session.started_at if score.moment == PainScore.Moment.BEFORE else ended_at,
             local_date=session.local_date,
             time_zone=session.time_zone,
             received_at=at,

@@ -1,18 +1,29 @@
 // What a dose asks for, as a row of phases; and what was counted of it, as the server wants it. Pure.
 
 const READY_SECONDS = 3;
+const SHORT_HOLD_SECONDS = 10;
+const LET_GO_SECONDS = 2;
 
 /** Phases in order: {kind: ready | work | rest, seconds (0: by hand), side (0, 1, 2), what, number, of}. */
 export function phasesOf(dose) {
   const sides = dose.perSide ? [1, 2] : [0];
   const phases = [];
   const work = (what, seconds, side, number, of) => {
-    if (seconds) phases.push({ kind: "ready", seconds: READY_SECONDS, side, what, number, of });
+    // Between short holds a moment to let go is enough.
+    const ready = number > 1 && seconds < SHORT_HOLD_SECONDS ? LET_GO_SECONDS : READY_SECONDS;
+    if (seconds) phases.push({ kind: "ready", seconds: ready, side, what, number, of });
     phases.push({ kind: "work", seconds, side, what, number, of });
   };
   if (dose.hold) {
     const holds = dose.repetitions ? dose.repetitions * dose.sets : dose.sets;
-    for (const side of sides) for (let n = 1; n <= holds; n += 1) work("hold", dose.hold, side, n, holds);
+    const each = dose.repetitions || 1;
+    for (const side of sides) {
+      for (let n = 1; n <= holds; n += 1) {
+        work("hold", dose.hold, side, n, holds);
+        const setOver = n % each === 0 && n < holds;
+        if (dose.rest && setOver) phases.push({ kind: "rest", seconds: dose.rest, side, what: "hold", number: n, of: holds });
+      }
+    }
   } else if (dose.minutes && !dose.repetitions) {
     const what = dose.sets > 1 ? "round" : "go";
     for (const side of sides) {

@@ -51,7 +51,14 @@ def give_login(patient: Patient, email: str) -> str:
     return email
 
 
-def new_patient(name: str, *, email: str = "", sites: tuple[str, ...] = ("Lower back",), plan: bool = False) -> str:
+def new_patient(
+    name: str,
+    *,
+    email: str = "",
+    sites: tuple[str, ...] = ("Lower back",),
+    plan: bool = False,
+    exercises: tuple[str, ...] = (),
+) -> str:
     """Somebody in the care of the demo's clinician, perhaps with an active plan; returns the e-mail to sign in with."""
     given = patients.PatientInput(
         full_name=name, birth_on=date(1961, 4, 9), sites=sites, usual_pain_at_intake=Decimal("4")
@@ -60,7 +67,7 @@ def new_patient(name: str, *, email: str = "", sites: tuple[str, ...] = ("Lower 
     patient = patients.register(clinic=Clinic.objects.get(slug="demo"), given=given, by=clinician(), at=at)
     email = give_login(patient, email or f"{name.split()[0].lower()}@example.org")
     if plan:
-        make_active_plan(patient, clinician(), at=at)
+        make_active_plan(patient, clinician(), at=at, exercises=exercises)
     return email
 
 

@@ -53,7 +53,7 @@ def test_the_form_asks_with_nothing_chosen(phone, annas_plan):
     radios = re.findall(r'<input type="radio"[^>]*>', text)
     assert len([tag for tag in radios if "before_" in tag]) == 11 * 2 + 1
     assert not [tag for tag in radios if "checked" in tag]
-    assert "Something new happened" in text and reverse("help") in text
+    assert "Something new happened" in text and reverse("safety") in text
     assert "usual" not in text.lower()
 
 

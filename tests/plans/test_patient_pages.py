@@ -76,7 +76,7 @@ def test_today_after_the_session(phone, anna, annas_plan):
     assert "Today’s session is in your diary" in text
     assert "Tomorrow morning we ask how it settled" in text
     assert "1 of 3 sessions done." in text
-    assert "Log my session" not in text
+    assert "Start my session" not in text
 
 
 def test_today_without_a_plan(phone):

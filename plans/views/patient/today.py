@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,8 +32,10 @@ def today(request: HttpRequest) -> HttpResponse:
     yesterday = day - timedelta(days=1)
     plan = mine.current_plan(me)
     since = min(week_of(day)[0], yesterday)
-    recent = list(Session.objects.of(me).finished().filter(local_date__gte=since, local_date__lte=day))
-    running = Session.objects.of(me).in_progress().first()
+    finished = Q(state=Session.State.DONE, local_date__gte=since, local_date__lte=day)
+    found = list(Session.objects.of(me).filter(finished | Q(state=Session.State.IN_PROGRESS)))
+    running = next((s for s in found if s.state == Session.State.IN_PROGRESS), None)
+    recent = [s for s in found if s is not running]
     context: dict[str, Any] = {
         "running": running,
         "running_today": running is not None and running.local_date == day,
