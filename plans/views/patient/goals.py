@@ -28,7 +28,9 @@ def new_goal(request: HttpRequest) -> HttpResponse:
     form = GoalForm(posted)
     if posted is not None and form.is_valid():
         try:
-            goal = goals.add(patient=me, text=" ".join(form.cleaned_data["text"].split()), by=doors.user(request), at=at)
+            goal = goals.add(
+                patient=me, text=" ".join(form.cleaned_data["text"].split()), by=doors.user(request), at=at
+            )
         except Refused as refused:
             form.add_error("text", str(refused))
         else:
