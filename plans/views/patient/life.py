@@ -99,7 +99,9 @@ def _told(kind: str, answers: list[tuple[date, Decimal]], first: date, today: da
     if len(answers) == 1:
         headline = {"PEG": _("Doing things:"), "sleep": _("Sleep:"), "confidence": _("Your plan:")}[kind]
     else:
-        text += " " + _("It was %(n)s on %(day)s.") % {"n": shown(kind, start), "day": day_in_words(start_on)}
+        same = rounded(float(start)) == rounded(float(last))
+        words = _("As on %(day)s.") if same else _("It was %(n)s on %(day)s.")
+        text += " " + words % {"n": shown(kind, start), "day": day_in_words(start_on)}
     if today - last_on > timedelta(days=QUIET_DAYS):
         headline = _("%(name)s: last answered on %(day)s.") % {"name": names[kind], "day": day_in_words(last_on)}
         text += " " + _("Any week is a good week to begin again.")
