@@ -7,6 +7,7 @@ from plans.views.patient.calendar import calendar_feed, my_calendar, my_calendar
 from plans.views.patient.changed import plan_changed
 from plans.views.patient.checkin import check_in, checkin_correct, checkin_done, checkin_question
 from plans.views.patient.flare import flare
+from plans.views.patient.goals import my_goal, new_goal
 from plans.views.patient.media import plan_media, plan_media_captions
 from plans.views.patient.messages import messages_read, my_messages
 from plans.views.patient.pain import correct_score, log_pain, next_morning
@@ -55,6 +56,8 @@ urlpatterns: list[URLPattern] = [
         plan_media_captions,
         name="plan_media_captions",
     ),
+    path("goals/new/", new_goal, name="new_goal"),
+    path("goals/<uuid:goal_id>/", my_goal, name="my_goal"),
     path("flare/", flare, name="flare"),
     path("help/", help_page, name="help"),
     path("reminders/", my_reminders, name="reminders"),

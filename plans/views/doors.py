@@ -56,6 +56,11 @@ def my_safety_report(request: HttpRequest, report_id: UUID) -> Report:
     return get_object_or_404(Report.objects.of(my_record(request)).filter(kind=Report.Kind.SAFETY), pk=report_id)
 
 
+def my_goal(request: HttpRequest, goal_id: UUID) -> Goal:
+    """A goal of the patient who is signed in, or 404."""
+    return get_object_or_404(Goal.objects.of(my_record(request)), pk=goal_id)
+
+
 def my_reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
     """A re-evaluation that was done, of the patient who is signed in, or 404."""
     rows = Reevaluation.objects.of(my_record(request)).filter(state=Reevaluation.State.DONE)

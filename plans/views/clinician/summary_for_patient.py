@@ -91,8 +91,19 @@ def _pain(f: Prepared) -> list[str]:
 def _next(row: Reevaluation) -> list[str]:
     if row.done_at is None or row.done_by is None:
         return [_("Your clinic looks at this with you. Together you decide how to go on.")]
-    who = {"who": row.done_by.full_name}
-    decided = {
+    said = [decided_in_words(row)]
+    if row.decision in (Taken.PROGRESS, Taken.REGRESS, Taken.CHANGE):
+        said.append(_("Until you see the new version in Painplan, go on as before."))
+    if row.next is not None:
+        day = day_in_words(row.next.due_on, year=True)
+        said.append(_("We look at your plan again on %(day)s, or earlier if you need it.") % {"day": day})
+    return said
+
+
+def decided_in_words(row: Reevaluation) -> str:
+    """The decision of a re-evaluation that was done, as the patient reads it."""
+    who = {"who": row.done_by.full_name if row.done_by else _("Your clinic")}
+    return {
         Taken.CONTINUE: _("Your plan stays as it is."),
         Taken.PROGRESS: _("%(who)s prepares a next step with a little more.") % who,
         Taken.REGRESS: _("%(who)s prepares an easier version of your plan.") % who,
@@ -100,13 +111,6 @@ def _next(row: Reevaluation) -> list[str]:
         Taken.REFER: _("%(who)s asks another service for advice. Your plan goes on.") % who,
         Taken.DISCHARGE: _("Your plan with the clinic has ended."),
     }[Taken(row.decision)]
-    said = [decided]
-    if row.decision in (Taken.PROGRESS, Taken.REGRESS, Taken.CHANGE):
-        said.append(_("Until you see the new version in Painplan, go on as before."))
-    if row.next is not None:
-        day = day_in_words(row.next.due_on, year=True)
-        said.append(_("We look at your plan again on %(day)s, or earlier if you need it.") % {"day": day})
-    return said
 
 
 def _said(row: Reevaluation) -> list[str]:

@@ -17,7 +17,9 @@ from plans.models import BodySite, PainScore, PlanVersion, Reevaluation, Session
 from plans.pain import Replay
 from plans.schedule import local_date
 from plans.views import doors
-from plans.views.patient import mine
+from plans.views.clinician.summary_for_patient import decided_in_words
+from plans.views.patient import checkin_flow, mine
+from plans.views.patient.life import goals, life, reached
 from plans.views.patient.trend import sessions_in_words, trend
 from plans.views.patient.weeks import PlanSpan, count_weeks, weeks_chart
 from plans.wording import in_sentence
@@ -52,10 +54,14 @@ def progress(request: HttpRequest) -> HttpResponse:
         "narrow": _chart(replay, today, NARROW) if replay.days else None,
         "entries": entries(me, site),
         "changes": [v for v in reversed(versions) if v.why][:6],
-        "summaries": Reevaluation.objects.of(me).filter(state=Reevaluation.State.DONE).order_by("-done_at")[:SUMMARIES],
+        "summaries": _summaries(me),
         "clinician": clinician,
         "shared_notes": mine.shared_notes(me),
+        "life": life(me, today),
+        "goals": goals(me, today),
+        "reached": reached(me),
     }
+    context |= checkin_flow.offered(request, me, at)
     context |= _sessions(me, versions, today)
     return render(request, "plans/patient/progress.html", context)
 
@@ -68,6 +74,12 @@ def entries(me: Patient, site: BodySite) -> list[PainScore]:
     shown = rows.annotate(corrected=Subquery(earlier.values("pk")[:1]), was=Subquery(earlier.values("value")[:1]))
     shown = shown.filter(Q(value__isnull=False) | Q(corrected__isnull=False))
     return list(shown.order_by("-local_date", "-occurred_at", "-id")[:LAST_ENTRIES])
+
+
+def _summaries(me: Patient) -> list[tuple[Reevaluation, str]]:
+    """The last re-evaluations with what was decided, in a sentence for the patient."""
+    done = Reevaluation.objects.of(me).filter(state=Reevaluation.State.DONE).select_related("done_by")
+    return [(row, decided_in_words(row)) for row in done.order_by("-done_at")[:SUMMARIES]]
 
 
 def _chosen(request: HttpRequest, sites: list[BodySite]) -> BodySite:
