@@ -1,6 +1,7 @@
 """Where a draft comes from: a template, an earlier version, another plan's structure. And the clinic's templates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Clinic, Patient, User
 from exercises.models import Caution, Exercise
 from plans.actions import plans
-from plans.actions.drafts import DOSE_FIELDS, filling
+from plans.actions.drafts import DOSE_FIELDS, changing
 from plans.actions.history import note_event
 from plans.actions.refusals import DraftChanged, Refused
 from plans.models import Dose, Plan, PlanTemplate, PlanVersion, Prescription, TemplateItem
@@ -52,8 +53,8 @@ def fill_from_template(
     if template.archived_at is not None:
         raise Refused(_("This template has been put away. Bring it back first, or choose another."))
     items = list(template.items.order_by("-section", "position").select_related("exercise__current_version"))
-    with transaction.atomic():
-        draft = _take_empty(version, by, at)
+    what = _("Filled from “%(name)s”") % {"name": template.name}
+    with _filling(version, what, by, at) as draft:
         left_out = _fill(draft, [(item.exercise, item) for item in items], DOSE_FIELDS, without_unsafe)
         _note(draft, "draft filled from template", by, at, name=template.name)
     return Filled(draft, left_out)
@@ -67,8 +68,7 @@ def fill_from_version(*, version: PlanVersion, source: PlanVersion, by: User, at
     """
     if source.plan.patient_id != version.plan.patient_id or source.is_draft:
         raise Refused(_("Only a version that this patient has had can be copied."))
-    with transaction.atomic():
-        draft = _take_empty(version, by, at)
+    with _filling(version, _("Filled from v%(number)d") % {"number": source.number}, by, at) as draft:
         plans.copy_exercises(source, draft, at=at)
         if source.state != PlanVersion.State.ACTIVE:
             draft.prescriptions.update(override_reason="")
@@ -85,8 +85,7 @@ def fill_from_structure(*, version: PlanVersion, source: PlanVersion, by: User, 
     if source.plan.patient.clinic_id != version.plan.patient.clinic_id or source.is_draft:
         raise Refused(_("Only the plan of another patient of the same clinic can be copied."))
     rows = source.prescriptions.in_order().select_related("exercise_version__exercise__current_version")
-    with transaction.atomic():
-        draft = _take_empty(version, by, at)
+    with _filling(version, _("Filled with the structure of another plan"), by, at) as draft:
         left_out = _fill(draft, [(row.exercise_version.exercise, row) for row in rows], STRUCTURE, False)
         _note(draft, "draft filled from structure", by, at)
     return Filled(draft, left_out)
@@ -146,13 +145,16 @@ def bring_back(*, template: PlanTemplate, by: User, at: datetime) -> None:
         PlanTemplate.objects.filter(pk=template.pk).update(archived_at=None)
 
 
-def _take_empty(version: PlanVersion, by: User, at: datetime) -> PlanVersion:
-    """The draft, locked against others in the caller's transaction, and empty."""
-    Plan.objects.select_for_update().get(pk=version.plan_id)
-    draft = PlanVersion.objects.select_related("plan__patient__clinic", "plan__patient__profile").get(pk=version.pk)
-    _refuse_full(draft)
-    filling(draft, what=_("Exercises put in"), by=by, at=at)
-    return draft
+@contextmanager
+def _filling(version: PlanVersion, what: str, by: User, at: datetime) -> Iterator[PlanVersion]:
+    """The draft, empty and locked against others; what is put into it can be undone as one change."""
+    with transaction.atomic():
+        Plan.objects.select_for_update().get(pk=version.plan_id)
+        rows = PlanVersion.objects.select_related("plan__patient__clinic", "plan__patient__profile")
+        draft = rows.get(pk=version.pk)
+        _refuse_full(draft)
+        with changing(draft, draft.lock, what=what, by=by, at=at):
+            yield draft
 
 
 def _refuse_full(draft: PlanVersion) -> None:

@@ -9,7 +9,7 @@ import time_machine
 
 from accounts.models import AccessLog
 from exercises.models import Caution
-from plans.actions import plans, templates
+from plans.actions import drafts, plans, templates
 from plans.actions.refusals import Refused
 from plans.actions.template_shipping import ship_templates
 from plans.management.commands.load_templates import FILE
@@ -69,6 +69,14 @@ def test_a_template_brings_its_exercises_doses_and_days(client, alice, anna, low
     assert [p.exercise_version_id for p in got] == [item.exercise.current_version_id for item in want]
     assert [(p.section, p.weekdays, p.amounts()) for p in got] == [(i.section, i.weekdays, i.amounts()) for i in want]
     assert PlanEvent.objects.get(verb="draft filled from template").detail["name"] == low_back.name
+
+
+def test_filling_is_one_change_that_can_be_undone(alice, anna, low_back):
+    draft = templates.begin_empty(patient=anna, title="Plan", by=alice, at=NOON)
+    templates.fill_from_template(version=draft, template=low_back, by=alice, at=NOON)
+    draft.refresh_from_db()
+    assert low_back.name in drafts.undo(version=draft, lock=draft.lock, by=alice, at=NOON)
+    assert names(draft) == []
 
 
 def test_what_is_unsafe_is_said_before_choosing_and_can_be_left_out(client, alice, anna, low_back):

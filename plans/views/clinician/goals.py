@@ -67,7 +67,8 @@ def readiness(patient: Patient) -> dict[str, str]:
     profile = patient.profile
     names = dict(ExerciseVersion.Position.choices)
     cannot = [in_sentence(str(names.get(key, key))) for key in profile.avoided_positions]
-    owned = list(Equipment.objects.filter(pk__in=profile.equipment).values_list("name", flat=True))
+    kept = profile.equipment
+    owned = list(Equipment.objects.filter(pk__in=kept).values_list("name", flat=True)) if kept else []
     return {
         "cannot_be": in_a_row(cannot) if cannot else "",
         "at_home": in_a_row([in_sentence(name) for name in owned]) if owned else "",
