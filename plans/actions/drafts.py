@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -58,18 +58,12 @@ def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
     """
     with transaction.atomic():
         change_draft(version, lock, at)
-        step = cast("DraftStep | None", version.steps.order_by("-lock").first())
+        step = version.steps.order_by("-lock").first()
         if step is None:
             raise Refused(_("There is nothing to undo."))
         _restore(version, step.before)
         step.delete()
     return step.what
-
-
-def filling(version: PlanVersion, *, what: str, by: User, at: datetime) -> None:
-    """Take the lock of an empty draft that the caller has locked and fills now; undo empties it again."""
-    change_draft(version, version.lock, at)
-    _keep(version, version.lock, what, [], by, at)
 
 
 def _keep(version: PlanVersion, lock: int, what: str, before: list[dict[str, Any]], by: User, at: datetime) -> None:
