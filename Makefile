@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Tests run in so many processes, each with a database of its own.
+PROCESSES ?= 2
 
 # Production settings for the checks: nothing is connected to.
 PRODUCTION := env -u PAINPLAN_DEMO -u PAINPLAN_DEV SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
@@ -21,7 +23,7 @@ run: setup ## the product with demo data, on http://localhost:8000 (PORT=8123 ma
 
 test: ## every test: unit, database, flow, browser (ARGS="tests/plans -x" for some)
 	@$(PYTHON) tools/setup.py --browser
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
 
 test-full: export HYPOTHESIS_PROFILE = searching
 test-full: export PAINPLAN_FULL = 1
