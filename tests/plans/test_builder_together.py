@@ -50,7 +50,9 @@ def test_what_was_tried_can_be_done_on_the_plan_as_it_is_now(built, bobs, stale)
     assert (bobs.row("bridge").sets, bobs.row("bridge").note) == (5, "From Alice")
 
 
-@pytest.mark.parametrize("change", ["add", "move", "remove", "days", "activate", "discard"])
+@pytest.mark.parametrize(
+    "change", ["add", "move", "remove", "days", "place", "swap", "test", "grow", "activate", "discard"]
+)
 def test_every_change_takes_the_lock(built, bobs, stale, anna, alice, change):
     screened(anna, alice)
     before = snapshot(built.version)
@@ -60,6 +62,15 @@ def test_every_change_takes_the_lock(built, bobs, stale, anna, alice, change):
         "move": ("builder_move", [row.pk], {"steps": "1"}, "Move Bridge down"),
         "remove": ("builder_remove", [row.pk], {}, "Take out Bridge"),
         "days": ("builder_days", [], {"weekdays": [2]}, "Days of the plan: Tuesday"),
+        "place": ("builder_place", [row.pk], {"section": "cool-down", "position": 0}, "Move Bridge to Cool-down"),
+        "swap": ("builder_swap", [row.pk], {"to": exercise("hip-hinge").pk}, "Change Bridge for "),
+        "test": (
+            "builder_test",
+            [row.pk],
+            {"value": 5, "measure": "duration_minutes", "on": "2026-01-01"},
+            "Start Bridge 20 % below a test",
+        ),
+        "grow": ("builder_grow", [row.pk], {"step_percent": 10, "ceiling": 50}, "Growth of Bridge"),
         "activate": ("plan_activate", [], {"why": "Bob's reason"}, "Activate v1"),
         "discard": ("plan_discard", [], {}, "Throw away the draft v1"),
     }
@@ -148,8 +159,17 @@ def routes(version: PlanVersion, row: Prescription) -> list[tuple[str, str, dict
         ("plan_discard", "post", lock),
         ("builder_add", "post", lock | {"exercise": exercise("cat-cow").pk, "section": "main"}),
         ("builder_days", "post", lock | {"weekdays": [1]}),
+        ("builder_undo", "post", lock),
     ]
-    of_row = [("builder_dose", dose_of(row)), ("builder_move", {"steps": 1}), ("builder_remove", {})]
+    of_row = [
+        ("builder_dose", dose_of(row)),
+        ("builder_move", {"steps": 1}),
+        ("builder_remove", {}),
+        ("builder_place", {"section": "cool-down", "position": 0}),
+        ("builder_swap", {"to": exercise("hip-hinge").pk}),
+        ("builder_test", {"value": 5, "measure": "duration_minutes", "on": "2026-01-01"}),
+        ("builder_grow", {"step_percent": 10, "ceiling": 50}),
+    ]
     start = reverse("plan_start", args=[version.plan.patient_id])
     return [
         ("post", start, {}),
