@@ -106,6 +106,8 @@ def play_exercise(request: HttpRequest, session_id: UUID, prescription_id: UUID)
     ids = player.exercise_ids(session)
     step = str(prescription_id)
     if step not in ids:
+        if session.state != Session.State.IN_PROGRESS:
+            return redirect("session_done", session.pk)
         raise Http404
     said = player.said(session)
     form = ExerciseForm(_posted(request), sequence=player.next_sequence(session, step))
