@@ -146,7 +146,9 @@ class Life:
     def _evaluate(self, day: date) -> None:
         planned = self._open_review()
         flags.evaluate(patient_id=self.stored.patient.pk, at=self._moment(day, EVENING_MINUTE))
-        for flag in Flag.objects.of(self.stored.patient).filter(state=Flag.State.OPEN):
+        # In an order of their own: the ids of several flags of one instant differ from run to run.
+        rows = Flag.objects.of(self.stored.patient).filter(state=Flag.State.OPEN)
+        for flag in rows.order_by("rule", "site__position", "first_alert_on"):
             self._answer(flag, day, planned.due_on if planned else None)
 
     def _answer(self, flag: Flag, day: date, planned_on: date | None) -> None:
