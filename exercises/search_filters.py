@@ -8,6 +8,8 @@ from exercises.models import ExerciseVersion
 from exercises.search_catalogue import Catalogue, Set
 
 NOTHING = "none"
+HOME = "home"
+"""The count of what needs nothing beyond `Wanted.home` and the ticked things."""
 MOST_EFFORT = 10
 Position = ExerciseVersion.Position
 Impact = ExerciseVersion.Impact
@@ -33,7 +35,7 @@ class Wanted:
     `positions` are keys of POSITIONS, any of them. `equipment` is what is at hand (slugs; NOTHING alone means nothing
     at all): an exercise may need nothing beyond it. `impact` and `effort` (0-10, the most that the exercise takes)
     are upper bounds. Exercises that are contraindicated for one of `conditions` are left out, or, with
-    `keeps_unsafe`, put last.
+    `keeps_unsafe`, put last. `home` is what somebody has at home: it narrows nothing, it is counted (HOME).
     """
 
     words: str = ""
@@ -46,6 +48,7 @@ class Wanted:
     effort: int | None = None
     conditions: tuple[str, ...] = ()
     keeps_unsafe: bool = False
+    home: tuple[str, ...] = ()
 
 
 Keep = Callable[[Catalogue, Any], Set]
@@ -142,6 +145,7 @@ class Narrowed:
         owned = set(wanted.equipment)
         found["equipment"] = self._each("equipment", [*catalogue.values("needs")], lambda thing: owned | {thing})
         found["equipment"] |= self._each("equipment", [NOTHING], lambda _none: ())
+        found["equipment"] |= self._each("equipment", [HOME], lambda _home: {*wanted.home, *owned})
         return found
 
     def safe_counts(self, conditions: Iterable[str]) -> dict[str, int]:

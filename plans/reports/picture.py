@@ -14,6 +14,7 @@ from plans.charts import PainChart
 from plans.reports.fonts import EXTENDED, FAMILY
 
 CSS = Path(settings.BASE_DIR) / "static/css"
+VARIABLE_USED = re.compile(r"var\((--pp-[\w-]+)\)")
 VARIABLE = re.compile(r"(--pp-[\w-]+):\s*([^;]+);")
 RULE = re.compile(r"^(\.(?:pp-chart(?: text| \.[\w-]+)|c-[\w-]+)) \{([^}]*)\}", re.MULTILINE)
 # Paint and type only: the rest is layout, which the picture's own width and height decide.
@@ -31,13 +32,18 @@ def chart_svg(chart: PainChart, *, mine: bool) -> str:
 
 
 @cache
-def _styles() -> str:
+def light_colours() -> dict[str, str]:
+    """The colours of the light theme by the names of their CSS variables."""
     tokens = (CSS / "tokens.css").read_text(encoding="utf-8")
-    light = tokens[tokens.index(":root {") : tokens.index("@media screen")]
-    colours = dict(VARIABLE.findall(light))
+    return dict(VARIABLE.findall(tokens[tokens.index(":root {") : tokens.index("@media screen")]))
+
+
+@cache
+def _styles() -> str:
+    colours = light_colours()
     rules = [f'text {{ font-family: "{FAMILY}", "{EXTENDED}"; }}']
     for selector, body in RULE.findall((CSS / "charts.css").read_text(encoding="utf-8")):
         paints = [part.strip() for part in body.split(";") if part.strip().startswith(KEPT)]
-        resolved = [re.sub(r"var\((--pp-[\w-]+)\)", lambda found: colours[found[1]].strip(), paint) for paint in paints]
+        resolved = [VARIABLE_USED.sub(lambda found: colours[found[1]].strip(), paint) for paint in paints]
         rules.append(f"{selector} {{ {'; '.join(resolved)}; }}")
     return "\n".join(rules)

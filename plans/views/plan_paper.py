@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 import segno
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -14,9 +15,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from exercises.models import ExerciseVersion, Media
+from exercises.uploads import storage
 from plans.models import PlanVersion
 from plans.models.quota import dosed_for
-from plans.reports import typesetting
+from plans.reports import figures, typesetting
 from plans.schedule import local_date
 from plans.views.patient import mine
 from plans.wording import day_in_words
@@ -65,6 +68,7 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
                 "name": section.name,
                 "exercises": [
                     {
+                        "version": str(item.prescription.exercise_version_id),
                         "name": item.name,
                         "position": item.position,
                         "dose": item.dose,
@@ -90,15 +94,44 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
     }
 
 
-def in_their_language(version: PlanVersion, at: datetime) -> dict[str, Any]:
-    """The words in the patient's own language, else in the one that is active."""
+def in_their_language(version: PlanVersion, at: datetime, *, with_pictures: bool = False) -> dict[str, Any]:
+    """The words in the patient's own language, else in the one that is active; perhaps with `pictures`."""
     reader = version.plan.patient.user
     with translation.override(reader.language if reader else get_language()):
-        return words(version, at)
+        found = words(version, at)
+        return found | {"pictures": pictures(version)} if with_pictures else found
+
+
+def pictures(version: PlanVersion) -> dict[str, dict[str, str]]:
+    """By exercise version id a picture to print: its `svg`, `alt` words, and whose it is (`credit`, may be empty).
+
+    The first uploaded picture that is ready, else the drawn posture.
+    """
+    ready = Media.objects.filter(kind=Media.Kind.PICTURE, state=Media.State.READY)
+    rows = ExerciseVersion.objects.filter(prescriptions__version=version)
+    rows = rows.prefetch_related(Prefetch("media", queryset=ready, to_attr="ready_pictures"))
+    return {str(row.pk): _uploaded(row.ready_pictures) or _drawn(row) for row in rows}
+
+
+def _uploaded(ready: list[Media]) -> dict[str, str] | None:
+    """The first of them whose file is there."""
+    for media in ready:
+        file = storage.opened(media.thumbnail)
+        if file is None:
+            continue
+        with file:
+            svg = figures.photo_svg(file.read(), media.width or 1, media.height or 1, media.content_type)
+        return {"svg": svg, "alt": media.alt_text, "credit": f"{media.attribution}, {media.licence}"}
+    return None
+
+
+def _drawn(row: ExerciseVersion) -> dict[str, str]:
+    alt = _("Drawing of the position: %(position)s") % {"position": row.get_position_display()}
+    return {"svg": figures.position_svg(row.position), "alt": alt, "credit": ""}
 
 
 def as_pdf(version: PlanVersion, at: datetime, *, large: bool) -> HttpResponse:
     """The plan as a download. Its name says nothing about anybody."""
-    content = typesetting.pdf("plan", in_their_language(version, at) | {"large": large}, at=at)
+    content = typesetting.pdf("plan", in_their_language(version, at, with_pictures=True) | {"large": large}, at=at)
     headers = {"Content-Disposition": 'attachment; filename="exercises.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

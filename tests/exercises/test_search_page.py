@@ -166,6 +166,34 @@ def test_the_shelf_has_the_filters_and_can_hide_what_is_ruled_out(client, alice,
     assert {each.family for each in versions} == {"hip"} and home.context["shelf"].has_more
 
 
+def test_the_shelf_knows_what_is_at_home(client, alice, anna, annas_plan):
+    draft = PlanVersion.objects.create(
+        plan=annas_plan.plan, number=99, based_on=annas_plan, saved_at=annas_plan.saved_at
+    )
+    client.force_login(alice)
+    address = reverse("plan_builder", args=[draft.pk])
+    unknown = client.get(address, {"q": "hip", "home": "1"}).context["shelf"]
+    assert all(chip.name != "home" for chip in unknown.chips)
+    assert not any(row.missing for row in unknown.rows)
+
+    anna.profile.equipment = ["mat", "pillow"]
+    anna.profile.save()
+    offered = client.get(address, {"q": "hip"}).context["shelf"]
+    (chip,) = [chip for chip in offered.chips if chip.name == "home"]
+    assert not chip.option.chosen
+    assert 0 < chip.option.count < offered.page.paginator.count == unknown.page.paginator.count
+    for row in offered.rows:
+        assert bool(row.missing) == bool(set(row.version.equipment) - {"mat", "pillow"}), row.version.name
+    chosen = client.get(address, {"q": "hip", "home": "1"})
+    shelf = chosen.context["shelf"]
+    assert shelf.page.paginator.count == chip.option.count
+    assert all(set(row.version.equipment) <= {"mat", "pillow"} and not row.missing for row in shelf.rows)
+    assert shelf.query == "q=hip&home=1"
+    wider = client.get(address, {"q": "hip", "home": "1", "equipment": ["worktop"]}).context["shelf"]
+    assert wider.page.paginator.count > shelf.page.paginator.count, "a thing that is ticked comes on top"
+    assert any(row.missing == "Not at home: Kitchen worktop" for row in wider.rows)
+
+
 def test_the_shelf_answers_with_counts(client, alice, annas_plan):
     draft = PlanVersion.objects.create(
         plan=annas_plan.plan, number=99, based_on=annas_plan, saved_at=annas_plan.saved_at

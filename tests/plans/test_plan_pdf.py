@@ -1,14 +1,19 @@
 """The plan on paper: what stands on it, what must not, large print, and who is written down as having looked."""
 
 import io
+from xml.etree import ElementTree
 
+import pgtrigger
 import pytest
 import time_machine
+from PIL import Image
 from pypdf import PdfReader
 
 from accounts.models import AccessLog
-from exercises.models import Condition
+from exercises.models import Condition, ExerciseVersion, Media
+from exercises.uploads import storage
 from plans.actions import plans
+from plans.reports import figures
 from tests.cast import NOON
 
 
@@ -58,12 +63,25 @@ def test_it_is_tagged_for_screen_readers_and_the_code_has_words(client, anna, an
     assert made.trailer["/Root"]["/Lang"].startswith("en")
 
 
-def test_large_print_takes_more_room(client, anna, annas_plan):
+def sizes_of(content: bytes) -> set[float]:
+    """The sizes of type on its pages, in points."""
+    found = set()
+
+    def look(text, _cm, tm, _font, size):
+        if text.strip():
+            found.add(round(abs(tm[3]) * size, 1))
+
+    for page in PdfReader(io.BytesIO(content)).pages:
+        page.extract_text(visitor_text=look)
+    return found
+
+
+def test_large_print_is_large(client, anna, annas_plan):
     client.force_login(anna.user)
-    usual, large = (
-        PdfReader(io.BytesIO(client.get(f"/plan/exercises.pdf{query}").content)) for query in ("", "?large=1")
-    )
-    assert len(large.pages) > len(usual.pages)
+    usual, large = (sizes_of(client.get(f"/plan/exercises.pdf{query}").content) for query in ("", "?large=1"))
+    assert {12.0, 20.0} <= usual
+    assert {18.0, 26.0} <= large
+    assert 12.0 not in large
 
 
 def test_the_print_page_has_the_code_and_no_condition(client, alice, anna, told):
@@ -89,3 +107,74 @@ def test_without_a_plan_there_is_nothing_to_print(client, anna, charlie, annas_p
     assert client.get("/plan/print/").headers["Location"] == "/plan/"
     client.force_login(charlie)
     assert client.get(f"/plans/{annas_plan.pk}/exercises.pdf").status_code == 404
+
+
+def pictures_of(content: bytes) -> list[str]:
+    """The words that a screen reader has for each figure, in the order of the document."""
+    found, waiting = [], [PdfReader(io.BytesIO(content)).trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        node = waiting.pop().get_object()
+        if isinstance(node, list):
+            waiting += reversed(node)
+        elif isinstance(node, dict):
+            if "/Alt" in node:
+                found.append(str(node["/Alt"]))
+            if "/K" in node:
+                waiting.append(node["/K"])
+    return found
+
+
+def test_every_exercise_has_a_picture_with_words(client, anna, annas_plan):
+    client.force_login(anna.user)
+    code, *said = pictures_of(client.get("/plan/exercises.pdf").content)
+    rows = annas_plan.prescriptions.in_order().select_related("exercise_version")
+    positions = [row.exercise_version.get_position_display() for row in rows]
+    assert code.startswith("QR code")
+    assert said == [f"Drawing of the position: {position}" for position in positions]
+
+
+@pytest.mark.parametrize("position", ExerciseVersion.Position.values)
+def test_a_drawing_stands_alone(position):
+    drawn = figures.position_svg(position)
+    assert ElementTree.fromstring(drawn).tag.endswith("svg")
+    assert "var(" not in drawn
+    assert position == "standing" or drawn != figures.position_svg("standing")
+
+
+@pytest.fixture
+def photographed(settings, tmp_path, annas_plan):
+    """A version whose first exercise has a picture of its own."""
+    settings.MEDIA_ROOT = tmp_path
+    row = annas_plan.prescriptions.in_order().select_related("exercise_version").first()
+    name = storage.new_name("webp")
+    made = io.BytesIO()
+    Image.new("RGB", (80, 60), (200, 30, 30)).save(made, "WEBP")
+    storage.place(name).write_bytes(made.getvalue())
+    media = Media(
+        version=row.exercise_version, kind="picture", state="ready", file=name, thumbnail=name, width=80, height=60,
+        content_type="image/webp", size_bytes=100, alt_text="A red mat", attribution="Mara Lens", licence="CC BY 4.0",
+        uploaded_at=NOON, uploaded_by=annas_plan.activated_by,
+    )  # fmt: skip
+    with pgtrigger.ignore("exercises.Media:of_a_draft_only"):
+        media.save()
+    return annas_plan, media
+
+
+def test_an_uploaded_picture_is_printed_with_whose_it_is(client, alice, photographed):
+    version, _media = photographed
+    client.force_login(alice)
+    response = client.get(f"/plans/{version.pk}/exercises.pdf")
+    assert "A red mat" in pictures_of(response.content)
+    assert "Mara Lens, CC BY 4.0" in text_of(response)
+    images = [image for page in PdfReader(io.BytesIO(response.content)).pages for image in page.images]
+    assert len(images) == 1
+    assert b"pdfuaid" in PdfReader(io.BytesIO(response.content)).trailer["/Root"]["/Metadata"].get_data()
+
+
+def test_a_picture_whose_file_is_lost_is_drawn_instead(client, alice, photographed):
+    version, media = photographed
+    storage.place(media.thumbnail).unlink()
+    client.force_login(alice)
+    said = pictures_of(client.get(f"/plans/{version.pk}/exercises.pdf").content)
+    assert "A red mat" not in said
+    assert len(said) == 1 + version.prescriptions.count()

@@ -1,6 +1,6 @@
 """The library beside the plan: what fits this patient, what is unsafe and why, what is in the plan already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,25 +12,28 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exercises import forms
 from exercises.forms import LibraryFilter, Option
-from exercises.models import Exercise, ExerciseVersion
+from exercises.models import Equipment, Exercise, ExerciseVersion
 from exercises.search import in_order, search
 from exercises.search_catalogue import Found
-from exercises.search_filters import NOTHING
+from exercises.search_filters import HOME, NOTHING
 from plans.models import Dose, PlanVersion
 from plans.views.builder.draft import reasons_for
+from plans.wording import in_a_row
 from plans.wording_safety import care_with, not_for
 
 PAGE = 20
 CLOSING = (ExerciseVersion.Goal.RELAXATION, ExerciseVersion.Goal.BREATHING)
 FITS, YES = "fits", "1"
-"""A filter of the shelf alone: only what is not ruled out for this patient."""
+"""Filters of the shelf alone: only what is not ruled out for this patient; HOME: only with what they have at home."""
 POSITIONS_IN_SIGHT = 3
 LOW = ExerciseVersion.Impact.LOW.value
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An exercise of the shelf. `stop` and `care` are sentences for this patient, empty when nothing is to say."""
+    """An exercise of the shelf. `stop`, `care` and `missing` (what is not at their home) are sentences for this
+    patient, empty when nothing is to say.
+    """
 
     exercise: Exercise
     version: ExerciseVersion
@@ -38,6 +41,7 @@ class Shown:
     stop: str
     reasons: list[str]
     care: str
+    missing: str
     in_plan: bool
 
 
@@ -70,7 +74,7 @@ class Shelf:
 
 def kept(query: QueryDict) -> str:
     """The shelf's search and filters of an address, to come back to the same list."""
-    return forms.kept(query, (FITS,))
+    return forms.kept(query, (FITS, HOME))
 
 
 def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Shelf:
@@ -81,18 +85,28 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
     exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(patient.clinic_id)
     conditions = list(patient.profile.conditions.values_list("pk", flat=True))
     fits = query.get(FITS) == YES
-    wanted = replace(form.wanted(), conditions=tuple(conditions), keeps_unsafe=not fits)
+    owned = tuple(patient.profile.equipment)
+    at_home = bool(owned) and query.get(HOME) == YES
+    wanted = replace(form.wanted(), conditions=tuple(conditions), keeps_unsafe=not fits, home=owned)
+    if at_home:
+        wanted = replace(wanted, equipment=tuple(sorted({*owned, *wanted.equipment})))
     results = search(exercises, wanted)
     form.count(results)
     page = Paginator(results.found, PAGE).get_page(query.get("page"))
     reasons = reasons_for([each.version_id for each in page.object_list], conditions)
     here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
-    rows = [_shown(row, reasons, patient.first_name, row.pk in here) for row in in_order(list(page.object_list))]
+    names = dict(Equipment.objects.values_list("slug", "name")) if owned else None
+    found = in_order(list(page.object_list))
+    rows = [_shown(row, reasons, patient.first_name, row.pk in here, _missing(row, owned, names)) for row in found]
     fitting = len(results.found) - len(results.unsafe)
-    chips = [Chip(FITS, Option(YES, _("Fits %(person)s") % {"person": patient.first_name}, fitting, fits))]
+    person = {"person": patient.first_name}
+    chips = [Chip(FITS, Option(YES, _("Fits %(person)s") % person, fitting, fits))] if conditions else []
+    if owned:
+        label = _("Only with what %(person)s has at home") % person
+        chips.append(Chip(HOME, Option(YES, label, results.counts["equipment"][HOME], at_home)))
     more = [Chip("position", option) for option in form.position_options()[POSITIONS_IN_SIGHT:]]
     asked = [form.cleaned_data.get(name) for name in ("family", "effort")]
-    owned = set(form.cleaned_data.get("equipment", [])) - {NOTHING}
+    ticked = set(form.cleaned_data.get("equipment", [])) - {NOTHING}
     return Shelf(
         form=form,
         page=page,
@@ -100,9 +114,9 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
         fitting=fitting,
         checked=bool(conditions),
         query=kept(query),
-        chips=[*(chips if conditions else []), *_chips(form)],
+        chips=[*chips, *_chips(form)],
         more=more,
-        has_more=any([*asked, owned, *(chip.option.chosen for chip in more)]),
+        has_more=any([*asked, ticked, *(chip.option.chosen for chip in more)]),
     )
 
 
@@ -117,7 +131,16 @@ def _chips(form: LibraryFilter) -> list[Chip]:
     ]
 
 
-def _shown(exercise: Exercise, reasons: Mapping[Any, Any], person: str, in_plan: bool) -> Shown:
+def _missing(exercise: Exercise, owned: Sequence[str], names: Mapping[str, str] | None) -> str:
+    """What it needs that nobody has written down as being at home; nothing is said when nothing was written down."""
+    version = exercise.current_version
+    if names is None or version is None:
+        return ""
+    things = [names.get(slug, slug) for slug in version.equipment if slug not in owned]
+    return _("Not at home: %(things)s") % {"things": in_a_row(things)} if things else ""
+
+
+def _shown(exercise: Exercise, reasons: Mapping[Any, Any], person: str, in_plan: bool, missing: str) -> Shown:
     version = exercise.current_version
     assert version is not None
     mine = reasons.get(version.pk, {"contraindicated": {}, "caution": {}})
@@ -129,5 +152,6 @@ def _shown(exercise: Exercise, reasons: Mapping[Any, Any], person: str, in_plan:
         stop=not_for(person, stops) if stops else "",
         reasons=list(stops.values()),
         care=care_with(cautions) if cautions else "",
+        missing=missing,
         in_plan=in_plan,
     )
