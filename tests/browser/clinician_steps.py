@@ -35,14 +35,15 @@ def record_screening(clinician: Visitor) -> None:
     page = clinician.page
     page.get_by_label("How readiness was checked").fill("Clinic form")
     page.get_by_role("button", name="Record screening").click()
-    expect(page.get_by_role("region", name="Readiness screening")).to_contain_text("Valid until")
+    expect(page.get_by_role("region", name="Readiness screening")).to_contain_text("Clinic form, ")
     clinician.at_ease()
 
 
 def build_plan(clinician: Visitor, today: date) -> None:
     """Three exercises by search, one dosed, one moved up, all of them on two days of which one is today."""
     page = clinician.page
-    page.get_by_role("button", name="Start a plan").click()
+    page.get_by_role("link", name="Start a plan").click()
+    page.get_by_role("button", name="Start from nothing").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Plan v1, draft")
     for name in ("Pelvic tilt", "Sit to stand", "Knee rolls"):
         page.get_by_role("searchbox").fill(name.lower())
@@ -117,7 +118,7 @@ def acknowledge(clinician: Visitor) -> None:
 def complete_reevaluation(clinician: Visitor, today: date) -> None:
     """From the panel: decide, say why, choose the next day; the record then names that day."""
     page, following = clinician.page, today + timedelta(days=21)
-    page.locator("[data-panel]").get_by_role("link", name="Start re-evaluation").click()
+    page.locator("[data-panel]").get_by_role("link", name="Start re-evaluation").last.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Re-evaluation")
     clinician.at_ease()
     page.get_by_role("radio", name=re.compile("^Continue")).check()

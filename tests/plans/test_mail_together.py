@@ -19,7 +19,7 @@ def owed(count: int) -> list[Notification]:
     clinic = Clinic.objects.create(name="Pier Clinic", slug="pier", emergency_text="Call 999.")
     people = [make_member(f"Pia {number}", clinic) for number in range(count)]
     return [
-        notifications.owe(key=f"k{n}", recipient=who, kind="reminder", at=NOON, send_after=NOON)[0]
+        notifications.owe(key=f"k{n}", recipient=who, kind="other", at=NOON, send_after=NOON)[0]
         for n, who in enumerate(people)
     ]
 
@@ -62,7 +62,7 @@ def test_four_who_owe_the_same_owe_it_once(committed_db, sink):
 
     def owe() -> None:
         notifications.owe(
-            key="the same", recipient=row.recipient, kind="reminder", at=NOON, send_after=NOON + timedelta(days=1)
+            key="the same", recipient=row.recipient, kind="other", at=NOON, send_after=NOON + timedelta(days=1)
         )
 
     for thread in [in_thread(owe) for _ in range(4)]:
