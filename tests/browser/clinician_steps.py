@@ -42,7 +42,8 @@ def record_screening(clinician: Visitor) -> None:
 def build_plan(clinician: Visitor, today: date) -> None:
     """Three exercises by search, one dosed, one moved up, all of them on two days of which one is today."""
     page = clinician.page
-    page.get_by_role("button", name="Start a plan").click()
+    page.get_by_role("link", name="Start a plan").click()
+    page.get_by_role("button", name="Start from nothing").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Plan v1, draft")
     for name in ("Pelvic tilt", "Sit to stand", "Knee rolls"):
         page.get_by_role("searchbox").fill(name.lower())
