@@ -4,10 +4,10 @@ from playwright.sync_api import Page
 
 MOST_TABS = 200
 # How the focused control looks, together with the labels and boxes around it that may carry its ring. The main part,
-# where "Skip" leads, is no control.
+# where "Skip" leads, and a row that has changed are no controls.
 FOCUSED = """() => {
     const element = document.activeElement;
-    if (!element || element.matches("body, main")) return null;
+    if (!element || element.matches("body, main, li")) return null;
     const name = element.getAttribute("aria-label") || element.labels?.[0]?.innerText || element.innerText || "";
     const carriers = [element, element.closest("label"), element.closest("[data-stepper]")].filter(Boolean);
     const box = carriers.at(-1).getClientRects()[0];  // the first line of a link that has several
@@ -17,7 +17,8 @@ FOCUSED = """() => {
     });
     const middle = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     const free = carriers.some((carrier) => carrier.contains(middle));
-    const covered = free ? "" : middle?.outerHTML.slice(0, 200) || `nothing at ${box.left}, ${box.top}`;
+    const over = middle?.closest("[data-toast]") ?? middle;
+    const covered = free ? "" : over?.outerHTML.slice(0, 200) || `nothing at ${box.left}, ${box.top}`;
     return {tag: element.tagName.toLowerCase(), type: element.type || "", value: element.value || "",
         name: name.trim(), ring, covered};
 }"""
@@ -26,6 +27,10 @@ FOCUSED = """() => {
 def focused(page: Page) -> dict:
     """The control that has the focus; it has a ring, and nothing lies over it."""
     found = page.evaluate(FOCUSED)
+    if found and "pp-toast" in found["covered"]:
+        page.locator("[data-toast]").first.wait_for(state="detached")  # it says its word and goes
+        page.locator("[data-toast]").first.wait_for(state="detached")
+        found = page.evaluate(FOCUSED)
     assert found is not None, "the focus is lost"
     assert found["ring"], f"no focus to be seen on {found}"
     assert not found["covered"], f"{found['covered']} lies over {found}"

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Patient
 from exercises.models import Condition
 from plans.models import PlanVersion
-from tests.browser import people
+from tests.browser import keys, people
 from tests.browser.clinician_steps import changed, exercise, names
 from tests.browser.conftest import WIDE, SignIn, Visitor
 from tests.browser.counting import Counter
@@ -107,6 +107,81 @@ def test_with_the_mouse(in_stack: Stack, sign_in: SignIn):
     assert (built - begun).requests <= 40
     assert (revised - built).clicks <= 6
     assert (revised - built).requests <= 12
+
+
+def test_with_the_keys_alone(in_stack: Stack, sign_in: SignIn):
+    patient = patient_in_care("Konrad Veltman")
+    clinician = sign_in("clinician", width=WIDE)
+    page, hands, counter = clinician.page, clinician.page.keyboard, Counter(clinician.page)
+    clinician.go(f"/patients/{patient.pk}/")
+    begun = counter.so_far()
+
+    keys.tab_to(page, "Start a plan", press=True)
+    page.wait_for_url("**/plan/start/")
+    keys.tab_to(page, "Search templates")
+    hands.type("a beginning")
+    hands.press("Enter")
+    page.wait_for_url("**q=a+beginning**")
+    keys.tab_to(page, "Leave out what is not for Konrad", key="Space")
+    keys.tab_to(page, "Use this template", press=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plan v1, draft")
+    for more in ("Sit to stand", "Knee rolls"):
+        keys.tab_to(page, "Search the library", back=more == "Knee rolls")
+        hands.press("Control+A")
+        hands.type(more.lower())
+        expect(page.locator("#shelf-list li").first).to_contain_text(more)
+        changed(page, lambda more=more: keys.tab_to(page, f"Add {more}", press=True))
+    assert len(names(page)) == 6
+
+    sees_what_was_checked(clinician)
+    keys.tab_to(page, "Why", back=True)
+    hands.type(REASON)
+    changed(page, lambda: hands.press("Tab"))
+    keys.tab_to(page, "Times, Sit to stand")
+    changed(page, lambda: hands.press("ArrowUp"))
+    swapped = swap_name(page, "Sit to stand")
+    changed(page, lambda: keys.tab_to(page, "Easier:", press=True))
+    expect(exercise(page, swapped)).to_be_visible()
+    changed(page, lambda: keys.tab_to(page, "Take out Knee rolls", press=True))
+    assert len(names(page)) == 5
+    changed(page, lambda: hands.press("Control+z"))
+    expect(exercise(page, "Knee rolls")).to_be_visible()
+    before = names(page)
+    changed(page, lambda: keys.tab_to(page, "Move Knee rolls up", press=True))
+    assert names(page) == moved_above(before, "Knee rolls", swapped)
+    clinician.at_ease()
+
+    keys.tab_to(page, "Save and close", press=True)
+    page.wait_for_url("**/patients/**")
+    keys.tab_to(page, "How readiness was checked")
+    hands.type("Clinic form")
+    hands.press("Enter")
+    expect(page.get_by_role("region", name="Readiness screening")).to_contain_text("Valid until")
+    keys.tab_to(page, "Continue draft v1", press=True)
+    page.wait_for_url("**/plans/**")
+    keys.tab_to(page, "Activate v1", press=True, back=True)
+    page.wait_for_url("**/activate/")
+    keys.tab_to(page, "Activate v1", press=True)
+    expect(page.get_by_role("heading", name="Plan v1")).to_be_visible()
+    built = counter.so_far()
+
+    keys.tab_to(page, "Revise plan", press=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plan v2, draft")
+    keys.tab_to(page, "Times, Pelvic tilt")
+    changed(page, lambda: hands.press("ArrowUp"))
+    keys.tab_to(page, "Activate v2", press=True)
+    page.wait_for_url("**/activate/")
+    keys.tab_to(page, "Activate v2", press=True)
+    expect(page.get_by_role("heading", name="Plan v2")).to_be_visible()
+    keys.tab_to(page, "Compare versions", press=True)
+    reads_the_difference(clinician)
+    revised = counter.so_far()
+
+    is_kept(patient, swapped)
+    print(f"\nkeys, record to v1: {built - begun}\nkeys, v1 to v2 and the difference: {revised - built}")
+    assert (revised - begun).clicks == 0
+    assert (built - begun).keys <= 600
+    assert (built - begun).requests <= 40
 
 
 def sees_what_was_checked(clinician: Visitor) -> None:

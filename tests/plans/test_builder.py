@@ -247,7 +247,7 @@ def test_without_a_screening_nothing_is_activated(built):
     text = page.content.decode()
     assert page.status_code == 422
     assert "Record a readiness screening that is still valid." in text
-    assert reverse("screening_add", args=[built.version.plan.patient_id]) in text
+    assert reverse("patient", args=[built.version.plan.patient_id]) + "#screening" in text
     assert "A start.</textarea>" in text
     assert fresh(built.version).is_draft
 
