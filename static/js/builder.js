@@ -33,7 +33,7 @@ function allArrived() {
   if (!held && document.activeElement !== document.body) return;
   const before = held && focusFor && document.getElementById(focusFor);
   const changed = builder.querySelector("[data-focus]");
-  (before || changed)?.focus({ preventScroll: true });
+  (before || changed || builder.querySelector("main"))?.focus({ preventScroll: true });
   if (changed && !before) changed.scrollIntoView({ block: "nearest" });
   changed?.removeAttribute("data-focus");
 }

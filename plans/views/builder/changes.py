@@ -136,13 +136,16 @@ def remove(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> Htt
     if row is None:
         return answers.conflict(request, version, at, Attempt(gone(), again=False))
     name = row.exercise_version.name
+    order = list(version.prescriptions.in_order().values_list("pk", flat=True))
+    here = order.index(row.pk)
+    beside = next(iter([*order[here + 1 : here + 2], *order[max(0, here - 1) : here]]), None)
     try:
         plans.remove(prescription=row, lock=lock_of(request), by=doors.user(request), at=at)
     except DraftChanged:
         title = _("Take out %(exercise)s") % {"exercise": name}
         return answers.conflict(request, version, at, Attempt(title))
     messages.success(request, _("%(exercise)s taken out") % {"exercise": name})
-    return answers.whole(request, version, at)
+    return answers.whole(request, version, at, focus=beside)
 
 
 @clinical

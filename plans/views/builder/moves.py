@@ -24,6 +24,8 @@ from plans.wording import dose_in_words
 def undo(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """Take the last change of the draft back."""
     version, at = doors.plan_version(request, version_id), answers.now()
+    before = set(version.prescriptions.values_list("pk", flat=True))
+    back = None
     try:
         undone = drafts.undo(version=version, lock=lock_of(request), by=doors.user(request), at=at)
     except DraftChanged:
@@ -33,7 +35,8 @@ def undo(request: HttpRequest, version_id: UUID) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("Undone: %(what)s") % {"what": undone})
-    return answers.whole(request, version, at)
+        back = version.prescriptions.in_order().exclude(pk__in=before).values_list("pk", flat=True).first()
+    return answers.whole(request, version, at, focus=back)
 
 
 @clinical
