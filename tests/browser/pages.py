@@ -33,11 +33,24 @@ MODELS = {
     ("curated_media", ""): "Media",
     ("one", ""): "Exercise",
     ("other", ""): "Exercise",
+    ("my_reevaluation", ""): "Reevaluation",
+}
+# Without a row in the demo: all but the trial are buttons, which have no page; trials have tests of their own.
+WITHOUT_A_ROW = {
+    "goal_end",
+    "holiday_remove",
+    "leave_cancel",
+    "note_take_back",
+    "rule_trial",
+    "rule_trial_cancel",
+    "step_approve",
+    "step_decline",
 }
 # Which rows of a model an id or a route means for a user, where not all.
 MEANT: dict[str, Callable[[User], Q]] = {
     "draft_id": lambda user: ~Q(state="published"),
     "exercise_id": lambda user: Q(current_version__isnull=False, retired_at=None),
+    "my_reevaluation_id": lambda user: Q(state="done"),
     "report_id": lambda user: Q(kind="safety"),
     "plan_exercise": lambda user: Q(pk__in=_prescribed_now(user)),
     "plan_media": lambda user: Q(version__in=_prescribed_now(user).values("exercise_version")),
@@ -81,7 +94,8 @@ def addresses(role: str, user: User | None) -> Iterator[Address]:
         keys = list(route.pattern.converters)
         if "token" in keys:
             # Opened by a key that only a mail or its owner holds; without it there is nothing to see.
-            yield Address(name, reverse(name, kwargs={"token": "no-key-at-all"}), False)
+            if user is not None:
+                yield Address(name, reverse(name, kwargs={"token": "no-key-at-all"}), False)
         elif role not in ALLOWED[route.callback.policy]:
             yield Address(name, reverse(name, kwargs={key: new_id() for key in keys}), False)
         elif not keys:
@@ -91,7 +105,7 @@ def addresses(role: str, user: User | None) -> Iterator[Address]:
             found = list(_kwargs(route, keys, user))
             for kwargs in found:
                 yield Address(name, reverse(name, kwargs=kwargs), True)
-            if not found:
+            if not found and name not in WITHOUT_A_ROW:
                 yield Address(name, "", True)
 
 
