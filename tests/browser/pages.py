@@ -35,14 +35,16 @@ MODELS = {
     ("other", ""): "Exercise",
     ("my_reevaluation", ""): "Reevaluation",
 }
-# Without a row in the demo: all but the trial are buttons, which have no page; trials have tests of their own.
+# Without a row in the demo: buttons, which have no page, and three pages that have tests of their own.
 WITHOUT_A_ROW = {
     "goal_end",
     "holiday_remove",
     "leave_cancel",
+    "my_goal",
     "note_take_back",
     "rule_trial",
     "rule_trial_cancel",
+    "safety_told",
     "step_approve",
     "step_decline",
 }
