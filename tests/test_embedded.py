@@ -128,7 +128,7 @@ def test_a_clone_has_the_rows_and_the_rights_and_is_quick(pg):
         app.execute("DELETE FROM score")
         left = app.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'clone%'").fetchone()
     assert left == (0,)
-    assert min(took) < 0.1
+    assert min(took) < 1, took  # some 0.05 s on a quiet machine; a dump and restore takes several seconds
 
 
 def test_data_is_kept_over_a_restart_unless_it_is_a_throw_away_engine(tmp_path):

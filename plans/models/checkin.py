@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
-from accounts.models.base import Row, no_truncate
-from plans.models.rows import ClinicalQuerySet
+from accounts.models.base import Row
+from plans.models.rows import ClinicalQuerySet, amended_only
 from plans.models.session import CLOCK_TOLERANCE, Session
 
 
@@ -70,21 +69,7 @@ class CheckIn(Row):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
-            pgtrigger.Trigger(
-                name="only_superseded_once",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="""
-                    IF OLD.superseded_by_id IS NOT NULL
-                       OR to_jsonb(NEW) - 'superseded_by_id' <> to_jsonb(OLD) - 'superseded_by_id' THEN
-                        RAISE EXCEPTION 'a stored check-in never changes: add an amendment'
-                            USING ERRCODE = '23514', CONSTRAINT = 'checkin_only_superseded_once';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            *amended_only("checkin", "check-in"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import pgtrigger
 from django.db import models
 
 from accounts.models import Patient
+from accounts.models.base import no_removal
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,3 +52,26 @@ def same_patient(name: str, column: str, owner_sql: str, message: str) -> pgtrig
             RETURN NEW;
         """,
     )
+
+
+def amended_only(table: str, what: str) -> list[pgtrigger.Trigger]:
+    """Triggers of rows that never change: a correction is a new row, and the old one names it in `superseded_by`.
+
+    `table` begins the name of the constraint, `what` says in the error what never changes.
+    """
+    return [
+        *no_removal(),
+        pgtrigger.Trigger(
+            name="only_superseded_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=f"""
+                IF OLD.superseded_by_id IS NOT NULL
+                   OR to_jsonb(NEW) - 'superseded_by_id' <> to_jsonb(OLD) - 'superseded_by_id' THEN
+                    RAISE EXCEPTION 'a stored {what} never changes: add an amendment'
+                        USING ERRCODE = '23514', CONSTRAINT = '{table}_only_superseded_once';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+    ]

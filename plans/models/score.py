@@ -1,15 +1,14 @@
 """Pain scores: what the patient said, when it was, and when it arrived. Never overwritten."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
-from accounts.models.base import Row, no_truncate
+from accounts.models.base import Row
 from plans.models.profile import BodySite
-from plans.models.rows import ClinicalQuerySet, same_patient
+from plans.models.rows import ClinicalQuerySet, amended_only, same_patient
 from plans.models.session import CLOCK_TOLERANCE, Session
 
 
@@ -79,21 +78,7 @@ class PainScore(Row):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
-            pgtrigger.Trigger(
-                name="only_superseded_once",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="""
-                    IF OLD.superseded_by_id IS NOT NULL
-                       OR to_jsonb(NEW) - 'superseded_by_id' <> to_jsonb(OLD) - 'superseded_by_id' THEN
-                        RAISE EXCEPTION 'a stored score never changes: add an amendment'
-                            USING ERRCODE = '23514', CONSTRAINT = 'painscore_only_superseded_once';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            *amended_only("painscore", "score"),
             same_patient(
                 "painscore_on_own_site",
                 "site_id",

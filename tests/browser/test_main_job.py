@@ -81,5 +81,6 @@ def test_the_ledger_without_the_bell(in_stack: Stack, sign_in: SignIn):
         phone.log_pain(patient, 8)
         assert in_stack.safety()["waiting"] == 1
         assert not clinic.in_inbox(clinician, name).count()
-        assert "1 evaluated, 0 failed" in in_stack.manage("safety_sweep", "--once")
+        assert ", 0 failed" in in_stack.manage("safety_sweep", "--once")  # others may be due by the clock as well
+        assert in_stack.safety()["waiting"] == 0
         expect(clinic.in_inbox(clinician, name)).to_be_visible()
