@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from plans.views import finding
 from plans.views.clinician import (
     caseload,
     flags,
@@ -23,6 +24,7 @@ from plans.views.clinician import (
 )
 
 urlpatterns = [
+    path("find/", finding.find, name="find"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/live/", inbox_live.inbox_live, name="inbox_live"),
     path("inbox/print/", inbox.inbox_print, name="inbox_print"),

@@ -120,3 +120,25 @@ def test_an_open_page_offers_what_is_new_but_asks_nothing_out_of_sight(in_stack:
     page.evaluate("delete document.hidden")
     with page.expect_response("**/inbox/live/**"):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_going_somewhere_by_name(in_stack: Stack, sign_in: SignIn):
+    people.new_patient("Wilfreda Oakshott")
+    clinician = sign_in("clinician")
+    page, keys = clinician.page, clinician.page.keyboard
+    clinician.go("/library/")
+    page.wait_for_load_state()
+    keys.press("?")
+    expect(page.get_by_role("dialog").get_by_role("heading", name="Keys")).to_be_visible()
+    keys.press("Escape")
+    keys.press("Control+k")
+    expect(page.get_by_role("dialog").get_by_role("link", name="Inbox")).to_be_visible()
+    keys.type("oaksh")
+    hit = page.get_by_role("dialog").get_by_role("link", name="Wilfreda Oakshott")
+    expect(hit).to_be_visible()
+    clinician.at_ease()
+    keys.press("ArrowDown")
+    expect(hit).to_be_focused()
+    keys.press("ArrowUp")
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Wilfreda Oakshott")).to_be_visible()
