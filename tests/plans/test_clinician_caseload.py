@@ -144,6 +144,7 @@ def test_an_empty_clinic_offers_the_first_step(client, alice):
     html = client.get("/patients/").content.decode()
     assert "No patients yet" in html
     assert html.count("/patients/add/") == 2
+    assert "Your first plan in five steps" in html
 
 
 def test_the_number_of_queries_does_not_grow(client, alice, harbour):

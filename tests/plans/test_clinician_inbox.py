@@ -132,7 +132,8 @@ def test_a_flag_that_is_none_is_no_error(client, alice, anna, flag):
     assert client.get("/inbox/", {"flag": flag}).status_code == (404 if len(flag) == 36 else 200)
 
 
-def test_nothing_to_do_says_so(client, alice):
+def test_nothing_to_do_says_so(client, alice, annas_plan):
+    Reevaluation.objects.filter(plan=annas_plan.plan).update(due_on=TODAY + timedelta(days=30))
     html = page(client, alice)
     assert "Nothing needs you right now" in html
     assert "Nothing has been evaluated yet." in html

@@ -39,6 +39,7 @@ from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
 from plans.views import doors
 from plans.views.clinician import adherence, pain_days
+from plans.views.clinician.first_steps import first_steps
 from plans.views.clinician.people import about, main_site, near_day, patients_of
 from plans.wording_flags import rounded, short_day
 
@@ -48,6 +49,7 @@ SPARK_DAYS = 28
 SAME_POINTS = 1
 SORTS = ("flag", "name", "week", "log", "due")
 LONGEST_SEARCH = 100
+FEW = 2
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
         "heads": {name: _head(name, sort, show, words) for name in SORTS},
         "lede": _lede(counts),
         "nobody": not counts["all"] and not counts["discharged"],
+        "first_steps": first_steps(me, at) if counts["all"] <= FEW and not counts["discharged"] else [],
     }
     return render(request, "plans/clinician/caseload.html", context)
 

@@ -21,6 +21,7 @@ from accounts.policy import clinical
 from plans.models import Flag, Plan, Reevaluation
 from plans.views import doors
 from plans.views.clinician import deadline, inbox_rows
+from plans.views.clinician.first_steps import first_steps
 from plans.views.clinician.items import Level, View
 from plans.views.clinician.items_reevaluations import why_in_words as why_in_words
 from plans.views.clinician.panel import flag_panel, patient_panel
@@ -73,6 +74,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     }
     if tab in ("mine", "clinic") and not page.object_list:
         context["next_due"] = _next_due(patients_of(me, at, mine=tab == "mine"), lists)
+        context["first_steps"] = first_steps(me, at)
     return render(request, "plans/clinician/inbox.html", context)
 
 
