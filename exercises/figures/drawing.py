@@ -1,0 +1,24 @@
+"""From a figure to its files."""
+
+from exercises.figures.figure import Figure
+from exercises.figures.moving import moving
+from exercises.figures.scene import Stage, stage
+from exercises.figures.svg import PANEL, ROW, TILE, pair, still
+
+# The kinds of files of a figure. "row" is made for 72 px, "tile" for 160, "pair" for two panels of 156 to 366.
+KINDS = ("row", "tile", "pair", "move")
+
+
+def stages(figure: Figure) -> list[Stage]:
+    """The pictures of a figure: one stage for a movement, one for each still of a transition."""
+    return [stage(each) for each in figure.stills] if figure.stills else [stage(figure)]
+
+
+def document(chosen: list[Stage], kind: str, theme: str) -> str:
+    """The SVG text of one kind in one theme."""
+    telling = chosen[-(len(chosen) // 2) - 1] if len(chosen) > 1 else chosen[0]
+    if kind == "row":
+        return still(telling, theme, ROW)
+    if kind == "tile":
+        return still(telling, theme, TILE)
+    return pair(chosen, theme, PANEL) if kind == "pair" else moving(chosen, theme)

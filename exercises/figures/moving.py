@@ -1,0 +1,67 @@
+"""The moving picture: paths that change their shape (SMIL), so that it plays in an img without script or style."""
+
+from exercises.figures.framing import frame
+from exercises.figures.outlines import Shape
+from exercises.figures.scene import Stage, picture
+from exercises.figures.svg import HEIGHT, LARGE, WIDTH, Pen, Size, _document, _turned, panel
+
+# Pictures from start to end; between them the points move in straight lines.
+STEPS = 8
+LOOP_STEPS = 12
+_HOLD, _MOVE, _HOLD_END = 0.08, 0.40, 0.12
+_STILL_SECONDS = 2.5
+
+
+def moving(stages: list[Stage], theme: str, size: Size = LARGE) -> str:
+    """The animated document: there and back with holds, once round for loops, one after another for stills."""
+    return _slides(stages, theme, size) if len(stages) > 1 else _movement(stages[0], theme, size)
+
+
+def timing(mode: str) -> tuple[list[int], list[float]]:
+    """The pictures in the order in which they are shown, and when, 0 to 1."""
+    if mode == "loop":
+        return list(range(LOOP_STEPS + 1)), [step / LOOP_STEPS for step in range(LOOP_STEPS + 1)]
+    order = [0, *range(STEPS + 1), *range(STEPS, -1, -1)]
+    back = 1 - _HOLD - _MOVE - _HOLD_END
+    there = [_HOLD + _MOVE * step / STEPS for step in range(STEPS + 1)]
+    again = [_HOLD + _MOVE + _HOLD_END + back * step / STEPS for step in range(STEPS + 1)]
+    return order, [0.0, *there, *again]
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def _movement(chosen: Stage, theme: str, size: Size) -> str:
+    figure = chosen.figure
+    pen = Pen(chosen, frame(chosen), theme, size)
+    order, times = timing(figure.mode)
+    steps = LOOP_STEPS if figure.mode == "loop" else STEPS
+    solved = [figure.solved_at(step / steps) for step in range(steps + 1)]
+    pictures: list[list[Shape]] = [[shape for _, shape in picture(chosen, each)] for each in solved]
+    key_times = ";".join(_short(t) for t in times)
+    start = f'<animate attributeName="d" dur="{_short(figure.cycle)}s" repeatCount="indefinite" '
+    start += f'keyTimes="{key_times}" values="'
+    content = ""
+    for index, shape in enumerate(pictures[0]):
+        paths = [pen.path(each[index]) for each in pictures]
+        if len(set(paths)) == 1:
+            content += pen.element(shape)
+        else:
+            content += pen.element(shape, start + ";".join(paths[step] for step in order) + '"/>')
+    content += pen.signs(chosen, solved[0])
+    return _document(pen.backdrop() + _turned(chosen, content))
+
+
+def _slides(stages: list[Stage], theme: str, size: Size) -> str:
+    seconds = _STILL_SECONDS * len(stages)
+    content = ""
+    for index, chosen in enumerate(stages):
+        inside = panel(chosen, Pen(chosen, frame(chosen), theme, size), 0.0, arrow=True)
+        values = ";".join("inline" if each == index else "none" for each in range(len(stages)))
+        shown = "inline" if index == 0 else "none"
+        content += (
+            f'<g display="{shown}"><animate attributeName="display" dur="{_short(seconds)}s" calcMode="discrete" '
+            f'repeatCount="indefinite" values="{values}"/><svg width="{WIDTH}" height="{HEIGHT}">{inside}</svg></g>'
+        )
+    return _document(content)

@@ -1,0 +1,244 @@
+"""Props: what the person sits on, holds or stands beside. Every prop is shapes behind, between or before the body."""
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from exercises.figures.bones import Solved
+from exercises.figures.camera import Camera
+from exercises.figures.outlines import Ring, Shape, circle, hull, rod, rounded
+from exercises.figures.vectors import Vec, add, apply, lerp, mul, sub, unit
+
+Prop = Mapping[str, Any]
+Drawn = tuple[str, list[Shape]]  # layer back, mid or front, and the shapes
+Draw = Callable[[Prop, Solved, Camera], Drawn]
+
+# Props that may be cut by the edge of the picture, and those that stand for the room.
+SCENERY = frozenset({"mat", "wall", "water", "floor", "ramp", "pool_edge", "doorway"})
+
+
+def place(solved: Solved, said: Any) -> Vec:
+    """A world point said as [x, y, z], as the name of a point, or as [name, [x, y, z]] beside one."""
+    if isinstance(said, str):
+        return solved.points[said]
+    if isinstance(said[0], str):
+        frame = solved.frames[said[2]] if len(said) > 2 else None
+        offset = (float(said[1][0]), float(said[1][1]), float(said[1][2]))
+        return add(solved.points[said[0]], apply(frame, offset) if frame else offset)
+    return (float(said[0]), float(said[1]), float(said[2]))
+
+
+def flat(camera: Camera, *corners: Vec) -> Ring:
+    return tuple(camera.see(corner) for corner in corners)
+
+
+def block(camera: Camera, x: Sequence[float], y: Sequence[float], z: Sequence[float], role: str) -> list[Shape]:
+    """A box from the least to the most of each axis, with its top in a lighter tone."""
+    corners = [(a, b, c) for a in x for b in y for c in z]
+    top = ((x[0], y[1], z[0]), (x[1], y[1], z[0]), (x[1], y[1], z[1]), (x[0], y[1], z[1]))
+    outline = Shape(role, (hull(camera.see(corner) for corner in corners),), "polygon")
+    return [outline, Shape(f"{role}_top", (flat(camera, *top),), "polygon")]
+
+
+def wheel(camera: Camera, middle: Vec, radius: float, role: str = "wheel", thick: float = 1.3) -> list[Shape]:
+    """An upright wheel whose axle goes sideways: a ring of short rods, a hub and four spokes."""
+    points = [
+        add(middle, (math.cos(a) * radius, math.sin(a) * radius, 0.0)) for a in (i * math.pi / 12 for i in range(24))
+    ]
+    rim = [rod(camera, a, b, thick) for a, b in zip(points, [*points[1:], points[0]], strict=True)]
+    spokes = [rod(camera, middle, points[i], 0.35) for i in range(1, 24, 3)]
+    return [Shape("metal", tuple(spokes)), Shape(role, tuple(rim)), Shape("metal", (circle(camera.see(middle), 2.2),))]
+
+
+def _mat(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    half, y = prop.get("w", 30), prop.get("y", 0)
+    return "back", block(camera, prop.get("x", (-95, 95)), (y - 2, y), (-half, half), "mat")
+
+
+def _chair(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    x, height, half, deep = prop.get("x", 0), prop.get("h", 44), prop.get("w", 21), prop.get("d", 21)
+    turned = -1 if prop.get("face") == "l" else 1
+    shapes = []
+    for z in (-half + 2, half - 2):
+        role = "prop_dark" if z < 0 else "prop"
+        legs = [rod(camera, (foot, 1.5, z), (foot, height - 2, z), 1.5) for foot in (x - deep + 2, x + deep - 2)]
+        shapes.append(Shape(role, tuple(legs)))
+    if prop.get("back", True):
+        foot, head = x - turned * (deep - 1), x - turned * (deep + 5)
+        for z in (-half + 2, half - 2):
+            role = "prop_dark" if z < 0 else "prop"
+            shapes.append(Shape(role, (rod(camera, (foot, height, z), (head, height + 46, z), 1.5),)))
+        edge = [
+            (x - turned * (deep + a), height + b, z)
+            for a, b in ((2.6, 24), (5.4, 47), (4, 24), (7, 47))
+            for z in (-half, half)
+        ]
+        shapes.append(Shape("prop_top", (hull(camera.see(corner) for corner in edge),), "polygon"))
+    shapes += block(camera, (x - deep, x + deep), (height - 3.5, height), (-half, half), "prop")
+    if prop.get("arms"):
+        for z in (-half, half):
+            role = "prop_dark" if z < 0 else "prop"
+            rail = rod(camera, (x - turned * deep, height + 21, z), (x + turned * (deep - 5), height + 21, z), 1.8)
+            post = rod(camera, (x + turned * (deep - 6), height, z), (x + turned * (deep - 6), height + 20, z), 1.5)
+            shapes.append(Shape(role, (rail, post)))
+    return "back", shapes
+
+
+def _box(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    role = {"pillow": "pillow", "cushion": "pillow"}.get(prop["type"], "prop")
+    x, y, z = prop["x"], prop.get("y", (0, 15)), prop.get("z", (-25, 25))
+    legs = []
+    if prop["type"] == "table":
+        legs = [
+            Shape("prop_dark", (rod(camera, (foot, prop.get("foot", 1), side), (foot, y[0], side), 2),))
+            for side in z
+            for foot in (x[0] + 6, x[1] - 6)
+        ]
+    return prop.get("layer", "back"), legs + block(camera, x, y, z, role)
+
+
+def _bed(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """From the floor (y[0]) to the top of the mattress (y[1]); `head` l or r for a board at that end of x."""
+    x, (low, top), z = prop["x"], prop.get("y", (0, 46)), prop.get("z", (-45, 45))
+    shapes = [
+        Shape("prop_dark", (rod(camera, (foot, low + 1.5, side), (foot, top - 16, side), 2.2),))
+        for side in z
+        for foot in (x[0] + 4, x[1] - 4)
+    ]
+    if prop.get("head"):
+        end = x[0] if prop["head"] == "l" else x[1]
+        shapes += block(camera, (end - 2.5, end + 2.5), (top - 18, top + 34), z, "prop")
+    shapes += block(camera, x, (top - 18, top - 11), z, "prop")
+    return prop.get("layer", "back"), shapes + block(camera, x, (top - 12, top), z, "mat")
+
+
+def _stairs(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """Steps up to the front from `x`; each `rise` cm high and `deep` cm deep, with an optional rail at z `rail`."""
+    x, rise, deep, z = prop.get("x", 20), prop.get("rise", 17), prop.get("deep", 28), prop.get("z", (-32, 32))
+    count, shapes = prop.get("count", 3), []
+    for step in range(count):
+        end = x + deep * count + 60
+        shapes += block(camera, (x + deep * step, end), (rise * step, rise * (step + 1)), z, "prop")
+    if "rail" in prop:
+        side = prop["rail"]
+        low, high = (x - 14, 92.0, side), (x + deep * count, 92.0 + rise * count, side)
+        posts = [rod(camera, (p[0], p[1] - 90, side), p, 1.2) for p in (low, high)]
+        shapes.append(Shape("metal", (*posts, rod(camera, low, high, 1.8))))
+    return "back", shapes
+
+
+def _ramp(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """A slope through the origin, `rise` cm for every 100 cm to the front."""
+    rise, z = prop.get("rise", 12) / 100, prop.get("z", (-40, 40))
+    corners = [(x, y, side) for x, y in ((-260, -260 * rise), (260, 260 * rise), (260, -80), (-260, -80)) for side in z]
+    return "back", [Shape("floor", (hull(camera.see(corner) for corner in corners),), "polygon")]
+
+
+def _wall(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    x, high = prop.get("x", 0), prop.get("h", 400)
+    if "z" in prop:  # a wall along the way the person faces
+        z = prop["z"]
+        return "back", [
+            Shape("wall", (flat(camera, (-300, 0, z), (-300, high, z), (300, high, z), (300, 0, z)),), "polygon")
+        ]
+    if abs(camera.az) > 60:
+        half = prop.get("w", 70)
+        panel = flat(camera, (x, 0, -half), (x, high, -half), (x, high, half), (x, 0, half))
+        return "back", [Shape("wall", (panel,), "polygon")]
+    deep = 6 if prop.get("face", "r") == "l" else -6
+    edge = [(at, y, z) for at in (x, x + deep) for y in (0, high) for z in (-30, 30)]
+    side = flat(camera, (x, 0, -30), (x, high, -30), (x, high, 30), (x, 0, 30))
+    outline = Shape("wall", (hull(camera.see(corner) for corner in edge),), "polygon")
+    return "back", [outline, Shape("wall_top", (side,), "polygon")]
+
+
+def _doorway(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """Two posts and a lintel across the way the person faces, at `x`."""
+    x, half = prop.get("x", 0), prop.get("half", 46)
+    shapes = []
+    for z in ((-half - 12, -half), (half, half + 12)):
+        shapes += block(camera, (x - 4, x + 4), (0, 210), z, "wall")
+    return prop.get("layer", "back"), shapes + block(
+        camera, (x - 4, x + 4), (203, 214), (-half - 12, half + 12), "wall"
+    )
+
+
+def _ball(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    middle, radius = place(solved, prop["at"]), prop.get("r", 10)
+    shine = add(middle, (-radius * 0.3, radius * 0.35, 0.0))
+    shapes = [Shape("ball", (circle(camera.see(middle), radius),))]
+    return prop.get("layer", "mid"), [*shapes, Shape("ball_light", (circle(camera.see(shine), radius * 0.28),))]
+
+
+def _line(role: str, radius: float, layer: str) -> Draw:
+    def draw(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+        points = [place(solved, said) for said in prop["through"]]
+        rods = (rod(camera, a, b, prop.get("r", radius)) for a, b in itertools.pairwise(points))
+        return prop.get("layer", layer), [Shape(role, tuple(rods))]
+
+    return draw
+
+
+def _stick(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    a, b = place(solved, prop["a"]), place(solved, prop["b"])
+    past = mul(unit(sub(b, a)), prop.get("ext", 12))
+    return prop.get("layer", "front"), [Shape("stick", (rod(camera, sub(a, past), add(b, past), prop.get("r", 1.2)),))]
+
+
+def _dot(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    return prop.get("layer", "front"), [
+        Shape(prop.get("role", "mark"), (circle(camera.see(place(solved, prop["at"])), prop.get("r", 2)),))
+    ]
+
+
+def _water(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    y = prop["y"]
+    top = [camera.see((x, y + 1.2 * math.sin(x / 8), 30.0)) for x in range(-400, 401, 5)]
+    right, left = camera.see((400.0, -160.0, 30.0)), camera.see((-400.0, -160.0, 30.0))
+    return "front", [Shape("water", ((*top, right, left),), "polygon"), Shape("water_line", (tuple(top),), "line")]
+
+
+def _bottle(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """A bottle, can or hand weight held at `at`, along `along` ([x, y, z], default upright)."""
+    middle = place(solved, prop["at"])
+    along = mul(unit(place(solved, prop.get("along", (0, 1, 0)))), prop.get("half", 8))
+    ends = (sub(middle, along), add(middle, along))
+    if prop["type"] == "weight":
+        heads = tuple(rounded(camera, (end, 3.4), (lerp(end, middle, 0.25), 3.4)) for end in ends)
+        return prop.get("layer", "front"), [Shape("weight", (rod(camera, *ends, 1.3), *heads))]
+    return prop.get("layer", "front"), [Shape("weight", (rod(camera, *ends, prop.get("r", 3.2)),))]
+
+
+def _bag(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """A shopping bag, bucket or kettle hanging from `at`."""
+    hand, wide, high = place(solved, prop["at"]), prop.get("w", 12), prop.get("h", 26)
+    x, y, z = hand
+    handle = Shape(
+        "weight",
+        (rod(camera, hand, (x - wide * 0.6, y - 9, z), 0.7), rod(camera, hand, (x + wide * 0.6, y - 9, z), 0.7)),
+    )
+    body = block(camera, (x - wide, x + wide), (y - 9 - high, y - 9), (z - 6, z + 6), "prop")
+    return prop.get("layer", "front"), [handle, *body]
+
+
+DRAWERS: dict[str, Draw] = {
+    "mat": _mat,
+    "chair": _chair,
+    **dict.fromkeys(("box", "step", "table", "pillow", "cushion"), _box),
+    "bed": _bed,
+    "stairs": _stairs,
+    "ramp": _ramp,
+    "wall": _wall,
+    "doorway": _doorway,
+    "ball": _ball,
+    "band": _line("band", 0.9, "front"),
+    "towel": _line("towel", 1.8, "front"),
+    "float": _line("ball", 3.2, "front"),
+    "rail": _line("metal", 1.6, "back"),
+    "stick": _stick,
+    "dot": _dot,
+    "water": _water,
+    **dict.fromkeys(("bottle", "weight"), _bottle),
+    "bag": _bag,
+}
