@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.policy import Actor
 from plans.models import Message
 from plans.views.clinician import evaluated
-from plans.views.clinician.waiting import first_tab, waiting
+from plans.views.clinician.waiting import how_many
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context["clinic"] = actor.clinic
     if actor.is_clinical:
         clinic, at = actor.clinic, timezone.now()
-        context["inbox_count"] = SimpleLazyObject(lambda: waiting(actor, at).counts()[first_tab(actor)])
+        context["inbox_count"] = SimpleLazyObject(lambda: how_many(actor, at))
         match = request.resolver_match
         context["shows_flags"] = match is not None and match.url_name in evaluated.PAGES
         context["watch"] = SimpleLazyObject(lambda: evaluated.evaluated(clinic=clinic, user=actor.user, at=at))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import DateField, DateTimeField, F, Func, Q, Value
+from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from accounts.models import User
@@ -45,9 +45,9 @@ def sweep(*, at: datetime, limit: int = 500) -> dict[str, int]:
     return {"evaluated": done, "failed": failed}
 
 
-def last_sweep() -> datetime | None:
-    """When the sweep last went through; None when it never did."""
-    return JobRun.objects.filter(name=SWEEP, key=LAST).values_list("finished_at", flat=True).first()
+def last_sweep() -> QuerySet[JobRun]:
+    """The one row that says in `finished_at` when the sweep last went through; none when it never did."""
+    return JobRun.objects.filter(name=SWEEP, key=LAST)
 
 
 def mark_new_days(*, at: datetime) -> int:
@@ -100,7 +100,7 @@ def health(*, at: datetime) -> dict[str, int]:
 def _note_sweep(at: datetime) -> None:
     """One row that moves on: a row for each sweep would be 17,000 a day."""
     times = {"started_at": at, "finished_at": at, "touched_at": at}
-    if not JobRun.objects.filter(name=SWEEP, key=LAST).update(**times):
+    if not last_sweep().update(**times):
         JobRun.objects.bulk_create([JobRun(name=SWEEP, key=LAST, **times)], ignore_conflicts=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from painplan import embedded
 from tests.browser import stack as product
@@ -14,13 +14,14 @@ from tests.browser.looking import faults
 from tests.browser.stack import Stack
 
 PASSWORD = "painplan-demo"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000  # for whatever a page still has to do; only a test that fails waits so long
 NARROW, WIDE = 390, 1280
 # Says in the console what the content security policy refused, with the page's own address.
 WATCH_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`))"""
 # Playwright's loop makes Django think that this thread is asynchronous; it is not.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

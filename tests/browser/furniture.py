@@ -10,6 +10,7 @@ from exercises.actions import imports, lifecycle, media, media_preparing, merges
 from exercises.models import Exercise, ExerciseVersion, Media
 from plans.actions import plans
 from plans.models import Plan, PlanVersion
+from tests.browser.furniture_of_care import furnish_care
 from tests.exercises.curation_cast import WHOLE
 from tests.exercises.hostile_files import jpeg
 from tests.exercises.hostile_videos import mp4
@@ -24,7 +25,7 @@ Pelvic tilts,mobility,lying-back,none,Press the low back into the mat.
 
 
 def furnish() -> None:
-    """Drafts, a review, pictures, a proposal, a merge, a retired exercise, imports, and a plan under revision."""
+    """Drafts, a review, pictures, a proposal, a merge, a retired exercise, imports, a plan under revision, and care."""
     if Exercise.objects.filter(slug="towel-slide").exists():
         return
     at = timezone.now()
@@ -63,6 +64,7 @@ def furnish() -> None:
             at=at,
         )
     imports.cancel(batch=batch, by=maren, at=at)
+    furnish_care(at)
 
 
 def write(name: str, by: User, at: datetime, *, clinic: Clinic | None = None) -> ExerciseVersion:

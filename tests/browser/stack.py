@@ -20,7 +20,8 @@ from painplan.processes import free_port, start_child, stop_child
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "painplan_browser"
-READY_SECONDS = 60
+READY_SECONDS = 180
+COMMAND_SECONDS = 300
 LOOK_AGAIN_SECONDS = 0.1
 WEB = ["-m", "gunicorn", "painplan.wsgi", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
 WEB += ["--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"]
@@ -46,7 +47,7 @@ class Stack:
         self._children[name] = start_child(command, log=log, env=self.environ, cwd=ROOT)
 
     def stop(self, name: str) -> None:
-        stop_child(self._children[name], [signal.SIGTERM], wait_seconds=10)
+        stop_child(self._children[name], [signal.SIGTERM], wait_seconds=30)
 
     @contextlib.contextmanager
     def without(self, *names: str) -> Iterator[None]:
@@ -63,14 +64,14 @@ class Stack:
         """Run a manage.py command to its end against this product; returns what it printed."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=120
+            command, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
         )
         assert done.returncode == 0, f"{' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def asked(self, path: str) -> tuple[int, str]:
         """Status and body of a page that needs no login; status 0 while nobody answers."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 connection.request("GET", path)
                 answer = connection.getresponse()
@@ -82,7 +83,7 @@ class Stack:
         facts: dict[str, Any] = json.loads(self.asked("/health/safety")[1])
         return facts
 
-    def nothing_waits(self, *, seconds: float = 15) -> None:
+    def nothing_waits(self, *, seconds: float = 120) -> None:
         """Wait until everything that was logged has been evaluated."""
         until(lambda: self.safety()["waiting"] == 0, "all logs are evaluated", seconds=seconds)
 

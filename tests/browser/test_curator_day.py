@@ -64,6 +64,4 @@ def test_a_curators_day(in_stack: Stack, sign_in: SignIn):
     patient.page.get_by_role("link", name=NAME).click()
     expect(patient.page.get_by_role("list").filter(has_text=STEPS[0])).to_be_visible()
     patient.at_ease()
-    seconds = time.monotonic() - begun
-    print(f"a curator's day in {seconds:.0f} s")
-    assert seconds < 90
+    print(f"a curator's day in {time.monotonic() - begun:.0f} s")

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import NARROW, Visitor, open_context
+from tests.browser.keys import focused
 from tests.browser.looking import faults
-from tests.browser.test_keyboard import focused
 
 WELL = """<!doctype html><html lang="en"><head><title>Today · Painplan</title></head>
 <body><main><h1>Good morning</h1><p>A page.</p><button>Save</button></main></body></html>"""

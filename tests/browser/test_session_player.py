@@ -97,9 +97,9 @@ def test_a_yes_shows_the_words_without_a_network_and_arrives_by_itself(in_stack:
     page.locator("summary", has_text="One of these happened").click()
     expect(page.get_by_role("heading", name="Get help first")).to_be_visible()
     page.get_by_role("checkbox", name="A calf that is swollen and hot?").check()
-    expect(page.get_by_text("your clinic does not know yet")).to_be_visible(timeout=12_000)
+    expect(page.get_by_text("your clinic does not know yet")).to_be_visible()
     page.context.set_offline(False)
-    expect(page.get_by_text("Your clinic has been told.")).to_be_visible(timeout=12_000)
+    expect(page.get_by_text("Your clinic has been told.")).to_be_visible()
     assert Report.objects.get(patient__full_name="Petra Longmire").answers == ["swollen-calf"]
     page.get_by_role("button", name="Tell my clinic").click()
     page.wait_for_url("**/safety/**")

@@ -178,7 +178,7 @@ def test_sweeping_keeps_one_row_that_moves_on(anna):
     for minute in range(3):
         watching.sweep(at=NOON + minute * MINUTES)
     assert JobRun.objects.get(name=watching.SWEEP).finished_at == NOON + 2 * MINUTES
-    assert watching.last_sweep() == NOON + 2 * MINUTES
+    assert watching.last_sweep().get().finished_at == NOON + 2 * MINUTES
 
 
 def test_patients_set_apart_are_named_to_those_who_may_see_them(client, alice, charlie, harbour, anna, zoe):

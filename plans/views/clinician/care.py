@@ -1,14 +1,20 @@
 """Whose work an item is: the patient's clinicians, whoever stands in for them, or the colleague it was handed to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from accounts.models import Absence, CareAssignment, Membership, Role
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import Absence, CareAssignment, Membership
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician.items import Found
+from plans.views.clinician.items import Found, Level, light
+
+ROWS = (MEMBER, AWAY, CARE) = ("works here", "away", "in care")
+"""Kinds of the rows that say whose work it is; they are no items."""
 
 
 @dataclass(frozen=True)
@@ -30,32 +36,48 @@ class Care:
         return found.patient_id in self.patients
 
 
-def care_of(me: Actor, at: datetime, *, found: Iterable[Found] = ()) -> Care:
-    """Care of the person who asks. A lead also has those of the found patients whom nobody there looks after."""
+def rows_of(me: Actor, at: datetime) -> list[QuerySet[Any, Any]]:
+    """What `care_of` reads, in the shape of `items.light`, so that it comes with the query of what waits: who works
+    here, who is away with whom standing in, and the patients of oneself and of everybody who is away.
+    """
+    if me.clinic is None:
+        return []
+    members = Membership.objects.open(at).clinical().filter(clinic=me.clinic, user__is_active=True)
+    leave = Absence.objects.on(local_date(at, me.clinic.time_zone)).filter(clinic=me.clinic)
+    mine = Q(clinician=me.user) | Q(clinician__in=leave.values("clinician"))
+    care = CareAssignment.objects.open(at).filter(mine, patient__clinic=me.clinic)
+    return [
+        light(members, kind=MEMBER, level=Level.URGENT, key="user", patient="user", since=F("valid_from")),
+        light(leave, kind=AWAY, level=Level.URGENT, key="clinician", patient="stand_in", since=F("made_at")),
+        light(care, kind=CARE, level=Level.URGENT, key="clinician", patient="patient", since=F("valid_from")),
+    ]
+
+
+def care_of(me: Actor, rows: Iterable[Found]) -> Care:
+    """Care of the person who asks, from the rows of `rows_of`."""
     if me.clinic is None:
         return Care(frozenset(), frozenset(), frozenset())
-    members = frozenset(
-        Membership.objects.open(at)
-        .clinical()
-        .filter(clinic=me.clinic, user__is_active=True)
-        .values_list("user_id", flat=True)
-    )
+    pairs: dict[str, list[tuple[UUID, UUID]]] = {kind: [] for kind in ROWS}
+    for row in rows:
+        pairs[row.kind].append((row.key, row.patient_id))
+    members = frozenset(person for person, _same in pairs[MEMBER])
     away: dict[UUID, list[UUID]] = {}
-    leave = Absence.objects.on(local_date(at, me.clinic.time_zone)).filter(clinic=me.clinic)
-    for clinician_id, stand_in_id in leave.values_list("clinician_id", "stand_in_id"):
-        away.setdefault(clinician_id, []).append(stand_in_id)
+    for person, stand_in in pairs[AWAY]:
+        away.setdefault(person, []).append(stand_in)
     doing = {person: _doing(person, members, away, frozenset()) for person in members | set(away)}
     people = frozenset(person for person, others in doing.items() if me.user.pk in others) | {me.user.pk}
-    assignments = CareAssignment.objects.open(at).filter(patient__clinic=me.clinic)
-    patients = frozenset(assignments.filter(clinician__in=people).values_list("patient_id", flat=True))
-    answered = frozenset(person for person, others in doing.items() if others)
-    if Role.LEAD in me.roles:
-        asked = {one.patient_id for one in found} - patients
-        looked_after = assignments.filter(patient__in=asked, clinician__in=answered).values_list(
-            "patient_id", flat=True
-        )
-        patients |= asked - set(looked_after)
-    return Care(people, answered, patients)
+    patients = frozenset(patient for person, patient in pairs[CARE] if person in people)
+    return Care(people, frozenset(person for person, others in doing.items() if others), patients)
+
+
+def with_the_forgotten(care: Care, me: Actor, at: datetime, found: Iterable[Found]) -> Care:
+    """The same for a lead, who also has those of the found patients whom nobody there looks after. One query."""
+    asked = {one.patient_id for one in found} - care.patients
+    looked_after = CareAssignment.objects.open(at).filter(
+        patient__clinic=me.clinic, patient__in=asked, clinician__in=care.answered
+    )
+    forgotten = asked - set(looked_after.values_list("patient_id", flat=True))
+    return replace(care, patients=care.patients | forgotten)
 
 
 def _doing(

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from accounts.models import Clinic, Patient, User
 from plans.actions import watching
 from plans.models import PainWatch
@@ -33,13 +35,21 @@ class Evaluated:
 
 
 def evaluated(*, clinic: Clinic, user: User, at: datetime) -> Evaluated:
-    """For one clinic as one person may see it. Three queries."""
-    swept = watching.last_sweep()
-    oldest = PainWatch.objects.dirty().filter(patient__clinic=clinic).values_list("dirty_since", flat=True).first()
+    """For one clinic as one person may see it. One query, two or three more when somebody was set apart."""
+    dirty = PainWatch.objects.dirty().filter(patient__clinic=OuterRef("pk"))
+    ill = PainWatch.objects.filter(quarantined_at__isnull=False)
+    facts = Clinic.objects.filter(pk=clinic.pk).values_list(
+        Subquery(watching.last_sweep().values("finished_at")[:1]),
+        Subquery(dirty.values("dirty_since")[:1]),
+        Exists(ill.filter(patient__clinic=OuterRef("pk"))),
+    )
+    swept, oldest, any_ill = facts.get()
     up_to = oldest or swept
     late = up_to is None or at - up_to > LATE or swept is None or at - swept > LATE
-    ill = PainWatch.objects.filter(quarantined_at__isnull=False)
+    waiting = oldest is not None and at - oldest > LATE
+    if not any_ill:
+        return Evaluated(up_to, late, waiting, [], 0)
     visible = Patient.objects.in_clinic(clinic).visible_to(user, at).filter(pk__in=ill.values("pk"))
     named = list(visible[: NAMED + 1])
     more = visible.count() - NAMED if len(named) > NAMED else 0
-    return Evaluated(up_to, late, oldest is not None and at - oldest > LATE, named[:NAMED], more)
+    return Evaluated(up_to, late, waiting, named[:NAMED], more)

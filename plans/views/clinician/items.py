@@ -5,7 +5,7 @@ that kind that waits; all kinds are asked with one query, sorted and counted tog
 A new kind is such a module and its entry in items_all.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -144,9 +144,13 @@ def light(
     return found
 
 
-def find(kinds: Sequence[Kind], patients: QuerySet[Patient], today: date) -> list[Found]:
-    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query."""
-    first, *others = (kind.find(patients, today) for kind in kinds)
+def find(
+    kinds: Sequence[Kind], patients: QuerySet[Patient], today: date, *, beside: Iterable[QuerySet[Any, Any]] = ()
+) -> list[Found]:
+    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query, in which
+    other rows of the same shape (made with `light`) may come along.
+    """
+    first, *others = [*(kind.find(patients, today) for kind in kinds), *beside]
     rows = first.union(*others, all=True) if others else first
     return sorted((Found(*row) for row in rows), key=lambda found: (found.level, found.since, found.key))
 

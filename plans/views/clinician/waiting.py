@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import blake2b
 from uuid import UUID
 
+from accounts.models import Role
 from accounts.policy import Actor
 from plans.schedule import local_date
 from plans.views.clinician import items
-from plans.views.clinician.care import Care, care_of
+from plans.views.clinician.care import ROWS, Care, care_of, rows_of, with_the_forgotten
 from plans.views.clinician.items import Found, Level
 from plans.views.clinician.items_all import KINDS
 from plans.views.clinician.people import patients_of
@@ -22,8 +24,17 @@ class Waiting:
     """Light rows of all that waits, the gravest first, with whose they are."""
 
     found: Sequence[Found]
-    care: Care
+    known: Care
+    me: Actor
+    at: datetime
     today: date
+
+    @cached_property
+    def care(self) -> Care:
+        """What is one's own; for a lead that takes a query, made when somebody asks for "mine"."""
+        if Role.LEAD in self.me.roles:
+            return with_the_forgotten(self.known, self.me, self.at, self.found)
+        return self.known
 
     def of(self, tab: str) -> list[Found]:
         """The rows of one list: "mine", "clinic" (both without what sleeps) or "asleep"."""
@@ -39,9 +50,13 @@ class Waiting:
             found.setdefault(one.patient_id, []).append(one)
         return list(found.items())
 
+    def count(self, tab: str) -> int:
+        """How many patients a list has."""
+        return len({one.patient_id for one in self.of(tab)})
+
     def counts(self) -> dict[str, int]:
         """How many patients each list has."""
-        return {tab: len({one.patient_id for one in self.of(tab)}) for tab in LISTS}
+        return {tab: self.count(tab) for tab in LISTS}
 
     def mark(self, tab: str) -> str:
         """A short word that changes when the list does: somebody new, somebody gone, something graver."""
@@ -58,10 +73,16 @@ class Waiting:
 
 
 def waiting(me: Actor, at: datetime) -> Waiting:
-    """What waits in the clinic worked in, as far as this person may see it. Four queries, one more for a lead."""
+    """What waits in the clinic worked in, as far as this person may see it. One query."""
     today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
-    found = items.find(KINDS, patients_of(me, at, mine=False), today)
-    return Waiting(found, care_of(me, at, found=found), today)
+    rows = items.find(KINDS, patients_of(me, at, mine=False), today, beside=rows_of(me, at))
+    whose, found = [one for one in rows if one.kind in ROWS], [one for one in rows if one.kind not in ROWS]
+    return Waiting(found, care_of(me, whose), me, at, today)
+
+
+def how_many(me: Actor, at: datetime) -> int:
+    """The number beside "Inbox"."""
+    return waiting(me, at).count(first_tab(me))
 
 
 def first_tab(me: Actor) -> str:
