@@ -1,13 +1,13 @@
 """Whose work an item is: the patient's clinicians, whoever stands in for them, or the colleague it was handed to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import Absence, CareAssignment, Membership, Role
+from accounts.models import CareAssignment, Role
 from accounts.policy import Actor
-from plans.schedule import local_date
+from plans.actions.recipients import staff_of
 from plans.views.clinician.items import Found
 
 
@@ -34,17 +34,8 @@ def care_of(me: Actor, at: datetime, *, found: Iterable[Found] = ()) -> Care:
     """Care of the person who asks. A lead also has those of the found patients whom nobody there looks after."""
     if me.clinic is None:
         return Care(frozenset(), frozenset(), frozenset())
-    members = frozenset(
-        Membership.objects.open(at)
-        .clinical()
-        .filter(clinic=me.clinic, user__is_active=True)
-        .values_list("user_id", flat=True)
-    )
-    away: dict[UUID, list[UUID]] = {}
-    leave = Absence.objects.on(local_date(at, me.clinic.time_zone)).filter(clinic=me.clinic)
-    for clinician_id, stand_in_id in leave.values_list("clinician_id", "stand_in_id"):
-        away.setdefault(clinician_id, []).append(stand_in_id)
-    doing = {person: _doing(person, members, away, frozenset()) for person in members | set(away)}
+    staff = staff_of(clinic=me.clinic, at=at)
+    doing = {person: frozenset(staff.doing(person)) for person in {*staff.members, *staff.stand_ins}}
     people = frozenset(person for person, others in doing.items() if me.user.pk in others) | {me.user.pk}
     assignments = CareAssignment.objects.open(at).filter(patient__clinic=me.clinic)
     patients = frozenset(assignments.filter(clinician__in=people).values_list("patient_id", flat=True))
@@ -56,15 +47,3 @@ def care_of(me: Actor, at: datetime, *, found: Iterable[Found] = ()) -> Care:
         )
         patients |= asked - set(looked_after)
     return Care(people, answered, patients)
-
-
-def _doing(
-    person: UUID, members: frozenset[UUID], away: Mapping[UUID, list[UUID]], asked: frozenset[UUID]
-) -> frozenset[UUID]:
-    """Who does the work of a person today: they themself, or everybody who stands in for them, through chains."""
-    if person in asked:
-        return frozenset()  # two on leave who name each other
-    if person not in away:
-        return frozenset({person}) & members
-    others = (_doing(other, members, away, asked | {person}) for other in away[person])
-    return frozenset[UUID]().union(*others)
