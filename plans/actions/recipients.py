@@ -108,8 +108,10 @@ def _choose(staff: Staff, responsible: list[UUID], covers: list[UUID]) -> list[U
     chosen = staff.of(responsible) or staff.of(covers) or staff.chiefs()
     if staff.clinic.record_access == Clinic.RecordAccess.OPEN:
         return chosen
-    # Where records open to assigned clinicians only, somebody among them must be able to open this one.
-    may_open = {*responsible, *covers, *staff.leads}
+    # Where records open to assigned clinicians only, somebody among them must be able to open this one: the assigned
+    # themselves, who stands in for them, or a lead; not who stands in for a lead.
+    own = [*responsible, *covers]
+    may_open = {*own, *(pk for person in own for pk in staff.doing(person)), *staff.leads}
     if any(user.pk in may_open for user in chosen):
         return chosen
     leads = [user for user in staff.chiefs() if user.pk in staff.leads] or [staff.members[pk] for pk in staff.leads]
