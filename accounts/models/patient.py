@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "PatientQuerySet":
         """Patients whom this user may see now: those of the clinics where they work as clinician or lead
-        (of a clinic with assigned access only: those assigned to them, and everybody for the lead), and themself.
+        (of a clinic with assigned access only: those assigned to them, or to a colleague on leave for whom they stand
+        in, and everybody for the lead), and themself.
         """
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
-        assigned = CareAssignment.objects.open(at).filter(clinician_id=user.pk)
+        assigned = CareAssignment.objects.falling_to(user, at)
         return self.filter(
             Q(clinic_id__in=open_clinics.values("clinic_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
@@ -119,9 +121,38 @@ class Patient(Row):
         return day.year - self.birth_on.year - (0 if had_birthday else 1)
 
 
+# What accounts.standing_in says, as rows: stand-ins are followed through chains, by each clinic's own date. UNION ends
+# the chain where two name each other; who is away themself does nobody's work.
+_OF_COLLEAGUES_ON_LEAVE = """
+    WITH RECURSIVE away AS (
+        SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
+        FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
+        WHERE absence.cancelled_at IS NULL
+          AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
+    ), handed AS (
+        SELECT clinic_id, clinician_id FROM away
+        WHERE stand_in_id = %s AND NOT EXISTS (
+            SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+        )
+        UNION
+        SELECT away.clinic_id, away.clinician_id
+        FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
+    )
+    SELECT assignment.id
+    FROM accounts_careassignment assignment
+    JOIN accounts_patient patient ON patient.id = assignment.patient_id
+    JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
+"""
+
+
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
     def open(self, at: datetime) -> "CareAssignmentQuerySet":
         return self.filter(valid_from__lte=at).filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+    def falling_to(self, user: "User", at: datetime) -> "CareAssignmentQuerySet":
+        """Open ones whose work is this user's: their own, and those of colleagues on leave for whom they stand in."""
+        instead = RawSQL(_OF_COLLEAGUES_ON_LEAVE, (at, user.pk, user.pk))
+        return self.open(at).filter(Q(clinician_id=user.pk) | Q(pk__in=instead))
 
 
 class CareAssignment(Row):

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Absence, CareAssignment, Clinic, Membership, Patient, Role, User
+from accounts.standing_in import by_clinician, instead_of
 from plans.models import Flag
 from plans.schedule import local_date
 
@@ -25,14 +26,13 @@ class Staff:
     leads: frozenset[UUID]
     stand_ins: dict[UUID, list[UUID]]
 
-    def present(self, person: UUID, asked: frozenset[UUID] = frozenset()) -> User | None:
-        """That person, or whoever stands in for them, followed through chains; None when nobody is there."""
-        if person in asked:
-            return None  # two on leave who name each other
-        if person not in self.stand_ins:
-            return self.members.get(person)
-        found = (self.present(other, asked | {person}) for other in self.stand_ins[person])
-        return next((user for user in found if user is not None), None)
+    def doing(self, person: UUID) -> Iterator[UUID]:
+        """Who does the work of that person: they themself, or everybody who stands in, followed through chains."""
+        return (other for other in instead_of(person, self.stand_ins) if other in self.members)
+
+    def present(self, person: UUID) -> User | None:
+        """That person, or the first who does their work; None when nobody is there."""
+        return next((self.members[pk] for pk in self.doing(person)), None)
 
     def of(self, people: Iterable[UUID]) -> list[User]:
         """Those who are there for these people, each once."""
@@ -58,10 +58,8 @@ def staff_of(*, clinic: Clinic, at: datetime) -> Staff:
         members[row.user_id] = row.user
         if row.role == Role.LEAD:
             leads.add(row.user_id)
-    stand_ins: dict[UUID, list[UUID]] = {}
     away = Absence.objects.on(local_date(at, clinic.time_zone)).filter(clinic=clinic).order_by("-made_at", "-id")
-    for clinician_id, stand_in_id in away.values_list("clinician_id", "stand_in_id"):
-        stand_ins.setdefault(clinician_id, []).append(stand_in_id)
+    stand_ins = by_clinician(away.values_list("clinician_id", "stand_in_id"))
     return Staff(clinic, members, frozenset(leads), stand_ins)
 
 
@@ -110,8 +108,10 @@ def _choose(staff: Staff, responsible: list[UUID], covers: list[UUID]) -> list[U
     chosen = staff.of(responsible) or staff.of(covers) or staff.chiefs()
     if staff.clinic.record_access == Clinic.RecordAccess.OPEN:
         return chosen
-    # Where records open to assigned clinicians only, somebody among them must be able to open this one.
-    may_open = {*responsible, *covers, *staff.leads}
+    # Where records open to assigned clinicians only, somebody among them must be able to open this one: the assigned
+    # themselves, who stands in for them, or a lead; not who stands in for a lead.
+    own = [*responsible, *covers]
+    may_open = {*own, *(pk for person in own for pk in staff.doing(person)), *staff.leads}
     if any(user.pk in may_open for user in chosen):
         return chosen
     leads = [user for user in staff.chiefs() if user.pk in staff.leads] or [staff.members[pk] for pk in staff.leads]

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from plans.actions import flags, patients
 from plans.models import Flag, Reevaluation
 from tests.cast import NOON, TODAY, log_days, make_active_plan, make_patient
+from tests.plans.inbox_rows import away
 
 WORSE = [4, 4, 5, 4, 4, 5, 4] * 5 + [7] * 7
 
@@ -145,6 +146,23 @@ def test_an_empty_clinic_offers_the_first_step(client, alice):
     assert "No patients yet" in html
     assert html.count("/patients/add/") == 2
     assert "Your first plan in five steps" in html
+
+
+@pytest.mark.parametrize("access", ["open", "assigned"])
+def test_mine_are_also_those_of_a_colleague_on_leave(client, alice, bob, anna, ben, harbour, access):
+    harbour.record_access = access
+    harbour.save()
+    client.force_login(bob)
+    assert list(rows(client, "?show=mine")) == ["Ben Bauer"]
+    away(alice, bob, harbour, days=3)
+    assert list(rows(client, "?show=mine")) == ["Anna Anders", "Ben Bauer"]
+    assert client.get(f"/patients/{anna.pk}/").status_code == 200
+    client.force_login(alice)
+    assert list(rows(client, "?show=mine")) == ["Anna Anders"]
+    with time_machine.travel(NOON + timedelta(days=4), tick=False):
+        client.force_login(bob)
+        assert list(rows(client, "?show=mine")) == ["Ben Bauer"]
+        assert client.get(f"/patients/{anna.pk}/").status_code == (200 if access == "open" else 404)
 
 
 def test_the_number_of_queries_does_not_grow(client, alice, harbour):

@@ -6,9 +6,10 @@ import pytest
 
 from plans import pain
 from plans.schedule import Planned
+from plans.spans import Span, asked_between
 from plans.views.patient.trend import sessions_in_words, trend
 from plans.views.patient.week import this_week
-from plans.views.patient.weeks import PlanSpan, asked_between, count_weeks, weeks_chart
+from plans.views.patient.weeks import count_weeks, weeks_chart
 from plans.wording import day_in_words, days_in_words, dose_in_words, in_sentence, short_days_in_words
 
 TODAY = date(2026, 11, 19)
@@ -108,7 +109,7 @@ def test_the_week_after_more_than_was_planned():
 
 
 def test_weeks_count_done_missed_and_to_come():
-    spans = [PlanSpan(date(2026, 11, 9), THREE)]
+    spans = [Span(date(2026, 11, 9), THREE)]
     done = [date(2026, 11, 9), date(2026, 11, 16)]
     last, this = count_weeks(spans, done, TODAY)
     assert (last.done, last.missed, last.to_come) == (1, 2, 0)
@@ -120,6 +121,6 @@ def test_weeks_count_done_missed_and_to_come():
 
 def test_each_version_counts_for_its_own_time():
     daily = [Planned(weekdays=frozenset(range(1, 8)))]
-    spans = [PlanSpan(date(2026, 11, 2), THREE), PlanSpan(date(2026, 11, 12), daily)]
+    spans = [Span(date(2026, 11, 2), THREE), Span(date(2026, 11, 12), daily)]
     assert asked_between(spans, date(2026, 11, 9), date(2026, 11, 15)) == 2 + 4
     assert count_weeks([], [], TODAY) == []

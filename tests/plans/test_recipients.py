@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import Absence, CareAssignment
+from accounts.models import Absence, CareAssignment, Patient
 from plans.actions import recipients, soundness
 from tests.cast import NOON, TODAY, make_member, make_user
 from tests.plans.test_constraints import flag_of
@@ -121,10 +121,58 @@ def test_in_a_closed_clinic_somebody_told_can_open_the_record(anna, alice, bob, 
     harbour.record_access = "assigned"
     harbour.save()
     anna.clinic.refresh_from_db()
+    away(lena, bob, harbour)
+    anna.assignments.update(valid_until=NOON)
+    assert told(anna) == [bob, lena], "who stands in for a lead may not open it, the lead may"
+    assert not can_open(bob, anna)
+    assert can_open(lena, anna)
+    CareAssignment.objects.create(patient=anna, clinician=alice, kind="cover", valid_from=NOON - DAY)
     away(alice, bob, harbour)
-    assert told(anna) == [bob, lena]
-    CareAssignment.objects.create(patient=anna, clinician=bob, kind="cover", valid_from=NOON - DAY)
     assert told(anna) == [bob]
+    assert can_open(bob, anna)
+
+
+def can_open(user, patient, at=NOON) -> bool:
+    return Patient.objects.visible_to(user, at).filter(pk=patient.pk).exists()
+
+
+def test_in_a_closed_clinic_who_stands_in_opens_the_colleagues_records_as_long_as_the_leave(anna, alice, bob, harbour):
+    harbour.record_access = "assigned"
+    harbour.time_zone = "Pacific/Auckland"  # 13 hours ahead, so at 12:00 in London it is tomorrow
+    harbour.save()
+    leave = away(alice, bob, harbour, first=TODAY + DAY, last=TODAY + 2 * DAY)
+    hours = [-2, -1, 0, 46, 47]  # Auckland: 23:00 the day before, 00:00, 01:00; 23:00 on the last day, 00:00 after it
+    assert [can_open(bob, anna, NOON + timedelta(hours=n)) for n in hours] == [False, True, True, True, False]
+    assert can_open(alice, anna)
+    leave.cancelled_at = NOON
+    leave.save()
+    assert not can_open(bob, anna)
+
+
+def test_in_a_closed_clinic_a_chain_opens_them_to_its_end_alone(anna, alice, bob, harbour):
+    harbour.record_access = "assigned"
+    harbour.save()
+    carol = make_member("Carol Crane", harbour)
+    away(alice, bob, harbour)
+    away(bob, carol, harbour)
+    assert [can_open(who, anna) for who in (alice, bob, carol)] == [True, False, True]
+    away(carol, alice, harbour)
+    assert [can_open(who, anna) for who in (alice, bob, carol)] == [True, False, False]
+
+
+def test_in_a_closed_clinic_leave_elsewhere_and_strangers_open_nothing(
+    anna, ben, zoe, alice, bob, charlie, harbour, hill
+):
+    harbour.record_access = "assigned"
+    harbour.save()
+    away(alice, charlie, harbour)
+    assert not can_open(charlie, anna)
+    away(alice, bob, hill)
+    assert not can_open(bob, anna)
+    away(alice, bob, harbour)
+    assert set(Patient.objects.visible_to(bob, NOON)) == {anna, ben}
+    leave_clinic(bob)
+    assert not Patient.objects.visible_to(bob, NOON).exists()
 
 
 def test_whose_patients_are_mine_today(anna, ben, zoe, alice, bob, harbour):

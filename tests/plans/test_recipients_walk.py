@@ -29,7 +29,7 @@ class Life:
             make_patient(f"Pat {n}", clinic, by=first[n % 2], sites=("Lower back",))
             for n, clinic in enumerate(clinics * 3)
         ]
-        self.empty_seen = 0
+        self.empty_seen = self.stood_in = 0
 
     def step(self) -> str:
         self.at += timedelta(hours=self.dice.choice([1, 5, 20]))
@@ -139,6 +139,7 @@ class Life:
             works_here = active_in(clinic, self.at)
             flags = list(Flag.objects.open().filter(patient__clinic=clinic))
             staff = recipients.staff_of(clinic=clinic, at=self.at)
+            self.check_care(staff)
             told = recipients.of_flags(staff=staff, flags=flags, at=self.at)
             for flag in flags:
                 people = {user.pk for user in told[flag.pk]}
@@ -147,6 +148,15 @@ class Life:
                 without += not people
         assert recipients.flags_without(at=self.at) == without, "the breach is not shown as it is"
         self.empty_seen += without > 0
+
+    def check_care(self, staff: recipients.Staff) -> None:
+        """What the database says is somebody's to look after is what the stand-ins say, followed one by one."""
+        who = self.dice.choice(sorted(staff.members.values(), key=lambda user: user.full_name) or [self.people[0]])
+        rows = CareAssignment.objects.open(self.at).filter(patient__clinic=staff.clinic).select_related("patient")
+        doing = {row.pk for row in rows if row.clinician_id == who.pk or who.pk in staff.doing(row.clinician_id)}
+        falling = CareAssignment.objects.falling_to(who, self.at).filter(patient__clinic=staff.clinic)
+        assert {row.pk for row in falling} == doing, "the stand-ins and the database disagree"
+        self.stood_in += any(row.pk in doing and row.clinician_id != who.pk for row in rows)
 
 
 def active_in(clinic: Clinic, at: datetime) -> set:
@@ -175,4 +185,5 @@ def test_no_flag_is_ever_without_somebody(harbour, hill, alice, charlie, seed):
             raise AssertionError(f"step {number} ({what}), seed {seed}: {wrong}") from wrong
     assert len(happened) == 16, "every kind of step was taken"
     assert life.empty_seen, "the walk also met a clinic that nobody works in"
+    assert life.stood_in > STEPS / 50, "the walk met people who stood in for others"
     assert Flag.objects.count() > STEPS / 20

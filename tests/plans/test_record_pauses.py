@@ -9,8 +9,10 @@ from plans.actions import pausing
 from plans.actions.ending import end_plan
 from plans.actions.refusals import Refused
 from plans.models import Pause, Plan, PlanEvent, PlanVersion, Reevaluation
-from plans.views.clinician.adherence import Span, missed_days, with_pauses
-from tests.cast import NOON, TODAY
+from plans.spans import Span, with_pauses
+from plans.views.clinician.adherence import missed_days
+from plans.views.clinician.prepared import prepare
+from tests.cast import NOON, TODAY, make_active_plan
 
 DAY = timedelta(days=1)
 
@@ -142,3 +144,45 @@ def test_a_version_activated_in_a_pause_counts_from_its_end():
         (first + 5 * DAY, []),
         (first + 15 * DAY, two),
     ]
+
+
+def rested(plan, by, first=NOON - 14 * DAY, until=NOON - 7 * DAY) -> None:
+    """The plan (Monday, Wednesday, Thursday) rested from Thursday to Thursday: one week of three sessions."""
+    pausing.pause(plan=plan, reason="Holiday", by=by, at=first)
+    if until is not None:
+        pausing.resume(plan=plan, by=by, at=until)
+
+
+@pytest.mark.parametrize(("until", "planned"), [(NOON - 7 * DAY, 8), (None, 5)])
+def test_a_pause_does_not_count_against_the_patient_in_the_caseload(client, alice, anna, plan, until, planned):
+    client.force_login(alice)
+    before = client.get("/patients/").context["rows"][0].sessions
+    rested(plan, alice, until=until)
+    after = client.get("/patients/").context["rows"][0].sessions
+    assert (before.planned, after.planned) == (11, planned)
+    panel = client.get(f"/inbox/?patient={anna.pk}").content.decode()
+    assert f"0 of {planned} in 4 weeks" in panel
+
+
+def test_a_pause_does_not_count_against_the_patient_in_the_re_evaluation(plan, alice):
+    row = Reevaluation.objects.open().get(plan=plan)
+    before = prepare(row, NOON).sessions
+    rested(plan, alice)
+    assert before.planned - prepare(row, NOON).sessions.planned == 3
+
+
+def test_the_pause_of_a_plan_is_nobody_elses(client, alice, anna, ben, bob, plan):
+    make_active_plan(ben, bob)
+    rested(plan, alice)
+    client.force_login(alice)
+    assert {row.patient: row.sessions.planned for row in client.get("/patients/").context["rows"]} == {anna: 8, ben: 11}
+
+
+def test_the_patient_sees_no_session_missed_in_a_pause(client, alice, anna, plan):
+    client.force_login(anna.user)
+    dots = [len(column.dots) for column in client.get("/progress/").context["weeks"].columns]
+    rested(plan, alice, until=NOON)
+    rested_dots = [len(column.dots) for column in client.get("/progress/").context["weeks"].columns]
+    assert (dots, rested_dots) == ([3, 3, 3, 3], [3, 2, 0, 1])
+    week = client.get("/today/").context["week"]
+    assert [day["state"] for day in week.days] == ["rest", "rest", "rest", "today", "rest", "rest", "rest"]

@@ -8,16 +8,9 @@ from typing import cast
 from uuid import UUID
 
 from accounts.models import Patient
-from plans.models import Plan, PlanVersion, Prescription, Session
-from plans.schedule import Planned, local_date, planned_between
-
-
-@dataclass(frozen=True)
-class Span:
-    """What a patient's plan asks for from `first` on, until the next span begins (or the plan ends)."""
-
-    first: date
-    plan: Sequence[Planned]
+from plans.models import Pause, Plan, PlanVersion, Session
+from plans.schedule import Planned, local_date
+from plans.spans import Span, asked_between, pieces, with_pauses
 
 
 @dataclass(frozen=True)
@@ -38,24 +31,27 @@ class Count:
 
 
 def spans_of(patients: Collection[Patient]) -> dict[UUID, list[Span]]:
-    """By patient, the activated versions of their current plan in order. Two queries."""
+    """By patient, what their current plan asked for, version after version; nothing while it rested. Two queries."""
     zones = {patient.pk: patient.time_zone for patient in patients}
-    versions = (
-        PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT)
-        .filter(plan__patient__in=zones, plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED])
-        .order_by("activated_at")
-        .values_list("pk", "plan__patient", "activated_at")
+    current = Plan.objects.current().filter(patient__in=zones)
+    versions = PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT).filter(plan__in=current)
+    rows = versions.order_by("activated_at").values_list(
+        "pk", "plan__patient", "activated_at", "prescriptions__weekdays", "prescriptions__times_a_week"
     )
-    rows = list(versions)
     asked: dict[UUID, list[Planned]] = defaultdict(list)
-    dosed = Prescription.objects.filter(version__in=[pk for pk, _, _ in rows])
-    for version, weekdays, times in dosed.values_list("version", "weekdays", "times_a_week"):
-        asked[version].append(Planned(None if weekdays is None else frozenset(weekdays), times))
+    starts: dict[UUID, tuple[UUID, datetime]] = {}
+    for version, patient, activated_at, weekdays, times in rows:
+        starts[version] = (patient, cast(datetime, activated_at))
+        if weekdays is not None or times is not None:  # else a version without exercises
+            asked[version].append(Planned(None if weekdays is None else frozenset(weekdays), times))
     found: dict[UUID, list[Span]] = {pk: [] for pk in zones}
-    for version, patient, activated_at in rows:
-        first = local_date(cast(datetime, activated_at), zones[patient])
-        found[patient].append(Span(first, asked[version]))
-    return found
+    for version, (patient, activated_at) in starts.items():
+        found[patient].append(Span(local_date(activated_at, zones[patient]), asked[version]))
+    rests: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
+    pauses = Pause.objects.filter(plan__in=current).order_by("paused_at")
+    for patient, start, end in pauses.values_list("plan__patient", "from_on", "until_on"):
+        rests[patient].append((start, end))
+    return {patient: with_pauses(spans, rests[patient]) for patient, spans in found.items()}
 
 
 def done_days(patients: Collection[Patient], first: date) -> dict[UUID, set[date]]:
@@ -72,7 +68,7 @@ def count(spans: Sequence[Span], done: Collection[date], first: date, today: dat
     last = today if today in done else today - timedelta(days=1)
     return Count(
         done=sum(1 for day in done if first <= day <= today),
-        planned=sum(planned_between(plan, start, end) for plan, start, end in _pieces(spans, first, last)),
+        planned=asked_between(spans, first, last),
     )
 
 
@@ -83,42 +79,15 @@ def weeks(spans: Sequence[Span], done: Collection[date], today: date, number: in
     for back in range(number - 1, -1, -1):
         start = monday - timedelta(weeks=back)
         end = start + timedelta(days=6)
-        planned = sum(planned_between(plan, first, last) for plan, first, last in _pieces(spans, start, end))
-        found.append((start, Count(sum(1 for day in done if start <= day <= end), planned)))
+        found.append((start, Count(sum(1 for day in done if start <= day <= end), asked_between(spans, start, end))))
     return found
 
 
 def missed_days(spans: Sequence[Span], done: Collection[date], first: date, today: date) -> list[date]:
     """Days named by the plan, gone by without a session. "Times a week" names no day, so it misses none."""
     missed = []
-    for plan, start, end in _pieces(spans, first, today - timedelta(days=1)):
+    for plan, start, end in pieces(spans, first, today - timedelta(days=1)):
         named = {number for planned in plan for number in planned.weekdays or ()}
         days = (start + timedelta(days=n) for n in range((end - start).days + 1))
         missed += [day for day in days if day.isoweekday() in named and day not in done]
     return missed
-
-
-def _pieces(spans: Sequence[Span], first: date, last: date) -> list[tuple[Sequence[Planned], date, date]]:
-    """The parts of the time from `first` to `last`, each with the plan that counted then."""
-    pieces = []
-    for number, span in enumerate(spans):
-        end = spans[number + 1].first - timedelta(days=1) if number + 1 < len(spans) else last
-        start, end = max(span.first, first), min(end, last)
-        if start <= end:
-            pieces.append((span.plan, start, end))
-    return pieces
-
-
-def with_pauses(spans: Sequence[Span], rests: Sequence[tuple[date, date | None]]) -> list[Span]:
-    """The spans with nothing asked for while the plan rested: from its first day until the day it went on (or None)."""
-    found = list(spans)
-    for start, end in rests:
-        running = [span for span in found if span.first <= start]
-        resumed = [span for span in found if end is not None and span.first <= end]
-        found = [span for span in found if span.first < start or (end is not None and span.first > end)]
-        if running:
-            found.append(Span(start, ()))
-        if end is not None and resumed:
-            found.append(Span(end, resumed[-1].plan))
-        found.sort(key=lambda span: span.first)
-    return found

@@ -1,6 +1,6 @@
 """Whose work an item is: the patient's clinicians, whoever stands in for them, or the colleague it was handed to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import Absence, CareAssignment, Membership
 from accounts.policy import Actor
+from accounts.standing_in import by_clinician, instead_of
 from plans.schedule import local_date
 from plans.views.clinician.items import Found, Level, light
 
@@ -61,10 +62,8 @@ def care_of(me: Actor, rows: Iterable[Found]) -> Care:
     for row in rows:
         pairs[row.kind].append((row.key, row.patient_id))
     members = frozenset(person for person, _same in pairs[MEMBER])
-    away: dict[UUID, list[UUID]] = {}
-    for person, stand_in in pairs[AWAY]:
-        away.setdefault(person, []).append(stand_in)
-    doing = {person: _doing(person, members, away, frozenset()) for person in members | set(away)}
+    away = by_clinician(pairs[AWAY])
+    doing = {person: frozenset(instead_of(person, away)) & members for person in members | set(away)}
     people = frozenset(person for person, others in doing.items() if me.user.pk in others) | {me.user.pk}
     patients = frozenset(patient for person, patient in pairs[CARE] if person in people)
     return Care(people, frozenset(person for person, others in doing.items() if others), patients)
@@ -78,15 +77,3 @@ def with_the_forgotten(care: Care, me: Actor, at: datetime, found: Iterable[Foun
     )
     forgotten = asked - set(looked_after.values_list("patient_id", flat=True))
     return replace(care, patients=care.patients | forgotten)
-
-
-def _doing(
-    person: UUID, members: frozenset[UUID], away: Mapping[UUID, list[UUID]], asked: frozenset[UUID]
-) -> frozenset[UUID]:
-    """Who does the work of a person today: they themself, or everybody who stands in for them, through chains."""
-    if person in asked:
-        return frozenset()  # two on leave who name each other
-    if person not in away:
-        return frozenset({person}) & members
-    others = (_doing(other, members, away, asked | {person}) for other in away[person])
-    return frozenset[UUID]().union(*others)

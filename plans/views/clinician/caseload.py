@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import (
@@ -31,7 +30,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import CareAssignment, Patient
+from accounts.models import CareAssignment, Patient, User
 from accounts.policy import clinical
 from plans import charts
 from plans.models import Flag, PainScore, PainWatch, Plan, Reevaluation
@@ -85,7 +84,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     me = doors.actor(request)
     today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
     words = request.GET.get("q", "").replace("\x00", "")[:LONGEST_SEARCH].strip()
-    filters = _filters(me.user.pk, at, today)
+    filters = _filters(me.user, at, today)
     show = request.GET.get("show", "")
     show = show if show in filters else "all"
     sort = request.GET.get("sort", "")
@@ -110,10 +109,10 @@ def caseload(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/clinician/caseload.html", context)
 
 
-def _filters(me: UUID, at: datetime, today: date) -> dict[str, Q]:
+def _filters(me: User, at: datetime, today: date) -> dict[str, Q]:
     here = ~Q(status=Patient.Status.DISCHARGED)
     of_them = {"patient": OuterRef("pk")}
-    own = CareAssignment.objects.open(at).filter(clinician=me, **of_them)
+    own = CareAssignment.objects.falling_to(me, at).filter(**of_them)
     due = Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS)).filter(plan__patient=OuterRef("pk"))
     return {
         "all": here,

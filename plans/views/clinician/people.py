@@ -2,17 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Absence, CareAssignment, Patient
+from accounts.models import CareAssignment, Patient
 from accounts.policy import Actor
 from plans.models import BodySite
-from plans.schedule import local_date
 from plans.wording import in_sentence
 from plans.wording_flags import short_day
 
@@ -23,10 +22,7 @@ def patients_of(me: Actor, at: datetime, *, mine: bool) -> QuerySet[Patient]:
     """
     found = Patient.objects.visible_to(me.user, at).filter(clinic=me.clinic)
     if mine:
-        today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
-        away = Absence.objects.on(today).filter(clinic=me.clinic, stand_in=me.user).values("clinician")
-        own = CareAssignment.objects.open(at).filter(Q(clinician=me.user) | Q(clinician__in=away))
-        found = found.filter(pk__in=own.values("patient"))
+        found = found.filter(pk__in=CareAssignment.objects.falling_to(me.user, at).values("patient"))
     return found
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Patient
 from plans.models import ExerciseLog, Pause, Plan, PlanVersion, Session
 from plans.schedule import Planned, local_date
-from plans.views.clinician.adherence import Span, with_pauses
+from plans.spans import Span, with_pauses
 
 CURRENT = (Plan.Status.ACTIVE, Plan.Status.PAUSED)
 

@@ -13,15 +13,16 @@ from accounts.models import Patient
 from accounts.policy import patient
 from plans.actions.flags import r3_replay
 from plans.charts import PainChart, pain_chart
-from plans.models import BodySite, PainScore, PlanVersion, Reevaluation, Session
+from plans.models import BodySite, PainScore, Pause, PlanVersion, Reevaluation, Session
 from plans.pain import Replay
 from plans.schedule import local_date
+from plans.spans import Span, with_pauses
 from plans.views import doors
 from plans.views.clinician.summary_for_patient import decided_in_words
 from plans.views.patient import checkin_flow, mine
 from plans.views.patient.life import goals, life, reached
 from plans.views.patient.trend import sessions_in_words, trend
-from plans.views.patient.weeks import PlanSpan, count_weeks, weeks_chart
+from plans.views.patient.weeks import count_weeks, weeks_chart
 from plans.wording import in_sentence
 
 CHART_DAYS = 54
@@ -108,12 +109,13 @@ def _chart(replay: "Replay[date]", today: date, width: int) -> PainChart:
 
 def _sessions(me: Patient, versions: list[PlanVersion], today: date) -> dict[str, Any]:
     spans = [
-        PlanSpan(local_date(cast(datetime, v.activated_at), me.time_zone), mine.planned(v.prescriptions.all()))
+        Span(local_date(cast(datetime, v.activated_at), me.time_zone), mine.planned(v.prescriptions.all()))
         for v in versions
     ]
     since = today - timedelta(days=34)
     done = Session.objects.of(me).finished().filter(local_date__gte=since).values_list("local_date", flat=True)
-    counts = count_weeks(spans, sorted(set(done)), today)
+    rests = Pause.objects.filter(plan__patient=me).order_by("paused_at").values_list("from_on", "until_on")
+    counts = count_weeks(with_pauses(spans, list(rests)), sorted(set(done)), today)
     did = sum(w.done for w in counts)
     asked = did + sum(w.missed for w in counts)
     return {

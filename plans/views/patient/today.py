@@ -64,7 +64,9 @@ def session_card(plan: Plan, day: date, zone: str, recent: list[Session]) -> dic
     done_days = sorted({s.local_date for s in recent if s.local_date in week_of(day)})
     before_today = sum(1 for d in done_days if d < day)
     due = mine.items(mine.due_on(prescriptions, day, before_today))
-    week = this_week(mine.planned(prescriptions), day, done_days, local_date(version.activated_at, zone))
+    # Nothing was asked for, so nothing is missed, before the version came and while the plan rested.
+    since = local_date(max(version.activated_at, plan.resumed_at or version.activated_at), zone)
+    week = this_week(mine.planned(prescriptions), day, done_days, since)
     return {"due": due, "about": mine.about_in_words(due, gentle=True) if due else "", "week": week}
 
 

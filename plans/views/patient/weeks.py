@@ -4,20 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from plans.schedule import Planned, planned_between, week_of
+from plans.schedule import week_of
+from plans.spans import Span, asked_between
 
 WEEKS = 4
 PITCH = 21
 RADIUS = 8
 FOOT = 26
-
-
-@dataclass(frozen=True)
-class PlanSpan:
-    """What the plan asked for from `first` (a local date) until the next span begins."""
-
-    first: date
-    plan: Sequence[Planned]
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ class WeeksChart:
         return self.base + 19
 
 
-def count_weeks(spans: Sequence[PlanSpan], done_days: Sequence[date], today: date) -> list[WeekCount]:
+def count_weeks(spans: Sequence[Span], done_days: Sequence[date], today: date) -> list[WeekCount]:
     """The last four weeks, this one included, but none before the plan's first week.
 
     Days already gone that were planned and not done count as missed; today and later count as to come.
@@ -81,15 +74,6 @@ def count_weeks(spans: Sequence[PlanSpan], done_days: Sequence[date], today: dat
         counts.append(WeekCount(monday, done, missed, max(0, asked - done - missed)))
         monday += timedelta(weeks=1)
     return counts
-
-
-def asked_between(spans: Sequence[PlanSpan], first: date, last: date) -> int:
-    """How many sessions the plan asked for, each part of the time by the version that counted then."""
-    total = 0
-    ends = [span.first - timedelta(days=1) for span in spans[1:]]
-    for span, end in zip(spans, [*ends, date.max], strict=True):
-        total += planned_between(span.plan, max(span.first, first), min(end, last))
-    return total
 
 
 def weeks_chart(counts: Sequence[WeekCount], width: int) -> WeeksChart:
