@@ -6,7 +6,7 @@ from accounts.models import Absence, Clinic, Holiday, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
-from plans.models import Flag, Goal, Note, PlanTemplate, Quota, QuotaStep, Report, RuleTrial, Session
+from plans.models import Flag, Goal, Note, PlanTemplate, Quota, QuotaStep, Report, RuleTrial, Session, TemplateItem
 from tests.cast import NOON, TODAY, log_days, make_active_plan
 
 
@@ -82,13 +82,19 @@ def library_rows_of(clinic: Clinic, author: User, second: User) -> dict:
 
 
 def clinic_rows_of(clinic: Clinic, who: User, other: User) -> dict:
-    """A clinic's settings: a holiday, somebody's leave, a replay that waits."""
+    """A clinic's settings: a holiday, somebody's leave, a template, a replay that waits."""
+    template = PlanTemplate.objects.create(clinic=clinic, slug="own", name="Own", made_at=NOON, made_by=who)
+    exercise = Exercise.objects.prescribable().filter(clinic=None).first()
+    item = TemplateItem.objects.create(
+        template=template, exercise=exercise, section="main", position=0, repetitions=5, weekdays=[1]
+    )
     return {
         "holiday": Holiday.objects.create(clinic=clinic, on=TODAY),
         "absence": Absence.objects.create(
             clinic=clinic, clinician=who, stand_in=other, from_on=TODAY, until_on=TODAY, made_at=NOON, made_by=who
         ),
-        "template": PlanTemplate.objects.create(clinic=clinic, slug="own", name="Own", made_at=NOON, made_by=who),
+        "template": template,
+        "template_item": item,
         "trial": RuleTrial.objects.create(
             clinic=clinic, by=who, rule="R3", first_on=TODAY - timedelta(days=9), last_on=TODAY, asked_at=NOON
         ),

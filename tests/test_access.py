@@ -48,6 +48,7 @@ IDS = {
     "trial_id": "trial",
     "step_id": "step",
     "template_id": "template",
+    "item_id": "template_item",
     "goal_id": "goal",
     "token": "patient",  # nobody's: an id is no key
 }
@@ -82,6 +83,9 @@ NAMES_A_ROW_IN_THE_BODY = {
     "builder_move",
     "builder_place",
     "builder_swap",
+    "template_add",
+    "template_move",
+    "template_place",
     "exercise_links",
     "library_notices_seen",
     "flags_undo",

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
 from exercises.models import Caution, ExerciseVersion
+from plans.actions import places
 from plans.actions.drafts import DOSE_FIELDS, change_draft, changing
 from plans.actions.history import note_event
 from plans.actions.reevaluations import schedule_first
 from plans.actions.refusals import NotReady, Refused
-from plans.models import Dose, Plan, PlanVersion, Prescription, Quota, Screening
+from plans.models import Plan, PlanVersion, Prescription, Quota, Screening
 from plans.models.quota import dosed_for
 from plans.schedule import local_date
 
 DEFAULT_WEEKDAYS = [1, 3, 5]
-LAST = 10_000
 
 
 def start(*, patient: Patient, title: str, by: User, at: datetime, copies_active: bool = True) -> PlanVersion:
@@ -78,13 +78,13 @@ def add_exercise(
             version=version,
             exercise_version=exercise_version,
             section=section,
-            position=_after_last(version, section),
+            position=places.after_last(version.prescriptions, section),
             weekdays=neighbour.weekdays if neighbour else DEFAULT_WEEKDAYS,
             override_reason=override_reason,
             **starting_dose(exercise_version),
         )
         if position is not None:
-            _put(added, section, position)
+            places.put(version.prescriptions, added, section, position)
     return added
 
 
@@ -100,7 +100,7 @@ def change_dose(
     with changing(version, lock, what=what, by=by, at=at):
         section = changes.get("section", prescription.section)
         if section != prescription.section:
-            prescription.position = _after_last(version, section)
+            prescription.position = places.after_last(version.prescriptions, section)
         for name, value in changes.items():
             setattr(prescription, name, value)
         prescription.save()
@@ -118,25 +118,17 @@ def set_weekdays(*, version: PlanVersion, weekdays: Sequence[int], lock: int, by
 
 def move(*, prescription: Prescription, steps: int, lock: int, by: User, at: datetime) -> None:
     """Move an exercise up (negative) or down in its section; at the end it goes on to the neighbouring section."""
-    sections = [value for value, _label in Dose.Section.choices]
     version = prescription.version
     words = _("%(exercise)s moved up") if steps < 0 else _("%(exercise)s moved down")
     with changing(version, lock, what=words % {"exercise": prescription.exercise_version.name}, by=by, at=at):
-        others = version.prescriptions.filter(section=prescription.section).exclude(pk=prescription.pk)
-        here = others.filter(position__lt=prescription.position).count()
-        if 0 <= here + steps <= others.count():
-            _put(prescription, prescription.section, here + steps)
-            return
-        beyond = sections.index(prescription.section) + (1 if steps > 0 else -1)
-        if 0 <= beyond < len(sections):
-            _put(prescription, sections[beyond], 0 if steps > 0 else LAST)
+        places.step(version.prescriptions, prescription, steps)
 
 
 def place(*, prescription: Prescription, section: str, position: int, lock: int, by: User, at: datetime) -> None:
     """Put an exercise where it was dropped: at a place of a section, 0 the first; beyond the last is the end."""
     what = _("%(exercise)s moved") % {"exercise": prescription.exercise_version.name}
     with changing(prescription.version, lock, what=what, by=by, at=at):
-        _put(prescription, section, position)
+        places.put(prescription.version.prescriptions, prescription, section, position)
 
 
 def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: datetime) -> Prescription:
@@ -246,21 +238,6 @@ def _keep_quota_true(prescription: Prescription) -> None:
     elif amount != quota.start:
         quota.start, quota.ceiling = amount, max(quota.ceiling, amount)
         quota.save(update_fields=["start", "ceiling"])
-
-
-def _after_last(version: PlanVersion, section: str) -> int:
-    last: int | None = version.prescriptions.filter(section=section).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
-
-
-def _put(prescription: Prescription, section: str, position: int) -> None:
-    others = list(
-        prescription.version.prescriptions.filter(section=section).exclude(pk=prescription.pk).order_by("position")
-    )
-    others.insert(min(max(position, 0), len(others)), prescription)
-    for place_now, each in enumerate(others):
-        Prescription.objects.filter(pk=each.pk).update(position=place_now, section=section)
-    prescription.refresh_from_db(fields=["section", "position"])
 
 
 def copy_exercises(source: PlanVersion, draft: PlanVersion, *, at: datetime) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,8 @@ from exercises.models import Caution, Exercise
 from plans.actions import plans
 from plans.actions.drafts import DOSE_FIELDS, changing
 from plans.actions.history import note_event
-from plans.actions.refusals import DraftChanged, Refused
+from plans.actions.refusals import Refused
+from plans.actions.template_changes import changing_template, refuse_taken
 from plans.models import Dose, Plan, PlanTemplate, PlanVersion, Prescription, TemplateItem
 from plans.models.quota import dosed_for
 from plans.schedule import local_date
@@ -106,6 +106,25 @@ def save_as_template(
     return template
 
 
+def update_from_version(
+    *, template: PlanTemplate, version: PlanVersion, lock: int, by: User, at: datetime
+) -> PlanTemplate:
+    """Put the exercises and doses of a version in the place of the template's, without a word about the patient.
+
+    Its words stay. The change can be undone. Raises Refused (another clinic's, no exercises) and DraftChanged.
+    """
+    if version.plan.patient.clinic_id != template.clinic_id:
+        raise Refused(_("Only a template of your own clinic can be changed."))
+    today = local_date(at, version.plan.patient.time_zone)
+    rows = dosed_for(version.prescriptions.in_order().select_related("exercise_version__exercise"), today)
+    if not rows:
+        raise Refused(_("Add at least one exercise before you keep it as a template."))
+    with changing_template(template, lock, what=_("Exercises taken from a plan"), by=by, at=at):
+        template.items.all().delete()
+        _items(template, [(row.exercise_version.exercise_id, row) for row in rows], STRUCTURE)
+    return template
+
+
 def copy_template(*, template: PlanTemplate, clinic: Clinic, name: str, by: User, at: datetime) -> PlanTemplate:
     """A template of the clinic's own with the same exercises, to be changed."""
     with transaction.atomic():
@@ -119,15 +138,10 @@ def rename_template(
     *, template: PlanTemplate, name: str, meant_for: str, note: str, lock: int, by: User, at: datetime
 ) -> PlanTemplate:
     """Change the words of a clinic's template. Raises DraftChanged when somebody changed it since it was shown."""
-    with transaction.atomic():
-        Clinic.objects.select_for_update().get(pk=_refuse_shared(template))
-        _refuse_taken(template.clinic, name, template)
-        changed = PlanTemplate.objects.filter(pk=template.pk, lock=lock).update(
-            name=name, meant_for=meant_for, note=note, lock=F("lock") + 1
-        )
-        if not changed:
-            raise DraftChanged(_("Somebody else changed this template meanwhile. Look at it again. Nothing was lost."))
-        template.refresh_from_db()
+    with changing_template(template, lock, what=_("Words changed"), by=by, at=at):
+        refuse_taken(template.clinic, name, template)
+        template.name, template.meant_for, template.note = name, meant_for, note
+        template.save(update_fields=["name", "meant_for", "note"])
     return template
 
 
@@ -141,7 +155,7 @@ def bring_back(*, template: PlanTemplate, by: User, at: datetime) -> None:
     """Offer a template again that was put away."""
     with transaction.atomic():
         Clinic.objects.select_for_update().get(pk=_refuse_shared(template))
-        _refuse_taken(template.clinic, template.name, template)
+        refuse_taken(template.clinic, template.name, template)
         PlanTemplate.objects.filter(pk=template.pk).update(archived_at=None)
 
 
@@ -205,19 +219,13 @@ def _items(template: PlanTemplate, rows: Sequence[tuple[Any, Dose]], fields: Seq
 
 def _make(clinic: Clinic, name: str, meant_for: str, note: str, by: User, at: datetime) -> PlanTemplate:
     Clinic.objects.select_for_update().get(pk=clinic.pk)
-    _refuse_taken(clinic, name, None)
+    refuse_taken(clinic, name, None)
     stem = slugify(name)[:70] or "template"
     taken = set(PlanTemplate.objects.filter(clinic=clinic, slug__startswith=stem).values_list("slug", flat=True))
     slug = next(s for s in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)
     return PlanTemplate.objects.create(
         clinic=clinic, slug=slug, name=name, meant_for=meant_for, note=note, made_at=at, made_by=by
     )
-
-
-def _refuse_taken(clinic: Clinic | None, name: str, template: PlanTemplate | None) -> None:
-    rows = PlanTemplate.objects.in_use().filter(clinic=clinic, name__iexact=name)
-    if (rows.exclude(pk=template.pk) if template else rows).exists():
-        raise Refused(_("Your clinic has a template of this name. Give it another name."))
 
 
 def _refuse_shared(template: PlanTemplate) -> UUID:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exercises.models import Exercise
-from plans.models import MEASURES, Dose, Prescription
+from plans.actions.template_items import name_of
+from plans.models import MEASURES, Dose, Prescription, TemplateItem
 from plans.wording_safety import ORDINARY_PAIN_GUIDANCE
 
 TEXT_LENGTH = 1000
@@ -95,8 +96,12 @@ class DoseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, prescription: Prescription, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, prescription: Prescription | TemplateItem, data: Mapping[str, Any] | None = None) -> None:
         self.prescription = prescription
+        if isinstance(prescription, Prescription):
+            self.exercise_name = prescription.exercise_version.name
+        else:
+            self.exercise_name = name_of(prescription.exercise)
         super().__init__(
             self._completed(data) if data is not None else None,
             initial=self._stored(),
@@ -106,7 +111,7 @@ class DoseForm(forms.Form):
     def _stored(self) -> dict[str, Any]:
         """The dose as it is, for the fields."""
         row = self.prescription
-        stored = {name: getattr(row, name) for name in self.base_fields}
+        stored = {name: getattr(row, name, "") for name in self.base_fields}
         minutes = row.duration_minutes
         stored["duration_minutes"] = None if minutes is None else minutes.normalize().__format__("f")
         stored["weekdays"] = [str(day) for day in row.weekdays or []]
@@ -141,6 +146,14 @@ class DoseForm(forms.Form):
         else:
             given["weekdays"] = sorted(set(given["weekdays"]))
         return given
+
+
+class ItemForm(DoseForm):
+    """The dose of one exercise of a template: the same fields, but nobody whom a warning could be about."""
+
+    def __init__(self, prescription: TemplateItem, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(prescription, data)
+        del self.fields["override_reason"]
 
 
 class DaysForm(forms.Form):

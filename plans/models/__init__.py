@@ -20,7 +20,7 @@ from plans.models.report import Report
 from plans.models.score import PainScore
 from plans.models.session import ExerciseLog, Session, SessionConflict
 from plans.models.step import SessionStep
-from plans.models.template import PlanTemplate, TemplateItem
+from plans.models.template import PlanTemplate, TemplateItem, TemplateStep
 from plans.models.threshold import Threshold
 from plans.models.trial import RuleTrial
 from plans.models.watch import PainWatch
@@ -65,5 +65,6 @@ __all__ = [
     "SessionConflict",
     "SessionStep",
     "TemplateItem",
+    "TemplateStep",
     "Threshold",
 ]

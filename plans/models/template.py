@@ -79,3 +79,21 @@ class TemplateItem(Row, Dose):
 
     def __str__(self) -> str:
         return f"{self.exercise_id} in {self.template_id}"
+
+
+class TemplateStep(Row):
+    """What a template was before a change of it; `what` says the change in words. The last ones are kept."""
+
+    template = models.ForeignKey(PlanTemplate, on_delete=models.CASCADE, related_name="steps")
+    lock = models.PositiveIntegerField(_("lock after the change"))
+    what = models.CharField(_("what changed"), max_length=200)
+    before = models.JSONField(default=dict)
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-lock"]
+        constraints = [models.UniqueConstraint(fields=["template", "lock"], name="templatestep_once_per_lock")]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} {self.lock}"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from plans.views.builder import changes, compare, growing, moves, pages, paper, starting, templates
+from plans.views.builder import changes, compare, growing, moves, pages, paper, starting, template_changes, templates
 
 urlpatterns: list[URLPattern] = [
     path("patients/<uuid:patient_id>/plan/", pages.start, name="plan_start"),
@@ -10,6 +10,14 @@ urlpatterns: list[URLPattern] = [
     path("templates/", templates.all_templates, name="templates"),
     path("templates/<uuid:template_id>/", templates.one, name="template"),
     path("templates/<uuid:template_id>/edit/", templates.edit, name="template_edit"),
+    path("templates/<uuid:template_id>/exercises/", template_changes.builder, name="template_builder"),
+    path("templates/<uuid:template_id>/add/", template_changes.add, name="template_add"),
+    path("templates/<uuid:template_id>/days/", template_changes.days, name="template_days"),
+    path("templates/<uuid:template_id>/undo/", template_changes.undo, name="template_undo"),
+    path("templates/<uuid:template_id>/exercises/<uuid:item_id>/dose/", template_changes.dose, name="template_dose"),
+    path("templates/<uuid:template_id>/exercises/<uuid:item_id>/move/", template_changes.move, name="template_move"),
+    path("templates/<uuid:template_id>/exercises/<uuid:item_id>/place/", template_changes.place, name="template_place"),
+    path("templates/<uuid:template_id>/exercises/<uuid:item_id>/out/", template_changes.remove, name="template_out"),
     path("templates/<uuid:template_id>/copy/", templates.copy, name="template_copy"),
     path("templates/<uuid:template_id>/put-away/", templates.put_away, name="template_put_away"),
     path("templates/<uuid:template_id>/bring-back/", templates.bring_back, name="template_bring_back"),

@@ -64,7 +64,7 @@ def context(
         "version": version,
         "patient": patient,
         "shelf": shelves.read(version, shelf_query(request), user(request), at),
-        "totals": drafts.total_rows(draft),
+        "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
         "guidance": drafts.guidance(draft),
         "undo": version.steps.order_by("-lock").values_list("what", flat=True).first() if version.is_draft else None,
         "days_form": days or DaysForm(initial={"weekdays": [str(day) for day in sorted(draft.days)]}),
@@ -132,14 +132,13 @@ def refused_days(request: HttpRequest, version: PlanVersion, at: datetime, form:
 def conflict(request: HttpRequest, version: PlanVersion, at: datetime, attempt: Attempt) -> HttpResponse:
     """409: the plan as it is now beside what was tried. Nothing was overwritten, nothing that was typed is lost."""
     version.refresh_from_db()
-    sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     shown = {
         "draft": drafts.read(version, at),
         "version": version,
         "patient": version.plan.patient,
         "attempt": attempt,
         "again": attempt.again and version.is_draft,
-        "sent": [pair for pair in sent if pair[0] not in NOT_SENT_AGAIN],
+        "sent": sent_again(request),
         "action": request.get_full_path(),
         "saved": version.saved_at.astimezone(ZoneInfo(version.plan.patient.clinic.time_zone)),
         "nav": "caseload",
@@ -147,6 +146,12 @@ def conflict(request: HttpRequest, version: PlanVersion, at: datetime, attempt: 
     if not wants_part(request):
         return render(request, "plans/builder/conflict.html", shown, status=409)
     return aimed(request, render(request, "plans/builder/_conflict.html", shown, status=409), "#builder", "innerHTML")
+
+
+def sent_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent, to be sent once more on the newest state."""
+    sent = [(name, str(value)) for name in request.POST for value in request.POST.getlist(name)]
+    return [pair for pair in sent if pair[0] not in NOT_SENT_AGAIN]
 
 
 def aimed(request: HttpRequest, answer: HttpResponse, target: str, swap: str) -> HttpResponse:

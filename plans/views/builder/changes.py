@@ -73,7 +73,7 @@ def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
     form = DoseForm(row, request.POST)
     if lock_of(request) != version.lock or not version.is_draft:
         # Said before the form is judged: what was typed was meant for another state of the plan.
-        return answers.conflict(request, version, at, _dose_attempt(form))
+        return answers.conflict(request, version, at, Attempt(*attempted(form)))
     if not form.is_valid():
         return answers.refused_dose(request, version, at, form)
     before = row.section
@@ -82,7 +82,7 @@ def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
             prescription=row, changes=form.changes(), lock=lock_of(request), by=doors.user(request), at=at
         )
     except DraftChanged:
-        return answers.conflict(request, version, at, _dose_attempt(form))
+        return answers.conflict(request, version, at, Attempt(*attempted(form)))
     if row.section != before or "redraw" in request.POST:
         return answers.whole(request, version, at, focus=row.pk)
     return answers.part(request, version, at, changed=row.pk)
@@ -189,16 +189,15 @@ def gone() -> str:
     return _("Change an exercise that is no longer in the plan")
 
 
-def _dose_attempt(form: DoseForm) -> Attempt:
-    """What was typed and differs from the plan as it is now, field by field."""
+def attempted(form: DoseForm) -> tuple[str, list[str]]:
+    """What was typed and differs from what is stored now: a title, and a line for each field."""
     lines = []
     for name, field in form.fields.items():
         bound = form[name]
         typed, stored = bound.value(), form.initial.get(name)
         if _text(typed) != _text(stored):
             lines.append(f"{field.label}: {_text(typed) or _('none')}")
-    title = _("Change %(exercise)s") % {"exercise": form.prescription.exercise_version.name}
-    return Attempt(title, lines)
+    return _("Change %(exercise)s") % {"exercise": form.exercise_name}, lines
 
 
 def _as_typed(request: HttpRequest) -> list[str]:

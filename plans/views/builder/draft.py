@@ -172,7 +172,7 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
             Section(key, str(name), [row for row in shown if row.prescription.section == key])
             for key, name in Dose.Section.choices
         ],
-        checks=[*_gathered(concerns, said), *_around(version, at)],
+        checks=[*gathered(concerns, said), *_around(version, at)],
         fix=_fix(cut, names) if cut else None,
         totals=total,
         last_totals=last_totals,
@@ -200,7 +200,7 @@ def saved_words(version: PlanVersion) -> str:
     return _("Started from v%(number)d.") % {"number": version.based_on.number}
 
 
-def _gathered(concerns: Sequence[safety.Concern], said: Sequence[Said]) -> list[Said]:
+def gathered(concerns: Sequence[safety.Concern], said: Sequence[Said]) -> list[Said]:
     """The checks with the small fine ones in one line: what is wrong must not drown."""
     small = {"exercises", "session", "rest days", "effort"}
     fine = [words.text for concern, words in zip(concerns, said, strict=True) if _is_small(concern, small)]
@@ -321,9 +321,8 @@ def guidance(draft: Draft) -> str:
     return f"{words} {left % {'n': missing}}"
 
 
-def total_rows(draft: Draft) -> list[dict[str, Any]]:
+def total_rows(now: safety.Totals, last: safety.Totals | None = None, jumps: bool = False) -> list[dict[str, Any]]:
     """The totals as rows: name, value, the last version's value, and whether the value is over the limit."""
-    now, last = draft.totals, draft.last_totals
 
     def minutes(value: float) -> str:
         return _("%(n)d min") % {"n": round(value)}
@@ -334,7 +333,7 @@ def total_rows(draft: Draft) -> list[dict[str, Any]]:
     rows = [
         (_("A session"), minutes(now.session_minutes), last and round(last.session_minutes), False),
         (_("Sessions a week"), str(now.sessions_a_week), last and last.sessions_a_week, False),
-        (_("A week"), minutes(now.week_minutes), last and round(last.week_minutes), draft.jumps),
+        (_("A week"), minutes(now.week_minutes), last and round(last.week_minutes), jumps),
         (_("Rest days"), str(now.rest_days), last and last.rest_days, False),
         (_("Highest effort"), effort(now.highest_effort), last and last.highest_effort, False),
         (_("MET-minutes a week"), str(round(now.met_minutes)), last and round(last.met_minutes), False),

@@ -62,6 +62,6 @@ def _boxes(form: DoseForm) -> list[Box]:
     found = []
     for name, unit in units.items():
         most = WHOLE[name][1] if name in WHOLE else 120
-        label = f"{form.fields[name].label}, {row.exercise_version.name}"
+        label = f"{form.fields[name].label}, {form.exercise_name}"
         found.append(Box(form[name], label, unit, 0, most, steps.get(name, 1)))
     return found

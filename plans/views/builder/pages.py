@@ -117,7 +117,7 @@ def _version_context(version: PlanVersion, at: Any) -> dict[str, Any]:
         "draft": draft,
         "version": version,
         "patient": plan.patient,
-        "totals": drafts.total_rows(draft),
+        "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
         "is_current": plan.active_version_id == version.pk,
         "open_draft": plan.versions.filter(state=PlanVersion.State.DRAFT).first(),
         "nav": "caseload",
@@ -132,7 +132,7 @@ def _activate_context(version: PlanVersion, at: Any, form: ActivateForm) -> dict
         "draft": draft,
         "version": version,
         "patient": version.plan.patient,
-        "totals": drafts.total_rows(draft),
+        "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
         "differences": differences(draft.before, rows) if version.based_on else [],
         "nav": "caseload",
     }

@@ -4,22 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Patient, User
 from exercises import forms
 from exercises.forms import LibraryFilter, Option
 from exercises.models import Equipment, Exercise, ExerciseVersion
 from exercises.search import in_order, search
 from exercises.search_catalogue import Found
 from exercises.search_filters import HOME, NOTHING
-from plans.models import Dose, PlanVersion
+from plans.models import Dose, PlanTemplate, PlanVersion
 from plans.views.builder.draft import reasons_for
 from plans.wording import in_a_row
-from plans.wording_safety import care_with, not_for
+from plans.wording_safety import cannot_be_in, care_with, not_for
 
 PAGE = 20
 CLOSING = (ExerciseVersion.Goal.RELAXATION, ExerciseVersion.Goal.BREATHING)
@@ -59,6 +61,7 @@ class Shelf:
 
     `checked` is false when no condition is recorded: then nothing could be ruled out. `chips` are in sight, `more`
     wait with the other filters behind "More filters", open when one of those is in use (`has_more`).
+    `here` is the page's address, `add` where an exercise is added, `lock` the state of what it is added to.
     """
 
     form: LibraryFilter
@@ -70,6 +73,9 @@ class Shelf:
     chips: list[Chip]
     more: list[Chip]
     has_more: bool
+    here: str
+    add: str
+    lock: int
 
 
 def kept(query: QueryDict) -> str:
@@ -78,14 +84,38 @@ def kept(query: QueryDict) -> str:
 
 
 def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Shelf:
-    """The page of the library that the address asks for, hard stops last, in a fixed number of queries."""
+    """The library beside a draft, judged for its patient."""
     patient = version.plan.patient
+    here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
+    urls = reverse("plan_builder", args=[version.pk]), reverse("builder_add", args=[version.pk])
+    return _read(query, user, at, patient.clinic_id, patient, here, urls, version.lock)
+
+
+def read_for_template(template: PlanTemplate, query: QueryDict, user: User, at: datetime) -> Shelf:
+    """The library beside a template: nobody to judge it for."""
+    assert template.clinic_id is not None
+    here = set(template.items.values_list("exercise_id", flat=True))
+    urls = reverse("template_builder", args=[template.pk]), reverse("template_add", args=[template.pk])
+    return _read(query, user, at, template.clinic_id, None, here, urls, template.lock)
+
+
+def _read(
+    query: QueryDict,
+    user: User,
+    at: datetime,
+    clinic_id: UUID,
+    patient: Patient | None,
+    here: set[UUID],
+    urls: tuple[str, str],
+    lock: int,
+) -> Shelf:
+    """The page of the library that the address asks for, hard stops last, in a fixed number of queries."""
     form = LibraryFilter(query)
-    # Another clinic's own exercises cannot stand in this patient's plan, even when the user works there too.
-    exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(patient.clinic_id)
-    conditions = list(patient.profile.conditions.values_list("pk", flat=True))
+    # Another clinic's own exercises cannot stand in this clinic's plans, even when the user works there too.
+    exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(clinic_id)
+    conditions = list(patient.profile.conditions.values_list("pk", flat=True)) if patient else []
     fits = query.get(FITS) == YES
-    owned = tuple(patient.profile.equipment)
+    owned = tuple(patient.profile.equipment) if patient else ()
     at_home = bool(owned) and query.get(HOME) == YES
     wanted = replace(form.wanted(), conditions=tuple(conditions), keeps_unsafe=not fits, home=owned)
     if at_home:
@@ -94,12 +124,13 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
     form.count(results)
     page = Paginator(results.found, PAGE).get_page(query.get("page"))
     reasons = reasons_for([each.version_id for each in page.object_list], conditions)
-    here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
     names = dict(Equipment.objects.values_list("slug", "name")) if owned else None
     found = in_order(list(page.object_list))
-    rows = [_shown(row, reasons, patient.first_name, row.pk in here, _missing(row, owned, names)) for row in found]
+    name = patient.first_name if patient else ""
+    avoided = patient.profile.avoided_positions if patient else []
+    rows = [_shown(row, reasons, name, avoided, row.pk in here, _missing(row, owned, names)) for row in found]
     fitting = len(results.found) - len(results.unsafe)
-    person = {"person": patient.first_name}
+    person = {"person": name}
     chips = [Chip(FITS, Option(YES, _("Fits %(person)s") % person, fitting, fits))] if conditions else []
     if owned:
         label = _("Only with what %(person)s has at home") % person
@@ -117,6 +148,9 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
         chips=[*chips, *_chips(form)],
         more=more,
         has_more=any([*asked, ticked, *(chip.option.chosen for chip in more)]),
+        here=urls[0],
+        add=urls[1],
+        lock=lock,
     )
 
 
@@ -140,18 +174,28 @@ def _missing(exercise: Exercise, owned: Sequence[str], names: Mapping[str, str] 
     return _("Not at home: %(things)s") % {"things": in_a_row(things)} if things else ""
 
 
-def _shown(exercise: Exercise, reasons: Mapping[Any, Any], person: str, in_plan: bool, missing: str) -> Shown:
+def _shown(
+    exercise: Exercise,
+    reasons: Mapping[Any, Any],
+    person: str,
+    avoided: Sequence[str],
+    in_plan: bool,
+    missing: str,
+) -> Shown:
     version = exercise.current_version
     assert version is not None
     mine = reasons.get(version.pk, {"contraindicated": {}, "caution": {}})
     stops, cautions = mine["contraindicated"], mine["caution"]
+    care = [care_with(cautions)] if cautions else []
+    if version.position in avoided:
+        care.append(cannot_be_in(person, version.position))
     return Shown(
         exercise=exercise,
         version=version,
         section=Dose.Section.COOL_DOWN if version.goal in CLOSING else Dose.Section.MAIN,
         stop=not_for(person, stops) if stops else "",
         reasons=list(stops.values()),
-        care=care_with(cautions) if cautions else "",
+        care=". ".join(care),
         missing=missing,
         in_plan=in_plan,
     )

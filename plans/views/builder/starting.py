@@ -51,9 +51,9 @@ def _start(request: HttpRequest, patient: Patient, at: datetime) -> Filled:
     title = patient.profile.goal.strip()[:120] or _("Movement plan")
     source: Any = None
     if kind == "template":
-        source = doors.plan_template(request, _id(request.POST.get("source")))
+        source = doors.plan_template(request, id_of(request.POST.get("source")))
     elif kind in ("version", "structure"):
-        source = doors.plan_version(request, _id(request.POST.get("source")))
+        source = doors.plan_version(request, id_of(request.POST.get("source")))
     elif kind != "nothing":
         raise Http404
     draft = templates.begin_empty(patient=patient, title=title, by=by, at=at)
@@ -103,7 +103,7 @@ def _other(request: HttpRequest, patient: Patient) -> Patient | None:
     wanted = request.GET.get("patient")
     if not wanted:
         return None
-    return doors.patient_record(request, _id(wanted))
+    return doors.patient_record(request, id_of(wanted))
 
 
 def _structure(other: Patient, patient: Patient) -> offers.Offer | None:
@@ -112,7 +112,7 @@ def _structure(other: Patient, patient: Patient) -> offers.Offer | None:
     return offers.of_versions([version], patient, newest=True)[0] if version else None
 
 
-def _id(text: str | None) -> UUID:
+def id_of(text: str | None) -> UUID:
     try:
         return UUID(text or "")
     except ValueError as error:

@@ -16,10 +16,11 @@ from accounts.policy import Actor, clinical
 from plans.actions import templates
 from plans.actions.refusals import DraftChanged, Refused
 from plans.forms.templates import TemplateForm
-from plans.models import PlanTemplate
+from plans.models import PlanTemplate, PlanVersion
 from plans.views import doors
 from plans.views.builder import answers, offers
-from plans.views.builder.starting import ITEMS
+from plans.views.builder.changes import lock_of
+from plans.views.builder.starting import ITEMS, id_of
 
 FOUND_AT_MOST = 8
 
@@ -58,6 +59,7 @@ def one(request: HttpRequest, template_id: UUID) -> HttpResponse:
         "offer": offers.of_templates(PlanTemplate.objects.filter(pk=template.pk).prefetch_related(ITEMS))[0],
         "who": who,
         "people": _people(me, who, at) if who else None,
+        "changes": template.steps.select_related("by"),
         "nav": "templates",
     }
     return render(request, "plans/builder/template.html", page)
@@ -66,7 +68,7 @@ def one(request: HttpRequest, template_id: UUID) -> HttpResponse:
 @clinical
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, template_id: UUID) -> HttpResponse:
-    """Change the words of a template of one's own clinic. Its exercises are those of the plan it came from."""
+    """Change the words of a template of one's own clinic; its exercises are changed in the builder."""
     template = doors.plan_template(request, template_id)
     words = {"name": template.name, "meant_for": template.meant_for, "note": template.note, "lock": template.lock}
     form = TemplateForm(request.POST if request.method == "POST" else None, initial=words)
@@ -124,8 +126,10 @@ def bring_back(request: HttpRequest, template_id: UUID) -> HttpResponse:
 @clinical
 @require_http_methods(["GET", "HEAD", "POST"])
 def save(request: HttpRequest, version_id: UUID) -> HttpResponse:
-    """Keep the exercises of a version as a template of the clinic."""
+    """Keep the exercises of a version as a template of the clinic; or, with `into`, in the place of an older one's."""
     version = doors.plan_version(request, version_id)
+    if "into" in request.POST:
+        return _into(request, version)
     form = TemplateForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -135,8 +139,21 @@ def save(request: HttpRequest, version_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Kept as a template of your clinic."))
             return redirect("template", made.pk)
-    page = {"form": form, "version": version, "patient": version.plan.patient, "nav": "caseload"}
+    own = PlanTemplate.objects.in_use().filter(clinic=version.plan.patient.clinic)
+    page = {"form": form, "version": version, "patient": version.plan.patient, "own": own, "nav": "caseload"}
     return render(request, "plans/builder/template_form.html", page, status=422 if form.errors else 200)
+
+
+def _into(request: HttpRequest, version: PlanVersion) -> HttpResponse:
+    template = doors.plan_template(request, id_of(request.POST.get("into")))
+    at, lock = answers.now(), lock_of(request)
+    try:
+        templates.update_from_version(template=template, version=version, lock=lock, by=doors.user(request), at=at)
+    except (Refused, DraftChanged) as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Template brought up to date."))
+    return redirect("template", template.pk)
 
 
 def _people(me: Actor, words: str, at: datetime) -> list[Patient]:
