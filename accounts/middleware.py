@@ -25,7 +25,7 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
 
 
 class ActorMiddleware:
-    """Sets `request.actor` for signed-in people, speaks their language, shows times in their zone, keeps their pages out of every cache."""
+    """Sets `request.actor` for signed-in people, in their language and time zone; no cache keeps their pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

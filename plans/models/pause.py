@@ -62,9 +62,7 @@ class Pause(Row):
             models.CheckConstraint(
                 condition=~Q(why="safety", ended_at__isnull=False, end_note=""), name="pause_release_has_a_note"
             ),
-            models.CheckConstraint(
-                condition=Q(why="safety") | Q(paused_by__isnull=False), name="pause_by_somebody"
-            ),
+            models.CheckConstraint(condition=Q(why="safety") | Q(paused_by__isnull=False), name="pause_by_somebody"),
         ]
         triggers = no_removal()
 
