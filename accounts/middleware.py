@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Membership, Patient, User
 from accounts.policy import Actor
@@ -19,12 +20,12 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
     roles = frozenset(m.role for m in open_now if clinic is not None and m.clinic_id == clinic.pk)
     record = None
     if not open_now:
-        record = Patient.objects.current().filter(user=user).select_related("clinic").first()
+        record = Patient.objects.current().taking_part().filter(user=user).select_related("clinic").first()
     return Actor(user=user, clinic=clinic or (record.clinic if record else None), roles=roles, patient=record)
 
 
 class ActorMiddleware:
-    """Sets `request.actor` for signed-in people, shows times in their zone, keeps their pages out of every cache."""
+    """Sets `request.actor` for signed-in people, in their language and time zone; no cache keeps their pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -34,8 +35,11 @@ class ActorMiddleware:
             return self.get_response(request)
         user = request.user
         request.actor = actor_of(user, request.session.get("clinic"))  # type: ignore[attr-defined]
-        with timezone.override(user.time_zone):
+        language = user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with timezone.override(user.time_zone), translation.override(language):
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response

@@ -7,7 +7,7 @@ from accounts.models.clinic import Clinic, Holiday
 from accounts.models.event import ClinicEvent
 from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership, Role
-from accounts.models.patient import CareAssignment, Patient
+from accounts.models.patient import CareAssignment, Patient, Withdrawal
 from accounts.models.user import User
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "Role",
     "Row",
     "User",
+    "Withdrawal",
     "new_id",
 ]

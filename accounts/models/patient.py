@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +41,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def current(self) -> "PatientQuerySet":
         """Everybody who has not been discharged."""
         return self.exclude(status=Patient.Status.DISCHARGED)
+
+    def taking_part(self) -> "PatientQuerySet":
+        """Without those who have stopped using Painplan themselves."""
+        return self.filter(~Exists(Withdrawal.objects.filter(patient=OuterRef("pk"), ended_at__isnull=True)))
 
     def named(self, words: str) -> "PatientQuerySet":
         """Patients whose name or clinic number holds every one of the words, accents and case aside."""
@@ -110,6 +114,11 @@ class Patient(Row):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = folded(self.full_name)
         super().save(*args, **kwargs)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the patient has stopped using Painplan: they cannot read what is written to them."""
+        return self.withdrawals.filter(ended_at__isnull=True).exists()
 
     @property
     def first_name(self) -> str:
@@ -185,3 +194,35 @@ class CareAssignment(Row):
 
     def __str__(self) -> str:
         return f"{self.clinician} - {self.patient}"
+
+
+class Withdrawal(Row):
+    """A patient stopped using Painplan at `at`, until they join again (`ended_at`). The record stays with the clinic.
+
+    `seen` is the clinic's: somebody there has read that the patient left.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="withdrawals")
+    at = models.DateTimeField(_("left"))
+    reason = models.TextField(_("why"), blank=True, max_length=1000)
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("came back"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(ended_at__isnull=True), name="withdrawal_one_open_per_patient"
+            ),
+            pair("withdrawal_seen_at_and_by", "seen_at", "seen_by"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("at")), name="withdrawal_ends_after_it_starts"
+            ),
+        ]
+        triggers = no_removal()
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} {self.at:%Y-%m-%d}"

@@ -33,10 +33,22 @@ class UserManager(BaseUserManager["User"]):
 class User(Row, AbstractBaseUser, PermissionsMixin):
     """A person with a login. What they may do follows from Membership and Patient, never from this row."""
 
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As on this device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class TextSize(models.TextChoices):
+        USUAL = "usual", _("Usual")
+        LARGE = "large", _("Large")
+        LARGEST = "largest", _("Very large")
+
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     full_name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=10, default="en-gb")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London")
+    theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    text_size = models.CharField(_("size of the text"), max_length=7, choices=TextSize.choices, default=TextSize.USUAL)
     curates_shared_library = models.BooleanField(_("looks after the shared library"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)

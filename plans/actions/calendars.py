@@ -34,6 +34,6 @@ def patient_of(token: str) -> Patient | None:
     """Whose calendar this key opens; nobody's when it is unknown, taken back, or the care has ended."""
     rows = CalendarFeed.objects.filter(token_hash=hash_of(token), revoked_at=None)
     feed = rows.select_related("patient__user").exclude(patient__status=Patient.Status.DISCHARGED).first()
-    if feed is None or feed.patient.user is None or not feed.patient.user.is_active:
+    if feed is None or feed.patient.user is None or not feed.patient.user.is_active or feed.patient.has_left:
         return None
     return feed.patient

@@ -13,14 +13,16 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, Patient, User
+from accounts.models import Invitation, Patient, User, Withdrawal
 from accounts.tokens import hash_of, new_token
 from plans.actions.history import note_event
+from plans.actions.leaving import come_back
 from plans.actions.mail import new_message_id
 from plans.actions.refusals import Refused
 
@@ -44,7 +46,7 @@ def invite(*, patient: Patient, by: User, at: datetime) -> Sent:
         patient = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
         if patient.status == Patient.Status.DISCHARGED:
             raise Refused(_("This patient has been discharged. Readmit them before you invite them."))
-        if patient.user_id is not None:
+        if patient.user_id is not None and not patient.has_left:
             raise Refused(_("This patient signs in already."))
         if not patient.email:
             raise Refused(_("Write down an e-mail address first."))
@@ -69,7 +71,8 @@ def take_back(*, patient: Patient, by: User, at: datetime) -> bool:
 
 def usable(token: str, at: datetime) -> Invitation | None:
     """The invitation that this key opens now; None for an unknown, used, old or revoked one."""
-    rows = Invitation.objects.usable(at).filter(token_hash=hash_of(token), patient__user=None)
+    has_left = Q(patient__in=Withdrawal.objects.filter(ended_at=None).values("patient"))
+    rows = Invitation.objects.usable(at).filter(Q(patient__user=None) | has_left, token_hash=hash_of(token))
     rows = rows.exclude(patient__status=Patient.Status.DISCHARGED)
     return rows.select_related("patient__clinic", "made_by").first()
 
@@ -98,13 +101,15 @@ def accept(*, token: str, password: str, language: str, time_zone: str, at: date
             user = User.objects.create_user(
                 invitation.email, password, full_name=patient.full_name, language=language, time_zone=time_zone
             )
-        if not user.is_active or Patient.objects.filter(user=user, clinic=patient.clinic_id).exists():
+        others = Patient.objects.filter(user=user, clinic=patient.clinic_id).exclude(pk=patient.pk)
+        if not user.is_active or others.exists():
             raise Refused(_("This invitation cannot be used any more."))
         invitation.accepted_at, invitation.accepted_by = at, user
         invitation.save(update_fields=["accepted_at", "accepted_by"])
         patient.user, patient.status, patient.consented_at = user, Patient.Status.ACTIVE, at
         patient.time_zone = time_zone
         patient.save()
+        come_back(patient=patient, by=user, at=at)
         note_event(patient=patient, verb="joined", at=at, by=user)
     return user
 

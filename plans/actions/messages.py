@@ -41,6 +41,8 @@ def write(
             raise Refused(_("Something was sent from this page already. Send it again if you mean another message."))
         if patient.status == Patient.Status.DISCHARGED:
             raise Refused(_("The care has ended, so no message can be sent here. Please call the clinic."))
+        if not from_patient and patient.has_left:
+            raise Refused(_("This patient has stopped using Painplan and would not read this. Please call or write."))
         _check_rate(patient, from_patient, at)
         message = Message.objects.create(
             id=message_id, patient=patient, author=by, from_patient=from_patient, text=text, at=at

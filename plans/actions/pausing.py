@@ -81,6 +81,18 @@ def pause_for_safety(
     return made
 
 
+def pause_because_left(*, patient: Patient, by: User, at: datetime) -> Pause | None:
+    """Let the active plan of a patient who leaves rest; None without one. In the caller's transaction, under the lock
+    of the watch row. A clinician resumes it when the patient is back.
+    """
+    plan = Plan.objects.active().select_for_update().filter(patient=patient).first()
+    if plan is None:
+        return None
+    made = _pause(plan, Pause.Why.LEFT, at=at, by=by)
+    note_event(patient=patient, plan=plan, verb="plan paused", at=at, by=by, why=made.why)
+    return made
+
+
 def _locked(plan: Plan) -> Plan:
     return Plan.objects.select_for_update(of=("self",)).select_related("patient").get(pk=plan.pk)
 

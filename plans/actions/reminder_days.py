@@ -21,7 +21,7 @@ def wanted() -> QuerySet[ReminderSettings]:
         patient__user__is_active=True,
         patient__status=Patient.Status.ACTIVE,
         patient__plans__status=Plan.Status.ACTIVE,
-    )
+    ).filter(patient__in=Patient.objects.taking_part())
     return rows.select_related("patient__user").distinct()
 
 

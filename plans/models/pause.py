@@ -22,6 +22,7 @@ class Pause(Row):
     class Why(models.TextChoices):
         SAFETY = "safety", _("A safety question was answered yes")
         CLINICIAN = "clinician", _("Paused by the clinician")
+        LEFT = "left", _("The patient stopped using Painplan")
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="pauses")
     why = models.CharField(_("why"), max_length=10, choices=Why.choices)
@@ -61,9 +62,7 @@ class Pause(Row):
             models.CheckConstraint(
                 condition=~Q(why="safety", ended_at__isnull=False, end_note=""), name="pause_release_has_a_note"
             ),
-            models.CheckConstraint(
-                condition=Q(why="safety") | Q(why="clinician", paused_by__isnull=False), name="pause_by_somebody"
-            ),
+            models.CheckConstraint(condition=Q(why="safety") | Q(paused_by__isnull=False), name="pause_by_somebody"),
         ]
         triggers = no_removal()
 

@@ -8,8 +8,11 @@ from plans.views.patient.changed import plan_changed
 from plans.views.patient.checkin import check_in, checkin_correct, checkin_done, checkin_question
 from plans.views.patient.flare import flare
 from plans.views.patient.goals import my_goal, new_goal
+from plans.views.patient.leaving import leave, left
+from plans.views.patient.looks import my_looks
 from plans.views.patient.media import plan_media, plan_media_captions
 from plans.views.patient.messages import messages_read, my_messages
+from plans.views.patient.mydata import my_data, my_data_json, my_data_pdf, my_data_scores, my_data_sessions
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.paper import my_plan_pdf, my_plan_print
 from plans.views.patient.plan import help_page, my_plan, plan_exercise
@@ -64,6 +67,14 @@ urlpatterns: list[URLPattern] = [
     path("reminders/stop/", reminders_stop, name="reminders_stop"),
     path("safety/", safety, name="safety"),
     path("safety/<uuid:report_id>/", safety_told, name="safety_told"),
+    path("my-data/", my_data, name="my_data"),
+    path("my-data/everything.json", my_data_json, name="my_data_json"),
+    path("my-data/pain.csv", my_data_scores, name="my_data_scores"),
+    path("my-data/sessions.csv", my_data_sessions, name="my_data_sessions"),
+    path("my-data/summary.pdf", my_data_pdf, name="my_data_pdf"),
+    path("my-data/looks/", my_looks, name="my_looks"),
+    path("my-data/leave/", leave, name="leave"),
+    path("left/", left, name="left"),
     path("messages/", my_messages, name="messages"),
     path("messages/read/", messages_read, name="messages_read"),
 ]

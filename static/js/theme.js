@@ -1,14 +1,36 @@
 // Sets light or dark before the first paint: the person's choice, else the system. Small and blocking on purpose.
+// Whoever is signed in has their choice on <html data-theme> (accounts/account.py); others keep theirs in this browser.
 (function () {
   "use strict";
   const root = document.documentElement;
   const system = window.matchMedia("(prefers-color-scheme: dark)");
 
-  function chosen() {
+  function stored() {
     try {
       return localStorage.getItem("painplan-theme");
     } catch {
       return null; // storage can be switched off; then the system decides
+    }
+  }
+
+  function chosen() {
+    const mine = root.dataset.theme;
+    return mine === undefined ? stored() : mine === "auto" ? null : mine;
+  }
+
+  function keep(theme, form) {
+    if (form) {
+      root.dataset.theme = theme;
+      const body = new FormData(form);
+      body.set("theme", theme);
+      // Kept for this page when it cannot be sent; the redirect that answers leads to the page of choices.
+      fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+      return;
+    }
+    try {
+      localStorage.setItem("painplan-theme", theme);
+    } catch {
+      // kept for this page only
     }
   }
 
@@ -33,11 +55,7 @@
     for (const button of buttons) {
       button.addEventListener("click", function () {
         const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
-        try {
-          localStorage.setItem("painplan-theme", next);
-        } catch {
-          // kept for this page only
-        }
+        keep(next, button.form);
         root.dataset.bsTheme = next;
         show();
       });

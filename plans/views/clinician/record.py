@@ -143,6 +143,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "steps": _steps(patient, at, today) if plan else [],
         "goals": list(Goal.objects.of(patient).standing()),
         **readiness(patient),
+        "has_left": patient.has_left,
         "invitation": _invitation(patient),
         "now": at,
         "screening": Screening.objects.of(patient).select_related("done_by").first(),
@@ -156,9 +157,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
 
 
 def _invitation(patient: Patient) -> Invitation | None:
-    """The letter that was sent and not used yet, for somebody without a login."""
-    if patient.user_id is not None:
-        return None
+    """The letter that was sent and not used yet."""
     return Invitation.objects.filter(patient=patient, accepted_at=None, revoked_at=None).first()
 
 
