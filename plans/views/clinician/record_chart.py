@@ -16,6 +16,7 @@ from plans import charts
 from plans.chart_events import NOTES_LANE, with_events
 from plans.models import BodySite, Flag, Note, PainScore, Pause, PlanVersion
 from plans.schedule import local_date
+from plans.spans import Span
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.record_rows import Logged
 from plans.wording_flags import points, rounded, short_day
@@ -70,7 +71,7 @@ def record_chart(
     level: pain_days.Level | None,
     flags: list[Flag],
     versions: Sequence[PlanVersion],
-    spans: list[adherence.Span],
+    spans: list[Span],
     sessions: Sequence[Logged],
     pauses: Sequence[Pause],
     notes: Iterable[Note],
@@ -118,7 +119,7 @@ def record_chart(
 
 
 def session_marks(
-    spans: list[adherence.Span], sessions: Sequence[Logged], first: date, today: date
+    spans: list[Span], sessions: Sequence[Logged], first: date, today: date
 ) -> list[tuple[date, str]]:
     """Sessions done, partly done and missed, one a day: of two sessions the fuller one stands for the day."""
     states: dict[date, str] = {}
