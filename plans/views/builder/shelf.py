@@ -1,9 +1,10 @@
 """The library beside the plan: what fits this patient, what is unsafe and why, what is in the plan already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -12,12 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exercises import forms
 from exercises.forms import LibraryFilter, Option
-from exercises.models import Equipment, Exercise, ExerciseVersion
+from exercises.models import Exercise, ExerciseVersion
 from exercises.search import in_order, search
 from exercises.search_catalogue import Found
 from exercises.search_filters import HOME, NOTHING
 from plans.models import Dose, PlanVersion
-from plans.views.builder.draft import reasons_for
+from plans.views.builder.draft import conditions_of, reasons_for
 from plans.wording import in_a_row
 from plans.wording_safety import care_with, not_for
 
@@ -77,13 +78,18 @@ def kept(query: QueryDict) -> str:
     return forms.kept(query, (FITS, HOME))
 
 
-def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Shelf:
-    """The page of the library that the address asks for, hard stops last, in a fixed number of queries."""
+def read(
+    version: PlanVersion, query: QueryDict, user: User, at: datetime, *, here: Collection[UUID] | None = None
+) -> Shelf:
+    """The page of the library that the address asks for, hard stops last, in a fixed number of queries.
+
+    `here` are the exercises of the version, where they are known already.
+    """
     patient = version.plan.patient
     form = LibraryFilter(query)
     # Another clinic's own exercises cannot stand in this patient's plan, even when the user works there too.
     exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(patient.clinic_id)
-    conditions = list(patient.profile.conditions.values_list("pk", flat=True))
+    conditions = [condition.pk for condition in conditions_of(patient)]
     fits = query.get(FITS) == YES
     owned = tuple(patient.profile.equipment)
     at_home = bool(owned) and query.get(HOME) == YES
@@ -94,10 +100,10 @@ def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Sh
     form.count(results)
     page = Paginator(results.found, PAGE).get_page(query.get("page"))
     reasons = reasons_for([each.version_id for each in page.object_list], conditions)
-    here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
-    names = dict(Equipment.objects.values_list("slug", "name")) if owned else None
+    if here is None:
+        here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
     found = in_order(list(page.object_list))
-    rows = [_shown(row, reasons, patient.first_name, row.pk in here, _missing(row, owned, names)) for row in found]
+    rows = [_shown(row, reasons, patient.first_name, row.pk in here, _missing(row, owned, form)) for row in found]
     fitting = len(results.found) - len(results.unsafe)
     person = {"person": patient.first_name}
     chips = [Chip(FITS, Option(YES, _("Fits %(person)s") % person, fitting, fits))] if conditions else []
@@ -131,12 +137,12 @@ def _chips(form: LibraryFilter) -> list[Chip]:
     ]
 
 
-def _missing(exercise: Exercise, owned: Sequence[str], names: Mapping[str, str] | None) -> str:
+def _missing(exercise: Exercise, owned: Sequence[str], form: LibraryFilter) -> str:
     """What it needs that nobody has written down as being at home; nothing is said when nothing was written down."""
     version = exercise.current_version
-    if names is None or version is None:
+    if not owned or version is None:
         return ""
-    things = [names.get(slug, slug) for slug in version.equipment if slug not in owned]
+    things = form.names("equipment", [slug for slug in version.equipment if slug not in owned])
     return _("Not at home: %(things)s") % {"things": in_a_row(things)} if things else ""
 
 

@@ -1,14 +1,15 @@
 """Sessions done of those planned, for one patient or a page full of them, in a fixed number of queries."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 from uuid import UUID
 
 from accounts.models import Patient
-from plans.models import Plan, PlanVersion, Prescription, Session
+from plans.models import Plan, PlanVersion, Session
 from plans.schedule import Planned, local_date, planned_between
 
 
@@ -38,23 +39,25 @@ class Count:
 
 
 def spans_of(patients: Collection[Patient]) -> dict[UUID, list[Span]]:
-    """By patient, the activated versions of their current plan in order. Two queries."""
+    """By patient, the activated versions of their current plan in order. One query."""
     zones = {patient.pk: patient.time_zone for patient in patients}
     versions = (
         PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT)
         .filter(plan__patient__in=zones, plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED])
-        .order_by("activated_at")
-        .values_list("pk", "plan__patient", "activated_at")
-    )
-    rows = list(versions)
-    asked: dict[UUID, list[Planned]] = defaultdict(list)
-    dosed = Prescription.objects.filter(version__in=[pk for pk, _, _ in rows])
-    for version, weekdays, times in dosed.values_list("version", "weekdays", "times_a_week"):
-        asked[version].append(Planned(None if weekdays is None else frozenset(weekdays), times))
+        .order_by("activated_at", "pk")
+        .values_list(
+            "pk", "plan__patient", "activated_at",
+            "prescriptions", "prescriptions__weekdays", "prescriptions__times_a_week",
+        )
+    )  # fmt: skip
     found: dict[UUID, list[Span]] = {pk: [] for pk in zones}
-    for version, patient, activated_at in rows:
-        first = local_date(cast(datetime, activated_at), zones[patient])
-        found[patient].append(Span(first, asked[version]))
+    for (_version, patient, activated_at), rows in groupby(versions, key=itemgetter(0, 1, 2)):
+        asked = [
+            Planned(None if weekdays is None else frozenset(weekdays), times)
+            for *_whose, prescription, weekdays, times in rows
+            if prescription is not None
+        ]
+        found[patient].append(Span(local_date(cast(datetime, activated_at), zones[patient]), asked))
     return found
 
 
