@@ -3,14 +3,12 @@
 Source: docs/clinical-rules.md, section 4.
 """
 
-from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
@@ -164,17 +162,17 @@ class QuotaStep(Row):
         return f"{self.from_value} -> {self.to_value} ({self.state})"
 
 
-def dosed_for(prescriptions: Iterable[Prescription], day: date) -> list[Prescription]:
+def dosed_for(prescriptions: QuerySet[Prescription], day: date) -> list[Prescription]:
     """The prescriptions with the dose of that local date: as written, plus the latest approved step. One query.
 
     The rows are changed in memory only (an activated version cannot be stored again).
     """
-    rows = list(prescriptions)
-    steps = QuotaStep.objects.in_force(day).filter(quota__prescription__in=[row.pk for row in rows])
-    latest: dict[UUID, QuotaStep] = {step.quota.prescription_id: step for step in steps.select_related("quota")}
+    steps = QuotaStep.objects.in_force(day).filter(quota__prescription=OuterRef("pk")).reverse()
+    rows: list[Prescription] = list(
+        prescriptions.annotate(grown_in=F("quota__measure"), grown_to=Subquery(steps.values("to_value")[:1]))
+    )
     for row in rows:
-        step = latest.get(row.pk)
-        if step is not None:
-            name = step.quota.measure
-            setattr(row, name, step.to_value if name == "duration_minutes" else int(step.to_value))
+        name, to = row.grown_in, row.grown_to  # type: ignore[attr-defined]
+        if to is not None:
+            setattr(row, name, to if name == Measure.MINUTES else int(to))
     return rows

@@ -74,11 +74,14 @@ def my_prescription(request: HttpRequest, prescription_id: UUID) -> Prescription
     return get_object_or_404(current.select_related("exercise_version", "version"), pk=prescription_id)
 
 
-def patient_record(request: HttpRequest, patient_id: UUID) -> Patient:
-    """A patient of the clinic that the clinician works in now, or 404. Writes the access log."""
+def patient_record(request: HttpRequest, patient_id: UUID, *beside: str) -> Patient:
+    """A patient of the clinic that the clinician works in now, or 404. Writes the access log.
+
+    `beside` names what else of the patient comes with the same query.
+    """
     me = actor(request)
     visible = Patient.objects.visible_to(me.user).filter(clinic=me.clinic)
-    patient = get_object_or_404(visible.select_related("clinic", "profile"), pk=patient_id)
+    patient = get_object_or_404(visible.select_related("clinic", "profile", *beside), pk=patient_id)
     _write_log(request, patient)
     return patient
 
@@ -115,7 +118,9 @@ def plan(request: HttpRequest, plan_id: UUID) -> Plan:
 def plan_version(request: HttpRequest, version_id: UUID) -> PlanVersion:
     me = actor(request)
     rows = PlanVersion.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
-    found = get_object_or_404(rows.select_related("plan__patient__clinic", "plan__patient__profile"), pk=version_id)
+    found = get_object_or_404(
+        rows.select_related("plan__patient__clinic", "plan__patient__profile", "based_on"), pk=version_id
+    )
     _write_log(request, found.plan.patient)
     return found
 

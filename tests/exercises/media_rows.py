@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.models import Clinic, User
 from exercises.actions import media
@@ -43,3 +44,8 @@ def add(version: ExerciseVersion, data: bytes, by: User, words: Words = WORDS) -
 def files(folder: Path) -> set[str]:
     """Every file below a folder, with its place in it."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def opened(folder: Path, name: str) -> Image.Image:
+    """A stored picture, read back."""
+    return Image.open(folder / name)

@@ -216,7 +216,7 @@ class TestCommitted:
             "import django; django.setup()\n"
             "import time; from uuid import UUID; from django.utils import timezone\n"
             "from exercises.actions import import_applying, import_writing\n"
-            "import_writing._link = lambda *given: time.sleep(60)\n"
+            "import_writing._link = lambda *given: time.sleep(600)\n"
             f"import_applying.apply_asked(batch_id=UUID('{batch.pk}'), at=timezone.now())\n"
         )
         worker = subprocess.Popen(
@@ -225,7 +225,7 @@ class TestCommitted:
             env={**os.environ, "DATABASE_URL": committed_db, "DJANGO_SETTINGS_MODULE": "painplan.settings"},
         )
         try:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 300
             while self.seen_elsewhere(batch)[1] < 600:
                 assert time.monotonic() < until and worker.poll() is None
                 time.sleep(0.05)

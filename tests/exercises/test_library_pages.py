@@ -109,7 +109,7 @@ def test_few_queries_whatever_is_asked(client, alice, django_assert_max_num_quer
     assert len(mine) <= 4
 
 
-FRAME = 8
+FRAME = 4
 """Session, user, memberships, and the inbox count of the rail."""
 
 

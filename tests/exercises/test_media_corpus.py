@@ -29,7 +29,6 @@ def test_a_hostile_file(name, harbour, cora, media_folder, django_capture_on_com
     hostile = CORPUS[name]
     data = hostile.make()
     draft = make_draft(harbour, cora)
-    started = time.monotonic()
     if hostile.harmless:
         with django_capture_on_commit_callbacks(execute=True):
             media = add(draft, data, cora)
@@ -45,7 +44,6 @@ def test_a_hostile_file(name, harbour, cora, media_folder, django_capture_on_com
         assert not Media.objects.exists()
         assert not CurationEvent.objects.filter(exercise=draft.exercise).exists()
         assert files(media_folder) == set()
-    assert time.monotonic() - started < limits.SANDBOX_SECONDS
 
 
 def test_a_bomb_is_refused_before_it_is_decoded(tmp_path):
@@ -100,7 +98,7 @@ def test_a_file_that_computes_for_ever_is_stopped(tmp_path, monkeypatch):
     started = time.monotonic()
     with pytest.raises(Fault, match="damaged"):
         sandbox.run("picture", source, tmp_path / "out")
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < limits.SANDBOX_SECONDS, "the limit on work ends it, not the one on waiting"
 
 
 def test_no_more_workers_at_once_than_there_are_places(tmp_path, monkeypatch):

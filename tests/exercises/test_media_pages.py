@@ -28,11 +28,6 @@ def quiet_bell():
 
 
 @pytest.fixture
-def draft(harbour, cora):
-    return make_draft(harbour, cora)
-
-
-@pytest.fixture
 def store(cora, django_capture_on_commit_callbacks):
     """Add a file and bring it to ready."""
 

@@ -15,7 +15,7 @@ from exercises.search_filters import Wanted
 from plans.models import PlanVersion
 
 RISKY = "hip-replacement-recent"
-FRAME = 8
+FRAME = 4
 """Session, user, memberships, and the inbox count of the rail."""
 MOST_QUERIES = 6
 

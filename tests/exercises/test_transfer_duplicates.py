@@ -85,7 +85,7 @@ def test_a_large_library_is_looked_through_quickly():
     words = ["heel", "knee", "hip", "band", "wall", "slide", "press", "hold", "reach", "turn", "lamp", "moon", "river"]
     names = [f"{a} {b} {c}" for a in words for b in words for c in words][:2000]
     index = Index([Named(str(place), (name,)) for place, name in enumerate(names)])
-    started = time.monotonic()
+    started = time.process_time()
     for name in names[:100]:
         assert index.matches(Named("", (name,)))[0].score == 100.0
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

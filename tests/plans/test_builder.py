@@ -337,7 +337,7 @@ def test_queries_do_not_grow_with_the_plan(client, anna, alice, annas_plan, djan
     builder = Builder(client, alice, draft)
     for each in Exercise.objects.prescribable().filter(clinic=None).order_by("-slug")[:count]:
         builder.add(each.slug, override_reason="Agreed.")
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(26):
         builder.page()
 
 

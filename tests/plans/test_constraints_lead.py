@@ -7,7 +7,7 @@ import pytest
 from accounts.models import ClinicEvent
 from plans.models import RuleTrial, Threshold
 from tests.cast import NOON, TODAY
-from tests.plans.test_constraints import delete, refused
+from tests.plans.constraint_rows import delete, refused
 
 
 def threshold_of(by, **changes) -> Threshold:

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from accounts.models import Absence, Clinic, Holiday, User
 from plans.models import Flag, JobRun, Notification
 from tests.cast import NOON, TODAY
-from tests.plans.test_constraints import delete, flag_of, refused
+from tests.plans.constraint_rows import delete, flag_of, refused
 
 DAY = timedelta(days=1)
 

@@ -7,7 +7,7 @@ import pytest
 
 from plans.models import CheckIn, Message, Note, Pause, Report
 from tests.cast import NOON, TODAY
-from tests.plans.test_constraints import delete, refused, session_of
+from tests.plans.constraint_rows import delete, refused, session_of
 
 DAY = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from plans.actions import notification_kinds as kinds
 from plans.models import Flag, Notification
 from plans.models.notification import GIVE_UP_AFTER
 from tests.cast import NOON, make_member
-from tests.plans.test_constraints import flag_of
+from tests.plans.constraint_rows import flag_of
 
 MINUTE = timedelta(minutes=1)
 

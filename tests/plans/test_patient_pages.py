@@ -112,7 +112,7 @@ def test_today_does_not_ask_about_the_day_before_yesterday(phone, anna, annas_pl
 def test_today_needs_few_queries(phone, anna, annas_plan, django_assert_max_num_queries):
     do_session(anna, annas_plan, at=NOON - timedelta(days=1))
     page(phone, "today")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(8):
         page(phone, "today")
 
 

@@ -142,7 +142,7 @@ def test_a_step_is_proposed_once_and_counts_from_its_approval(anna, alice):
 
 
 def minutes(quota: Quota, day: date) -> Decimal:
-    return dosed_for([quota.prescription.version.prescriptions.get(pk=quota.prescription_id)], day)[0].duration_minutes
+    return dosed_for(quota.prescription.version.prescriptions.filter(pk=quota.prescription_id), day)[0].duration_minutes
 
 
 def test_approved_in_advance_takes_the_step_in_the_name_of_who_activated(anna, alice):

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Absence, CareAssignment, Patient
 from plans.actions import recipients, soundness
 from tests.cast import NOON, TODAY, make_member, make_user
-from tests.plans.test_constraints import flag_of
+from tests.plans.constraint_rows import flag_of
 
 DAY = timedelta(days=1)
 

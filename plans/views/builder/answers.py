@@ -59,11 +59,12 @@ def context(
     """
     patient = version.plan.patient
     draft = drafts.read(version, at, bound)
+    here = {row.prescription.exercise_version.exercise_id for row in draft.rows}
     return {
         "draft": draft,
         "version": version,
         "patient": patient,
-        "shelf": shelves.read(version, shelf_query(request), user(request), at),
+        "shelf": shelves.read(version, shelf_query(request), user(request), at, here=here),
         "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
         "guidance": drafts.guidance(draft),
         "undo": version.steps.order_by("-lock").values_list("what", flat=True).first() if version.is_draft else None,

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exercises.models import Caution, Equipment, ExerciseVersion
+from accounts.models import Patient
+from exercises.models import Caution, Condition, Equipment, ExerciseVersion
 from plans import safety
 from plans.actions.library import newer_versions
 from plans.actions.swaps import next_steps
@@ -135,7 +137,7 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
     rows = list(version.prescriptions.in_order().select_related("exercise_version__exercise", "quota"))
     exercise_ids = [row.exercise_version.exercise_id for row in rows]
     before = _before(version)
-    conditions = list(patient.profile.conditions.order_by("name"))
+    conditions = conditions_of(patient)
     steps = next_steps(exercise_ids, patient.clinic_id) if version.is_draft else {}
     neighbours = [each.pk for sides in steps.values() for side in sides.values() for each in side]
     reasons = reasons_for([*(row.exercise_version_id for row in rows), *neighbours], [c.pk for c in conditions])
@@ -182,6 +184,12 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
         change=safety.weekly_change(total.week_minutes, last_minutes),
         before=before,
     )
+
+
+def conditions_of(patient: Patient) -> list[Condition]:
+    """What was recorded about the patient, by name; asked for once, however often it is read."""
+    prefetch_related_objects([patient.profile], "conditions")
+    return sorted(patient.profile.conditions.all(), key=lambda condition: condition.name)
 
 
 def reasons_for(version_ids: Sequence[UUID], condition_slugs: Sequence[str]) -> Reasons:

@@ -1,6 +1,6 @@
 """The library beside the plan: what fits this patient, what is unsafe and why, what is in the plan already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient, User
 from exercises import forms
 from exercises.forms import LibraryFilter, Option
-from exercises.models import Equipment, Exercise, ExerciseVersion
+from exercises.models import Exercise, ExerciseVersion
 from exercises.search import in_order, search
 from exercises.search_catalogue import Found
 from exercises.search_filters import HOME, NOTHING
 from plans.models import Dose, PlanTemplate, PlanVersion
-from plans.views.builder.draft import reasons_for
+from plans.views.builder.draft import conditions_of, reasons_for
 from plans.wording import in_a_row
 from plans.wording_safety import cannot_be_in, care_with, not_for
 
@@ -83,10 +83,16 @@ def kept(query: QueryDict) -> str:
     return forms.kept(query, (FITS, HOME))
 
 
-def read(version: PlanVersion, query: QueryDict, user: User, at: datetime) -> Shelf:
-    """The library beside a draft, judged for its patient."""
+def read(
+    version: PlanVersion, query: QueryDict, user: User, at: datetime, *, here: Collection[UUID] | None = None
+) -> Shelf:
+    """The library beside a draft, judged for its patient.
+
+    `here` are the exercises of the version, where they are known already.
+    """
     patient = version.plan.patient
-    here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
+    if here is None:
+        here = set(version.prescriptions.values_list("exercise_version__exercise_id", flat=True))
     urls = reverse("plan_builder", args=[version.pk]), reverse("builder_add", args=[version.pk])
     return _read(query, user, at, patient.clinic_id, patient, here, urls, version.lock)
 
@@ -105,7 +111,7 @@ def _read(
     at: datetime,
     clinic_id: UUID,
     patient: Patient | None,
-    here: set[UUID],
+    here: Collection[UUID],
     urls: tuple[str, str],
     lock: int,
 ) -> Shelf:
@@ -113,7 +119,7 @@ def _read(
     form = LibraryFilter(query)
     # Another clinic's own exercises cannot stand in this clinic's plans, even when the user works there too.
     exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(clinic_id)
-    conditions = list(patient.profile.conditions.values_list("pk", flat=True)) if patient else []
+    conditions = [condition.pk for condition in conditions_of(patient)] if patient else []
     fits = query.get(FITS) == YES
     owned = tuple(patient.profile.equipment) if patient else ()
     at_home = bool(owned) and query.get(HOME) == YES
@@ -124,11 +130,10 @@ def _read(
     form.count(results)
     page = Paginator(results.found, PAGE).get_page(query.get("page"))
     reasons = reasons_for([each.version_id for each in page.object_list], conditions)
-    names = dict(Equipment.objects.values_list("slug", "name")) if owned else None
     found = in_order(list(page.object_list))
     name = patient.first_name if patient else ""
     avoided = patient.profile.avoided_positions if patient else []
-    rows = [_shown(row, reasons, name, avoided, row.pk in here, _missing(row, owned, names)) for row in found]
+    rows = [_shown(row, reasons, name, avoided, row.pk in here, _missing(row, owned, form)) for row in found]
     fitting = len(results.found) - len(results.unsafe)
     person = {"person": name}
     chips = [Chip(FITS, Option(YES, _("Fits %(person)s") % person, fitting, fits))] if conditions else []
@@ -165,12 +170,12 @@ def _chips(form: LibraryFilter) -> list[Chip]:
     ]
 
 
-def _missing(exercise: Exercise, owned: Sequence[str], names: Mapping[str, str] | None) -> str:
+def _missing(exercise: Exercise, owned: Sequence[str], form: LibraryFilter) -> str:
     """What it needs that nobody has written down as being at home; nothing is said when nothing was written down."""
     version = exercise.current_version
-    if names is None or version is None:
+    if not owned or version is None:
         return ""
-    things = [names.get(slug, slug) for slug in version.equipment if slug not in owned]
+    things = form.names("equipment", [slug for slug in version.equipment if slug not in owned])
     return _("Not at home: %(things)s") % {"things": in_a_row(things)} if things else ""
 
 

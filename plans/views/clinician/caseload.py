@@ -93,7 +93,10 @@ def caseload(request: HttpRequest) -> HttpResponse:
     counts = known.aggregate(**{name: Count("pk", filter=condition) for name, condition in filters.items()})
     # A search looks everywhere, so that nobody is missed because of a filter that was set earlier.
     found = known.named(words) if words else known.filter(filters[show])  # type: ignore[attr-defined]
-    page = Paginator(_ordered(found, sort, today), PAGE_SIZE).get_page(request.GET.get("page"))
+    pages = Paginator(_ordered(found, sort, today), PAGE_SIZE)
+    if not words:
+        pages.count = counts[show]  # counted above
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "rows": _rows(list(page.object_list), at),
         "page": page,
@@ -127,17 +130,20 @@ def _filters(me: User, at: datetime, today: date) -> dict[str, Q]:
 def _ordered(patients: QuerySet[Patient], sort: str, today: date) -> QuerySet[Patient]:
     open_flags = Flag.objects.open().filter(patient=OuterRef("pk")).gravest_first()
     due = Reevaluation.objects.open().filter(plan__patient=OuterRef("pk")).order_by("due_on")
-    found = patients.annotate(
-        severity=Subquery(open_flags.values("severity")[:1]), due_on=Subquery(due.values("due_on")[:1])
-    ).select_related("watch")
+    rise = open_flags.filter(rule=Flag.Rule.R3, site__is_main=True)
     scores = PainScore.objects.current().answered().filter(patient=OuterRef("pk")).order_by().values("patient")
+    found = patients.annotate(
+        severity=Subquery(open_flags.values("severity")[:1]),
+        rise=Subquery(rise.values("evidence")[:1]),
+        due_on=Subquery(due.values("due_on")[:1]),
+        last_on=Subquery(scores.annotate(last=Max("local_date")).values("last")),
+    ).select_related("watch")
     if sort == "name":
         return found.order_by("name_key", "id")
     if sort == "due":
         return found.order_by(F("due_on").asc(nulls_last=True), "name_key", "id")
     if sort == "log":
-        last = scores.annotate(last=Max("local_date")).values("last")
-        return found.annotate(last=Subquery(last)).order_by(F("last").asc(nulls_first=True), "name_key", "id")
+        return found.order_by(F("last_on").asc(nulls_first=True), "name_key", "id")
     if sort == "week":
         week = scores.filter(
             site__is_main=True, moment__in=COUNTED_MOMENTS, local_date__range=(today - timedelta(days=6), today)
@@ -164,18 +170,6 @@ def _rows(patients: Sequence[Patient], at: datetime) -> list[Row]:
     values = pain_days.day_values([site.pk for site in sites.values() if site], first, last)
     spans = adherence.spans_of(patients)
     done = adherence.done_days(patients, first)
-    last_logs = dict(
-        PainScore.objects.current()
-        .answered()
-        .filter(patient__in=todays)
-        .order_by()
-        .values_list("patient")
-        .annotate(last=Max("local_date"))
-    )
-    raised = {
-        flag.site_id: flag
-        for flag in Flag.objects.open().filter(patient__in=todays, rule=Flag.Rule.R3, site__is_main=True)
-    }
     rows = []
     for patient in patients:
         today, site = todays[patient.pk], sites[patient.pk]
@@ -184,18 +178,18 @@ def _rows(patients: Sequence[Patient], at: datetime) -> list[Row]:
         level = spark = week = None
         if site is not None:
             level = pain_days.level(watch, site.pk)
-            flag = raised.get(site.pk)
+            rise: dict[str, Any] | None = patient.rise  # type: ignore[attr-defined]
             spark = charts.sparkline(
                 days=values[site.pk],
                 usual=level.usual,
                 spread=level.spread,
                 first=start,
                 last=today,
-                since=date.fromisoformat(flag.evidence["since_on"]) if flag and not flag.evidence.get("over") else None,
+                since=date.fromisoformat(rise["since_on"]) if rise and not rise.get("over") else None,
             )
             week = pain_days.mean_between(values[site.pk], today - timedelta(days=6), today)
         due_on: date | None = patient.due_on  # type: ignore[attr-defined]
-        log = last_logs.get(patient.pk)
+        log: date | None = patient.last_on  # type: ignore[attr-defined]
         rows.append(
             Row(
                 patient=patient,

@@ -48,7 +48,7 @@ VERSIONS_SHOWN = 5
 @require_safe
 def record(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Everything about one patient. `?site=` chooses the place that hurts, `?period=` (4w, 3m, 1y, all) the time."""
-    patient = doors.patient_record(request, patient_id)
+    patient = doors.patient_record(request, patient_id, "watch")
     return _page(request, patient, None)
 
 
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
     sites = list(patient.sites.all())
     site = _site(request, sites)
     flags = _flags(patient)
-    watch = PainWatch.objects.filter(pk=patient.pk).first()
+    watch: PainWatch | None = getattr(patient, "watch", None)
     level = pain_days.level(watch, site.pk) if site else None
     rows = record_rows.plan_rows(patient)
     plan = rows.plan

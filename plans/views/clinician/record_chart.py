@@ -118,9 +118,7 @@ def record_chart(
     )
 
 
-def session_marks(
-    spans: list[Span], sessions: Sequence[Logged], first: date, today: date
-) -> list[tuple[date, str]]:
+def session_marks(spans: list[Span], sessions: Sequence[Logged], first: date, today: date) -> list[tuple[date, str]]:
     """Sessions done, partly done and missed, one a day: of two sessions the fuller one stands for the day."""
     states: dict[date, str] = {}
     for row in sessions:

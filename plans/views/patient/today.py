@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -33,7 +33,9 @@ def today(request: HttpRequest) -> HttpResponse:
     plan = mine.current_plan(me)
     since = min(week_of(day)[0], yesterday)
     finished = Q(state=Session.State.DONE, local_date__gte=since, local_date__lte=day)
-    found = list(Session.objects.of(me).filter(finished | Q(state=Session.State.IN_PROGRESS)))
+    told = PainScore.objects.filter(session=OuterRef("pk"), moment=PainScore.Moment.NEXT_MORNING)
+    rows = Session.objects.of(me).filter(finished | Q(state=Session.State.IN_PROGRESS))
+    found = list(rows.annotate(morning_told=Exists(told)))
     running = next((s for s in found if s.state == Session.State.IN_PROGRESS), None)
     recent = [s for s in found if s is not running]
     context: dict[str, Any] = {
@@ -78,12 +80,9 @@ def report_that_paused(plan: Plan, me: Patient) -> Report | None:
 
 
 def unanswered_morning(yesterdays: list[Session]) -> Session | None:
-    """Yesterday's last session, as long as nobody has said how it settled."""
-    if not yesterdays:
-        return None
-    last = max(yesterdays, key=lambda s: s.started_at)
-    answered = PainScore.objects.filter(session=last, moment=PainScore.Moment.NEXT_MORNING).exists()
-    return None if answered else last
+    """Yesterday's last session, as long as nobody has said how it settled (`morning_told`)."""
+    last = max(yesterdays, key=lambda s: s.started_at, default=None)
+    return None if last is None or last.morning_told else last  # type: ignore[attr-defined]
 
 
 def greeting(hour: int) -> str:
