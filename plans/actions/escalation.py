@@ -35,7 +35,7 @@ def due_at(*, severity: str, since: datetime, clinic: Clinic, calendar: Calendar
 def escalate(*, at: datetime) -> int:
     """Tell the lead of every urgent or important flag that nobody acknowledged in time. Returns how many.
 
-    Once per flag and severity, and again when it was raised again. A clinic without a lead: every clinician is told.
+    Once per flag and severity, and anew when it has to be seen anew. A clinic without a lead: every clinician is told.
     Whoever becomes lead while the flag is still unseen is told too.
     """
 
@@ -47,7 +47,7 @@ def escalate(*, at: datetime) -> int:
             if (flag.severity, story.round) in story.escalated:
                 escalated.append(flag)
                 continue
-            since = _since(flag, story.round)
+            since = _since(flag, story)
             if due_at(severity=flag.severity, since=since, clinic=clinic, calendar=calendar) <= at:
                 told += _escalate(flag.pk, flag.severity, story.round, staff, at=at)
         telling.owe_all(
@@ -63,15 +63,15 @@ def escalate(*, at: datetime) -> int:
     return telling.each_clinic(telling.unseen_flags([Flag.Severity.URGENT, Flag.Severity.IMPORTANT]), of_clinic)
 
 
-def _since(flag: Flag, round_: int) -> datetime:
+def _since(flag: Flag, story: telling.Story) -> datetime:
     """When people were first told that it is so grave; a flag that was never anything less counts from its start."""
     rows = Notification.objects.filter(patient=flag.patient_id, about__contains={"flag": str(flag.pk)})
     first = rows.filter(kind__in=[kinds.FLAG, kinds.FLAG_URGENT]).order_by("created_at")
     told = [(row["severity"], row["round"], made) for row, made in first.values_list("about", "created_at")]
-    if round_ == 0 and all(severity == flag.severity for severity, _round, _made in told):
+    if story.round == 0 and all(severity == flag.severity for severity, _round, _made in told):
         return flag.raised_at
-    same = (made for severity, which, made in told if (severity, which) == (flag.severity, round_))
-    return next(same, flag.raised_at)
+    same = (made for severity, which, made in told if (severity, which) == (flag.severity, story.round))
+    return next(same, story.since)
 
 
 def _escalate(flag_id: UUID, severity: str, round_: int, staff: Staff, *, at: datetime) -> bool:

@@ -73,13 +73,17 @@ def _apply(patient: Patient, rule: str, site_id: UUID | None, finding: Finding, 
         flag = Flag(patient=patient, site_id=site_id, rule=rule, raised_at=at)
         fresh = True
     else:
-        if finding.holds_again:
+        graver = RANK[finding.severity] > RANK[was or "watch"]
+        # What somebody acknowledged was something smaller: the graver flag has been seen by nobody.
+        if finding.holds_again or (graver and flag.state == Flag.State.ACKNOWLEDGED):
+            verb = "flag raised again" if finding.holds_again else "flag became graver"
             flag.state = Flag.State.OPEN
             flag.ended_at = flag.acknowledged_at = flag.acknowledged_by = flag.escalated_at = None
             changes |= {"state": flag.state}
             fresh = True
-            note_event(patient=patient, verb="flag raised again", at=at, by=None, flag=str(flag.pk), rule=rule)
-        graver = RANK[finding.severity] > RANK[was or "watch"]
+            note_event(
+                patient=patient, verb=verb, at=at, by=None, flag=str(flag.pk), rule=rule, severity=finding.severity
+            )
         more = len(finding.episodes) > int(flag.evidence.get("episodes") or 1)
         if flag.snoozed_until is not None and (fresh or graver or more):
             # It was put to sleep as something smaller.

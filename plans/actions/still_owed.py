@@ -32,9 +32,8 @@ def _escalated(row: Notification, at: datetime) -> bool:
 
 
 def _open_flag(row: Notification) -> Flag | None:
-    """The flag, while nobody has seen it (or, of one that became graver, ended it) and it is as grave as it was."""
-    states = [Flag.State.OPEN, Flag.State.ACKNOWLEDGED] if row.about["seen"] else [Flag.State.OPEN]
-    found = Flag.objects.filter(pk=row.about["flag"], state__in=states, severity=row.about["severity"])
+    """The flag, while nobody has seen it and it is as grave as it was."""
+    found = Flag.objects.filter(pk=row.about["flag"], state=Flag.State.OPEN, severity=row.about["severity"])
     return found.select_related("patient__clinic").first()
 
 

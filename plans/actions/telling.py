@@ -19,6 +19,7 @@ from plans.models import Flag, Message, Notification, Plan, PlanEvent, Reevaluat
 from plans.schedule import local_date
 
 RANK = {"watch": 0, "important": 1, "urgent": 2}
+ANEW = ("flag raised again", "flag became graver")
 REMIND_AGAIN_AFTER_DAYS = 3
 TELL_LEAD_AFTER_DAYS = 7
 
@@ -27,10 +28,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Story:
-    """How often a flag was raised again, as what it was raised, and for which (severity, round) the lead was told."""
+    """How often a flag had to be seen anew, since when it has, and for which (severity, round) the lead was told.
+
+    A round begins when a flag is raised again, and when one that was seen becomes graver.
+    """
 
     round: int
-    raised_as: str
+    since: datetime
     escalated: frozenset[tuple[str, int]]
 
 
@@ -61,25 +65,20 @@ def owe_all(debts: Iterable[Debt], *, at: datetime) -> int:
 
 
 def owe_for_new_flags(*, at: datetime) -> int:
-    """Whoever receives a flag that nobody has seen is told once per severity, and again when it was raised again.
-
-    Of a flag that was seen they are told when it is graver now than anybody was told before.
-    """
+    """Whoever receives a flag that nobody has seen is told once per severity, and anew in every round (see Story)."""
 
     def of_clinic(clinic: Clinic, flags: list[Flag]) -> int:
         stories, told = stories_of(flags), _told(flags)
-        risen = [flag for flag in flags if flag.state == Flag.State.OPEN or _is_graver(flag, stories[flag.pk], told)]
-        people = recipients.of_flags(staff=recipients.staff_of(clinic=clinic, at=at), flags=risen, at=at)
+        people = recipients.of_flags(staff=recipients.staff_of(clinic=clinic, at=at), flags=flags, at=at)
         debts = []
-        for flag in risen:
+        for flag in flags:
             now = stories[flag.pk].round
             for person in people[flag.pk]:
-                if told.get((flag.pk, now, person.pk), NOBODY).standing < RANK[flag.severity]:
+                if told.get((flag.pk, now, person.pk), -1) < RANK[flag.severity]:
                     debts.append(flag_debt("flag", flag, now, person))
         return owe_all(debts, at=at)
 
-    open_flags = Flag.objects.open().select_related("patient__clinic").order_by("raised_at", "id")
-    return each_clinic(_grouped(open_flags, lambda flag: flag.patient.clinic), of_clinic)
+    return each_clinic(unseen_flags(), of_clinic)
 
 
 def flag_debt(what: str, flag: Flag, round_: int, person: User) -> Debt:
@@ -98,7 +97,6 @@ def flag_debt(what: str, flag: Flag, round_: int, person: User) -> Debt:
             "flag": str(flag.pk),
             "severity": str(flag.severity),
             "round": round_,
-            "seen": flag.state != Flag.State.OPEN,
         },
     )
 
@@ -176,56 +174,35 @@ def each_clinic(groups: Mapping[Clinic, list[T]], work: Callable[[Clinic, list[T
 
 def stories_of(flags: Iterable[Flag]) -> dict[UUID, Story]:
     """By flag, what the patient's history says of it."""
-    wanted = {str(flag.pk): flag.pk for flag in flags}
-    patients = {flag.patient_id for flag in flags}
+    rows = list(flags)
+    wanted = {str(flag.pk): flag.pk for flag in rows}
+    patients = {flag.patient_id for flag in rows}
     rounds: dict[UUID, int] = defaultdict(int)
-    raised: dict[UUID, str] = {}
+    since = {flag.pk: flag.raised_at for flag in rows}
     escalated: dict[UUID, set[tuple[str, int]]] = defaultdict(set)
-    verbs = ["flag raised", "flag raised again", "flag escalated"]
-    events = PlanEvent.objects.filter(patient__in=patients, verb__in=verbs)
-    for verb, detail in events.values_list("verb", "detail"):
+    events = PlanEvent.objects.filter(patient__in=patients, verb__in=[*ANEW, "flag escalated"]).order_by("at", "id")
+    for verb, detail, moment in events.values_list("verb", "detail", "at"):
         pk = wanted.get(detail.get("flag", ""))
         if pk is None:
             continue
-        if verb == "flag raised again":
-            rounds[pk] += 1
-        elif verb == "flag raised":
-            raised[pk] = detail.get("severity", Flag.Severity.WATCH)
-        else:
+        if verb == "flag escalated":
             escalated[pk].add((detail["severity"], detail["round"]))
-    return {
-        pk: Story(rounds[pk], raised.get(pk, Flag.Severity.WATCH), frozenset(escalated[pk])) for pk in wanted.values()
-    }
+        else:
+            rounds[pk] += 1
+            since[pk] = moment
+    return {pk: Story(rounds[pk], since[pk], frozenset(escalated[pk])) for pk in wanted.values()}
 
 
-@dataclass(frozen=True)
-class Told:
-    """Ranks of the gravest severity that a person was told of: `standing` without what was taken back, `ever` with."""
-
-    standing: int
-    ever: int
-
-
-NOBODY = Told(-1, -1)
-
-
-def _told(flags: Iterable[Flag]) -> dict[tuple[UUID, int, UUID], Told]:
-    """(flag, round, person) -> what this person was told of, or is about to be."""
+def _told(flags: Iterable[Flag]) -> dict[tuple[UUID, int, UUID], int]:
+    """(flag, round, person) -> rank of the gravest severity this person was told of, or is about to be."""
     rows = Notification.objects.filter(
-        patient__in={flag.patient_id for flag in flags}, kind__in=[kinds.FLAG, kinds.FLAG_URGENT]
+        patient__in={flag.patient_id for flag in flags}, kind__in=[kinds.FLAG, kinds.FLAG_URGENT], cancelled_at=None
     )
-    told: dict[tuple[UUID, int, UUID], Told] = {}
-    for detail, person, cancelled in rows.values_list("about", "recipient_id", "cancelled_at"):
+    told: dict[tuple[UUID, int, UUID], int] = {}
+    for detail, person in rows.values_list("about", "recipient_id"):
         key = (UUID(detail["flag"]), detail["round"], person)
-        was, rank = told.get(key, NOBODY), RANK[detail["severity"]]
-        told[key] = Told(was.standing if cancelled else max(was.standing, rank), max(was.ever, rank))
+        told[key] = max(told.get(key, -1), RANK[detail["severity"]])
     return told
-
-
-def _is_graver(flag: Flag, story: Story, told: Mapping[tuple[UUID, int, UUID], Told]) -> bool:
-    """Whether a flag that was seen is graver now than when it was raised, and than anybody was told since."""
-    ranks = [what.ever for (pk, round_, _person), what in told.items() if (pk, round_) == (flag.pk, story.round)]
-    return RANK[flag.severity] > max([RANK[story.raised_as], *ranks])
 
 
 def _grouped(rows: Iterable[T], clinic_of: Callable[[T], Clinic]) -> dict[Clinic, list[T]]:

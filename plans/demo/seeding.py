@@ -15,6 +15,7 @@ from plans.demo.clinic_life import Life
 from plans.demo.clinics import DEMO_SLUG, HILL_SLUG, House, open_clinics
 from plans.demo.diary_rows import DiaryRows, diary_rows
 from plans.demo.people import HILL, roster
+from plans.demo.plan_reads import last_changed, plan_read_rows
 from plans.demo.routines import needed
 from plans.demo.stories import Story, joans_story, story_of
 from plans.demo.writing import Batch, store_people
@@ -74,7 +75,7 @@ def _tune_for_bulk() -> None:
 
 
 def _store(house: House, stories: list[Story], at: datetime, tell: Tell) -> None:
-    done = 0
+    done, unread = 0, last_changed(stories) if house.clinic.slug == DEMO_SLUG else None
     for first in range(0, len(stories), BATCH):
         some = stories[first : first + BATCH]
         people = store_people(house, some, at)
@@ -86,6 +87,7 @@ def _store(house: House, stories: list[Story], at: datetime, tell: Tell) -> None
             reviews.add(*checkin_rows(stored, at))
             rows.extend(DiaryRows(diary.sessions, life.quiet_scores(), diary.logs, diary.events))
             lives.append(life)
+        reviews.add(*plan_read_rows(people, unread, at))
         rows.write()
         reviews.write()
         for life in lives:

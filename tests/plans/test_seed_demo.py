@@ -16,7 +16,19 @@ from plans.actions.plans import missing_for_activation
 from plans.demo import joan
 from plans.demo.courses import PATTERNS, course, point
 from plans.demo.people import NAMED, roster
-from plans.models import ExerciseLog, Flag, PainScore, PainWatch, Plan, PlanVersion, Prescription, Reevaluation, Session
+from plans.models import (
+    ExerciseLog,
+    Flag,
+    PainScore,
+    PainWatch,
+    Plan,
+    PlanEvent,
+    PlanRead,
+    PlanVersion,
+    Prescription,
+    Reevaluation,
+    Session,
+)
 from tests.cast import NOON, TODAY
 
 LOGINS = {f"{who}@demo.example" for who in ("clinician", "lead", "curator", "curator2", "patient", "hill")}
@@ -248,3 +260,19 @@ def test_made_up_people_come_with_every_pattern():
     assert {person.pattern for person in people[24:]} == set(PATTERNS)
     assert {person.kind for person in people[24:]} == {"usual", "new", "invited", "discharged", "no plan"}
     assert len({person.name for person in people}) > 90
+
+
+def test_all_but_one_have_read_what_changed_in_their_plan(demo):
+    revised = PlanVersion.objects.filter(based_on__isnull=False)
+    assert revised.exclude(read=None).count() == revised.count() - 1 > 10
+    unread = revised.get(read=None)
+    assert unread.plan.active_version == unread
+    assert unread.activated_at == max(revised.exclude(plan__patient=joans()).values_list("activated_at", flat=True))
+    for read in PlanRead.objects.select_related("version__plan__patient"):
+        assert read.version.activated_at <= read.at <= NOON
+        assert read.by.full_name == read.version.plan.patient.full_name
+    assert PlanEvent.objects.filter(verb="plan read").count() == PlanRead.objects.count()
+
+
+def joans() -> Patient:
+    return Patient.objects.get(full_name=joan.PERSON.name)

@@ -145,18 +145,6 @@ def test_a_flag_that_became_graver_is_told_again_one_that_eased_is_not(anna, ali
     assert telling.owe_for_new_flags(at=MORNING) == 0
 
 
-def test_a_flag_that_was_seen_and_became_graver_is_told_again(anna, alice, sink):
-    flag = raised(anna, "watch")
-    note_event(patient=anna, verb="flag raised", at=NOON, by=None, flag=str(flag.pk), severity="watch")
-    flags.acknowledge(flag=flag, by=alice, at=NOON)
-    assert telling.owe_for_new_flags(at=NOON) == 0
-    Flag.objects.filter(pk=flag.pk).update(severity="urgent")
-    assert telling.owe_for_new_flags(at=NOON) == 1
-    assert telling.owe_for_new_flags(at=NOON) == 0
-    assert notifications.send_due(at=NOON)["sent"] == 1
-    assert telling.owe_for_new_flags(at=NOON) == 0
-
-
 def test_what_was_seen_before_its_mail_went_out_is_not_mailed_after_all(anna, alice, sink):
     flag = raised(anna, "important")
     telling.owe_for_new_flags(at=NOON)
@@ -165,11 +153,12 @@ def test_what_was_seen_before_its_mail_went_out_is_not_mailed_after_all(anna, al
     assert telling.owe_for_new_flags(at=MORNING) == 0
 
 
-def test_a_flag_that_was_raised_again_is_told_again(anna, alice):
+@pytest.mark.parametrize("verb", ["flag raised again", "flag became graver"])
+def test_a_flag_that_has_to_be_seen_anew_is_told_again(anna, alice, verb):
     flag = raised(anna, "urgent")
     telling.owe_for_new_flags(at=NOON)
     notifications.send_due(at=NOON)
-    note_event(patient=anna, verb="flag raised again", at=NOON, by=None, flag=str(flag.pk))
+    note_event(patient=anna, verb=verb, at=NOON, by=None, flag=str(flag.pk))
     assert telling.owe_for_new_flags(at=NOON) == 1
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.policy import Actor
 from plans.actions.escalation import calendar_of, due_at
 from plans.actions.recipients import staff_of
+from plans.actions.telling import stories_of
 from plans.models import Flag
 from plans.views.clinician.inbox_rows import Group
 
@@ -21,9 +22,11 @@ def in_words(group: Group, me: Actor, at: datetime) -> str:
         return ""
     chiefs = [user for user in staff_of(clinic=me.clinic, at=at).chiefs() if user != me.user]
     calendar = calendar_of(me.clinic)
-    # Counted from the start: a flag that became urgent later has a little more time than this says.
+    stories = stories_of(waiting)
+    # A flag that became urgent before anybody saw it has a little more time than this says.
     due = min(
-        due_at(severity=flag.severity, since=flag.raised_at, clinic=me.clinic, calendar=calendar) for flag in waiting
+        due_at(severity=flag.severity, since=stories[flag.pk].since, clinic=me.clinic, calendar=calendar)
+        for flag in waiting
     )
     if not chiefs or due <= at:
         return ""

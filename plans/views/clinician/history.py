@@ -57,6 +57,7 @@ WORDS = {
     "screening recorded": gettext_noop("Readiness screening recorded, valid until %(until)s."),
     "flag raised": gettext_noop("Flag raised (%(severity)s)."),
     "flag raised again": gettext_noop("Flag raised again."),
+    "flag became graver": gettext_noop("Flag became graver (%(severity)s), so it has to be seen again."),
     "flag acknowledged": gettext_noop("Flag acknowledged."),
     "flag acknowledgement taken back": gettext_noop("Acknowledgement of the flag taken back."),
     "flag assigned": gettext_noop("Flag handed to %(who)s."),
