@@ -91,6 +91,43 @@ document.addEventListener("click", (event) => {
   leaveFor = link.href;
 });
 
+// "/" goes to the library's search, "?" lists the keys; who speaks to the computer can switch single letters off.
+const LETTERS_OFF = "painplan-inbox-keys-off";
+
+function lettersOff() {
+  try {
+    return localStorage.getItem(LETTERS_OFF) === "yes";
+  } catch {
+    return false;
+  }
+}
+
+const lettersBox = document.querySelector("#builder-keys [data-keys-on]");
+if (lettersBox) {
+  lettersBox.checked = !lettersOff();
+  lettersBox.addEventListener("change", () => {
+    try {
+      localStorage.setItem(LETTERS_OFF, lettersBox.checked ? "no" : "yes");
+    } catch {
+      // Without storage the choice holds until the page is left.
+    }
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || builder.inert) return;
+  if ((event.key !== "/" && event.key !== "?") || lettersOff() || document.querySelector("dialog[open]")) return;
+  if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  event.preventDefault();
+  if (event.key === "?") {
+    document.getElementById("builder-keys").showModal();
+    return;
+  }
+  const search = builder.querySelector("form[role=search] input[type=search]");
+  search?.focus();
+  search?.select();
+});
+
 // Ctrl+Z takes the last change of the plan back; inside a text it is the text's own.
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;

@@ -1,6 +1,6 @@
 """How a dose is laid out: what belongs to the exercise stands in its row, the rest under "more"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.forms import BoundField
 from django.utils.translation import gettext as _
@@ -27,7 +27,14 @@ def main_boxes(form: DoseForm) -> list[Box]:
 
 def more_boxes(form: DoseForm) -> list[Box]:
     """The measures that it could use as well, and the rest between sets."""
-    return [box for box in _boxes(form) if not _in_use(form, box.field.name)]
+    units = {
+        "sets": _("sets"),
+        "repetitions": _("times in a set"),
+        "hold_seconds": _("s hold"),
+        "distance_metres": _("m distance"),
+    }
+    boxes = [box for box in _boxes(form) if not _in_use(form, box.field.name)]
+    return [replace(box, unit=units.get(box.field.name, box.unit)) for box in boxes]
 
 
 def _in_use(form: DoseForm, name: str) -> bool:
