@@ -8,6 +8,7 @@ from typing import Any
 from exercises.figures.camera import Camera
 from exercises.figures.figure import Figure
 from exercises.figures.outlines import Ring, Shape
+from exercises.figures.props import place
 from exercises.figures.vectors import Point
 
 _STEPS = 14
@@ -15,7 +16,16 @@ _STEPS = 14
 
 def shafts(figure: Figure, camera: Camera) -> list[tuple[Ring, bool]]:
     """The middle line of every arrow, and whether it points both ways."""
-    return [(_curve(_through(figure, camera, arrow)), bool(arrow.get("both"))) for arrow in figure.arrows]
+    return [(_shaft(figure, camera, arrow), bool(arrow.get("both"))) for arrow in figure.arrows]
+
+
+def _shaft(figure: Figure, camera: Camera, arrow: Mapping[str, Any]) -> Ring:
+    if "round" not in arrow:
+        return _curve(_through(figure, camera, arrow))
+    x, y = camera.see(place(figure.samples[0], arrow["round"]))
+    radius, start, end = float(arrow.get("r", 8)), float(arrow.get("from", 30)), float(arrow.get("to", 330))
+    angles = (math.radians(start + (end - start) * step / (2 * _STEPS)) for step in range(2 * _STEPS + 1))
+    return tuple((x + math.sin(a) * radius, y + math.cos(a) * radius) for a in angles)
 
 
 def _through(figure: Figure, camera: Camera, arrow: Mapping[str, Any]) -> list[Point]:

@@ -8,6 +8,7 @@ from exercises.figures import sheets
 from exercises.figures.checks import complaints
 from exercises.figures.figure import Figure
 from exercises.figures.reading import PoseError, ids, load, pose_files
+from exercises.figures.words import sentences
 
 
 def _chosen(asked: list[str]) -> list[str]:
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--overview", action="store_true", help="pairs only, many on a page")
     parser.add_argument("--html", action="store_true", help="write HTML instead of PNG")
     parser.add_argument("--points", metavar="T", type=float, help="print the solved points and angles at this time")
+    parser.add_argument("--words", action="store_true", help="print the text for those who do not see the picture")
     asked = parser.parse_args(arguments)
     figures: list[Figure] = []
     bad = 0
@@ -45,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
             print("   ", line)
         bad += bool(found)
         figures.append(figure)
+        if asked.words:
+            print("    “" + " ".join(sentences(figure)) + "”")
         if asked.points is not None:
             _print_points(figure, asked.points)
     if asked.out and figures:

@@ -18,7 +18,7 @@ Parts = dict[str, list[Shape]]
 @dataclass(frozen=True)
 class Style:
     """What is decided once for a whole figure: the paler side ("" for none), the side and limb with a band, how the
-    head looks in the middle of the movement, bare feet, swimwear.
+    head looks in the middle of the movement, bare feet, swimwear, a mouth, and a palm that is turned to the viewer.
     """
 
     person: Person
@@ -28,6 +28,8 @@ class Style:
     look: Frame
     barefoot: bool
     swimwear: bool
+    face: bool = False
+    palm_side: bool = False
 
     def role(self, base: str, side: str) -> str:
         return f"{base}_far" if self.far == side else base
@@ -43,7 +45,7 @@ def body(camera: Camera, solved: Solved, style: Style) -> Parts:
     """neck, top, head, and for each side arm, uarm, farm, leg, thigh, shank (the halves are for limbs that cross)."""
     parts: Parts = {"top": [Shape("shirt", (_shirt(camera, solved, style.person),))]}
     parts["neck"] = [Shape("skin", (_neck(camera, solved),))]
-    parts["head"] = head(camera, solved, style.person.hair_style, style.look)
+    parts["head"] = head(camera, solved, style.person.hair_style, style.look, style.face)
     pelvis = _pelvis(camera, solved, style.person)
     for side in SIDES:
         _arm(camera, solved, style, side, parts)

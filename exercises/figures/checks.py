@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from exercises.figures.checks_contact import contact_complaints
 from exercises.figures.figure import SAMPLES, Figure
 from exercises.figures.framing import frame
-from exercises.figures.joints import LIMITS, SIDES, outward
+from exercises.figures.joints import SIDES, outward
 from exercises.figures.outlines import Shape
+from exercises.figures.rigs import CLOSE_UPS, limits
 from exercises.figures.scene import Stage, picture, stage
 from exercises.figures.vectors import apply, inverse, length, mul, sub
 
@@ -25,7 +26,7 @@ def complaints(figure: Figure) -> list[str]:
         return [f"still {index + 1}: {line}" for index, still in enumerate(figure.stills) for line in complaints(still)]
     found: list[str] = []
     for step in range(SAMPLES + 1):
-        for line in (*_angles(figure, step), *_reach(figure, step), *contact_complaints(figure, step)):
+        for line in (*_angles(figure, step), *_reach(figure, step), *_surroundings(figure, step)):
             found.append(f"t={step / SAMPLES:.2f} {line}")
     found += _sliding(figure)
     found += _expectations(figure)
@@ -33,6 +34,10 @@ def complaints(figure: Figure) -> list[str]:
     found += _frame(chosen)
     found += _steady(chosen)
     return _first_of_each(found)
+
+
+def _surroundings(figure: Figure, step: int) -> Iterator[str]:
+    return iter(()) if figure.rig in CLOSE_UPS else contact_complaints(figure, step)
 
 
 def _first_of_each(lines: list[str]) -> list[str]:
@@ -48,7 +53,7 @@ def _first_of_each(lines: list[str]) -> list[str]:
 
 def _angles(figure: Figure, step: int) -> Iterator[str]:
     solved = figure.samples[step]
-    for side in SIDES:
+    for side in SIDES if figure.rig not in CLOSE_UPS else ():
         # Angles about one axis after the other say little about a raised arm; its direction does.
         way = mul(apply(inverse(solved.frames["thorax"]), solved.frames[f"uarm_{side}"][1]), -1)
         behind = math.degrees(math.asin(max(0.0, min(1.0, -way[0])))) if way[1] < 0.3 else 0.0
@@ -60,7 +65,7 @@ def _angles(figure: Figure, step: int) -> Iterator[str]:
     for joint, angles in solved.angles.items():
         name = joint[:-2] if joint[-2:] in ("_l", "_r") else joint
         for key, value in angles.items():
-            low, high = LIMITS.get(f"{name}.{key}", (-math.inf, math.inf))
+            low, high = limits(figure.rig).get(f"{name}.{key}", (-math.inf, math.inf))
             if name == "hip" and key == "rot" and angles["flex"] > 60:
                 low, high = -50, 70
             if not low - _SLACK_DEGREES <= value <= high + _SLACK_DEGREES:
@@ -78,7 +83,7 @@ def _sliding(figure: Figure) -> Iterator[str]:
     for side in SIDES:
         pins = [pose.feet.get(side) for pose in figure.poses]
         first = pins[0]
-        if first is None or first.circle or first.free:
+        if first is None or first.circle or first.free or figure.rig in CLOSE_UPS:
             continue
         balls = [solved.points[f"ball_{side}"] for solved in figure.samples]
         if all(pin == first for pin in pins):

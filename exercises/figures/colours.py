@@ -12,6 +12,7 @@ LIGHT: dict[str, str] = {
     "shoe": "#22303a",
     "shoe_far": "#7f898e",
     "eye": "#2a211c",
+    "mouth": "#5c2a25",
     "mark": "#a86205",
     "arrow": "#a86205",
     "prop": "#a48d6f",
@@ -46,6 +47,7 @@ DARK: dict[str, str] = {
     "shoe": "#d8dfe1",
     "shoe_far": "#8a969a",
     "eye": "#1c1613",
+    "mouth": "#4a1f1b",
     "mark": "#f0b54e",
     "arrow": "#f0b54e",
     "prop": "#8d7c69",
@@ -78,7 +80,14 @@ RIMMED = frozenset({"skin", "skin_far", "shirt", "shirt_far", "trousers", "trous
 def palette(theme: str, person: Person) -> dict[str, str]:
     """Role -> colour for this person in the "light" or "dark" theme."""
     index = 0 if theme == "light" else 1
-    own = {"skin": person.skin, "skin_far": person.skin_far, "ear": person.ear, "hair": person.hair}
+    own = {
+        "skin": person.skin,
+        "skin_plain": person.skin,
+        "nail": person.skin_far,
+        "skin_far": person.skin_far,
+        "ear": person.ear,
+        "hair": person.hair,
+    }
     return {**THEMES[theme], **{role: tones[index] for role, tones in own.items()}}
 
 

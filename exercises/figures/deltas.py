@@ -8,6 +8,9 @@ from exercises.figures.joints import PAIRED
 
 Json = dict[str, Any]
 
+# What a close-up calls together.
+GROUPS = {"fingers": ("index", "middle", "ring", "little"), "toes": ("big", "second", "third", "fourth", "fifth")}
+
 
 def spread(pose: Mapping[str, Any]) -> Json:
     """`pose` with "knee", "hand", "foot" written out for both sides. What is said for one side wins; the left side of
@@ -18,6 +21,10 @@ def spread(pose: Mapping[str, Any]) -> Json:
         out["joints"] = _joints(out["joints"])
     if "ik" in out:
         out["ik"] = _pins(out["ik"])
+    for group, members in GROUPS.items():
+        if group in out.get("detail", {}):
+            shared = out["detail"].pop(group)
+            out["detail"] = {**out["detail"], **{name: {**shared, **out["detail"].get(name, {})} for name in members}}
     return out
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from exercises.figures.bones import Solved
 from exercises.figures.pose import Pose, eased, mix, pedalled
-from exercises.figures.skeleton import solve
+from exercises.figures.rigs import solve
 
 # Samples per movement: for the checks and the frame, and for the pictures of the animation.
 SAMPLES = 16
@@ -70,9 +70,9 @@ class Figure:
         step = t * SAMPLES
         if abs(step - round(step)) < 1e-9 and 0 <= round(step) <= SAMPLES:
             return self.samples[round(step)]
-        return solve(self.pose_at(t))
+        return solve(self.rig, self.pose_at(t))
 
     @cached_property
     def samples(self) -> tuple[Solved, ...]:
         """The body at 0, 1/16 ... 1."""
-        return tuple(solve(self.pose_at(index / SAMPLES)) for index in range(SAMPLES + 1))
+        return tuple(solve(self.rig, self.pose_at(index / SAMPLES)) for index in range(SAMPLES + 1))

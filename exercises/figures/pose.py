@@ -72,7 +72,7 @@ class Anchor:
 @dataclass(frozen=True)
 class Pose:
     """One position of the whole body. `joints` has every joint of joints.RESTING; feet and hands only the pinned ones.
-    `belly`, `chest` are cm of breathing, `jaw` {open, side, forward} in mm.
+    `belly`, `chest` are cm of breathing, `jaw` {open, side, forward} in mm; `detail` has the angles of a close-up rig.
     """
 
     root: Root
@@ -85,6 +85,7 @@ class Pose:
     belly: float = 0.0
     chest: float = 0.0
     jaw: Angles = field(default_factory=lambda: {"open": 0.0, "side": 0.0, "forward": 0.0})
+    detail: Mapping[str, Angles] = field(default_factory=dict)
 
 
 def eased(t: float) -> float:
@@ -149,6 +150,7 @@ def mix(a: Pose, b: Pose, t: float) -> Pose:
         belly=_between(a.belly, b.belly, t),
         chest=_between(a.chest, b.chest, t),
         jaw=_angles(a.jaw, b.jaw, t),
+        detail={name: _angles(angles, b.detail[name], t) for name, angles in a.detail.items()},
     )
 
 

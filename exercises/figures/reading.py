@@ -10,6 +10,7 @@ from exercises.figures.deltas import Json, layered, merged, spread
 from exercises.figures.figure import Figure
 from exercises.figures.joints import RESTING
 from exercises.figures.pose import Anchor, Circle, Foot, Hand, Pose, Root
+from exercises.figures.rigs import resting
 from exercises.figures.skeleton import BASES
 from exercises.figures.vectors import Vec
 
@@ -35,7 +36,7 @@ FILE_KEYS = {
     *("person", "order", "focus", "ghost", "contacts", "support", "floor", "floor_y", "props", "add_props", "arrows"),
     *("signs", "expect", "words", "rig", "pose", "frames", "stills", "note"),
 }
-POSE_KEYS = {"t", "root", "joints", "ik", "anchor", "settle", "shape", "jaw"}
+POSE_KEYS = {"t", "root", "joints", "ik", "anchor", "settle", "shape", "jaw", "detail"}
 
 
 class PoseError(ValueError):
@@ -102,7 +103,7 @@ def _figure(data: Mapping[str, Any], where: str) -> Figure:
         raise PoseError(f"{where}: unknown key {', '.join(sorted(unknown))}.")
     mode = data.get("mode", "stills" if data.get("stills") else "pingpong")
     base = spread(data.get("pose", {}))
-    times, poses = _key_poses(base, data.get("frames") or [{}], data.get("floor_y", 0.0), where)
+    times, poses = _key_poses(base, data, where)
     view = data.get("view", {})
     az, el = VIEWS[view] if isinstance(view, str) else (float(view.get("az", 0.0)), float(view.get("el", 8.0)))
     pair = data.get("pair") or ([0, 0.5] if mode == "loop" else [0, 1])
@@ -150,14 +151,14 @@ def _figure(data: Mapping[str, Any], where: str) -> Figure:
     )
 
 
-def _key_poses(
-    base: Json, frames: list[Json], floor_y: float, where: str
-) -> tuple[tuple[float, ...], tuple[Pose, ...]]:
+def _key_poses(base: Json, data: Mapping[str, Any], where: str) -> tuple[tuple[float, ...], tuple[Pose, ...]]:
     times, poses, said = [], [], base
+    frames: list[Json] = data.get("frames") or [{}]
+    floor_y, rig = float(data.get("floor_y", 0.0)), data.get("rig", "body")
     for index, frame in enumerate(frames):
         said = merged(said, spread({key: value for key, value in frame.items() if key != "t"}))
         times.append(float(frame.get("t", index / max(1, len(frames) - 1))))
-        poses.append(_pose(said, floor_y, f"{where}, frame {index + 1}"))
+        poses.append(_pose(said, floor_y, rig, f"{where}, frame {index + 1}"))
     if times != sorted(set(times)):
         raise PoseError(f"{where}: the times of the frames have to grow from 0 to 1, not {times}.")
     for pins in ("feet", "hands"):
@@ -176,16 +177,10 @@ def _maybe(value: Any) -> Vec | None:
     return None if value is None else _vec(value)
 
 
-def _pose(said: Mapping[str, Any], floor_y: float, where: str) -> Pose:
+def _pose(said: Mapping[str, Any], floor_y: float, rig: str, where: str) -> Pose:
     if unknown := set(said) - POSE_KEYS:
         raise PoseError(f"{where}: unknown key {', '.join(sorted(unknown))} in the pose.")
-    joints = {name: dict(angles) for name, angles in RESTING.items()}
-    for name, angles in said.get("joints", {}).items():
-        if name not in joints:
-            raise PoseError(f"{where}: there is no joint “{name}”.")
-        if unknown := set(angles) - set(joints[name]):
-            raise PoseError(f"{where}: {name} has no {', '.join(sorted(unknown))}, only {', '.join(joints[name])}.")
-        joints[name].update({key: float(value) for key, value in angles.items()})
+    joints = _filled(RESTING, said.get("joints", {}), where)
     root = said.get("root", {})
     if root.get("base", "upright") not in BASES:
         raise PoseError(f"{where}: base is one of {', '.join(BASES)}.")
@@ -216,7 +211,19 @@ def _pose(said: Mapping[str, Any], floor_y: float, where: str) -> Pose:
         belly=float(shape.get("belly", 0)),
         chest=float(shape.get("chest", 0)),
         jaw={key: float(said.get("jaw", {}).get(key, 0)) for key in ("open", "side", "forward")},
+        detail=_filled(resting(rig), said.get("detail", {}), where),
     )
+
+
+def _filled(resting: Mapping[str, Mapping[str, float]], said: Json, where: str) -> dict[str, dict[str, float]]:
+    joints = {name: dict(angles) for name, angles in resting.items()}
+    for name, angles in said.items():
+        if name not in joints:
+            raise PoseError(f"{where}: there is no joint “{name}”, only {', '.join(joints)}.")
+        if unknown := set(angles) - set(joints[name]):
+            raise PoseError(f"{where}: {name} has no {', '.join(sorted(unknown))}, only {', '.join(joints[name])}.")
+        joints[name].update({key: float(value) for key, value in angles.items()})
+    return joints
 
 
 def _foot(pin: Mapping[str, Any]) -> Foot:

@@ -6,11 +6,16 @@ from exercises.figures.bodies import Parts, Style, body
 from exercises.figures.bones import Solved
 from exercises.figures.camera import Camera
 from exercises.figures.figure import SAMPLES, Figure
+from exercises.figures.foot_rig import draw_foot
+from exercises.figures.hand_rig import draw_hand
 from exercises.figures.outlines import Shape
 from exercises.figures.people import person_for
 from exercises.figures.props import DRAWERS, SCENERY
+from exercises.figures.rigs import CLOSE_UPS
+from exercises.figures.vectors import WORLD, dot
 from exercises.figures.vehicles import VEHICLES
 
+_OUTLINED = frozenset({"shirt", "shirt_far", "skin", "skin_far", "trousers", "trousers_far"})
 _LAYERS = ("back", "mid", "front")
 _BAREFOOT = frozenset({"mat", "bed", "water"})
 # From this difference of depth (cm) between the hips on, one side is the far one.
@@ -33,10 +38,12 @@ def stage(figure: Figure) -> Stage:
     kinds = {prop["type"] for prop in figure.props}
     style = Style(
         person=person_for(figure.id, figure.person),
-        far=_far(figure, first, camera),
+        far="" if figure.rig in CLOSE_UPS else _far(figure, first, camera),
         side=figure.side,
         mark=figure.mark,
-        look=middle.frames["head"],
+        look=middle.frames.get("head", WORLD),
+        face=figure.rig == "face",
+        palm_side=figure.rig == "hand" and dot(middle.frames["hand"][1], camera.towards) < -0.25,
         barefoot=figure.wear in ("bare", "swim") or (not figure.wear and bool(kinds & _BAREFOOT)),
         swimwear=figure.wear == "swim" or (not figure.wear and "water" in kinds),
     )
@@ -53,7 +60,9 @@ def _far(figure: Figure, solved: Solved, camera: Camera) -> str:
 
 
 def _order(figure: Figure, far: str) -> tuple[str, ...]:
-    if figure.order:
+    if figure.rig in CLOSE_UPS:
+        order: tuple[str, ...] = figure.order or ("mid", figure.rig)
+    elif figure.order:
         order = figure.order
     elif far:
         near = "l" if far == "r" else "r"
@@ -76,6 +85,10 @@ def props_drawn(chosen: Stage, solved: Solved) -> dict[str, list[tuple[bool, Sha
 
 
 def parts(chosen: Stage, solved: Solved) -> Parts:
+    if chosen.figure.rig == "hand":
+        return {"hand": draw_hand(chosen.camera, solved, chosen.style.palm_side)}
+    if chosen.figure.rig == "foot":
+        return {"foot": draw_foot(chosen.camera, solved)}
     return body(chosen.camera, solved, chosen.style)
 
 
