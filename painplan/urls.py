@@ -7,6 +7,7 @@ from painplan import health, operator, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("style/", views.style, name="style"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

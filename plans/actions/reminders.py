@@ -41,6 +41,15 @@ def choose(
     return row
 
 
+def choose_at_start(*, patient: Patient, wish: str, by: User, at: datetime) -> ReminderSettings | None:
+    """What was chosen while joining ("morning", "evening" for both; anything else: none), at the usual times."""
+    if wish not in ("morning", "evening"):
+        return None
+    usual = ReminderSettings()
+    evening_at = usual.evening_at if wish == "evening" else None
+    return choose(patient=patient, is_on=True, morning_at=usual.at, evening_at=evening_at, by=by, at=at)
+
+
 def stop(*, token: str, at: datetime) -> bool:
     """Turn off the reminders whose mail held this token. False: there is no such link (any more).
 

@@ -11,6 +11,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from plans.forms.clinician import time_zones
 
+REMINDERS = [
+    ("no", gettext_lazy("No, thank you")),
+    ("morning", gettext_lazy("Yes, in the morning")),
+    ("evening", gettext_lazy("Yes, and once more in the evening if I have logged nothing")),
+]
+
 
 class JoinForm(forms.Form):
     """`account` is the login that the address has already: then its password is asked for, not a new one."""
@@ -26,13 +32,20 @@ class JoinForm(forms.Form):
         help_text=gettext_lazy("Your days begin and end there."),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    reminders = forms.ChoiceField(
+        label=gettext_lazy("Shall we remind you by e-mail?"),
+        help_text=gettext_lazy("On the days of your plan only, and with no word about your health."),
+        choices=REMINDERS,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     consent = forms.BooleanField(
         label=gettext_lazy("I have read this and I agree."),
         error_messages={"required": gettext_lazy("Tick this if you agree. Without it we may not keep your answers.")},
     )
 
     def __init__(self, data: Any = None, *, account: User | None, email: str, name: str, time_zone: str) -> None:
-        super().__init__(data, initial={"time_zone": time_zone, "language": settings.LANGUAGE_CODE})
+        super().__init__(data, initial={"time_zone": time_zone, "language": settings.LANGUAGE_CODE, "reminders": "no"})
         self.account, self.email, self.name = account, email, name
         known = time_zones()
         names = {value for value, _label in known}

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.policy import public
-from plans.actions import invitations
+from plans.actions import invitations, reminders
 from plans.actions.refusals import Refused
 from plans.forms.joining import JoinForm
 
@@ -40,6 +40,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             user = invitations.accept(token=token, at=at, **given)
         except Refused:
             return _closed(request)
+        reminders.choose_at_start(patient=patient, wish=form.cleaned_data["reminders"], by=user, at=at)
         login(request, user, backend=BACKEND)
         return redirect("today")
     page = {

@@ -13,7 +13,7 @@ from accounts.models import Invitation, Patient, User
 from accounts.tokens import hash_of
 from plans.actions import invitations, patients
 from plans.actions.refusals import Refused
-from plans.models import PlanEvent
+from plans.models import PlanEvent, ReminderSettings
 from tests.cast import NOON, PASSWORD, make_member, make_patient
 
 GOOD = {
@@ -71,6 +71,18 @@ def test_looking_uses_nothing_up_and_joining_signs_in(client, alice, dora):
     assert (dora.consented_at, dora.time_zone, user.time_zone) == (NOON, "Europe/Berlin", "Europe/Berlin")
     assert client.get("/today/").status_code == 200
     assert PlanEvent.objects.get(verb="joined").by == user
+
+
+@pytest.mark.parametrize(
+    ("wish", "kept"),
+    [("no", None), ("", None), ("morning", (True, False)), ("evening", (True, True))],
+)
+def test_reminders_are_offered_and_off_until_wanted(client, alice, dora, wish, kept):
+    invitations.invite(patient=dora, by=alice, at=NOON)
+    assert 'value="no" id="id_reminders_0" checked' in client.get(f"/join/{key()}/").content.decode()
+    assert client.post(f"/join/{key()}/", GOOD | {"reminders": wish}).headers["Location"] == "/today/"
+    row = ReminderSettings.objects.filter(patient=dora).first()
+    assert (row and (row.is_on, row.evening)) == kept
 
 
 @pytest.mark.parametrize(
