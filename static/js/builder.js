@@ -1,6 +1,8 @@
 // The builder with htmx: one change after the other, every form with the newest state, nothing typed gets lost.
 // Without it each form is a plain POST.
 
+import { elsewhere, lettersOff } from "./letters.js";
+
 let waiting = 0;
 let leaveFor = "";
 let focusFor = "";
@@ -91,38 +93,10 @@ document.addEventListener("click", (event) => {
   leaveFor = link.href;
 });
 
-// "/" goes to the library's search, "?" lists the keys; who speaks to the computer can switch single letters off.
-const LETTERS_OFF = "painplan-inbox-keys-off";
-
-function lettersOff() {
-  try {
-    return localStorage.getItem(LETTERS_OFF) === "yes";
-  } catch {
-    return false;
-  }
-}
-
-const lettersBox = document.querySelector("#builder-keys [data-keys-on]");
-if (lettersBox) {
-  lettersBox.checked = !lettersOff();
-  lettersBox.addEventListener("change", () => {
-    try {
-      localStorage.setItem(LETTERS_OFF, lettersBox.checked ? "no" : "yes");
-    } catch {
-      // Without storage the choice holds until the page is left.
-    }
-  });
-}
-
+// "/" goes to the library's search.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || builder.inert) return;
-  if ((event.key !== "/" && event.key !== "?") || lettersOff() || document.querySelector("dialog[open]")) return;
-  if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  if (event.key !== "/" || builder.inert || lettersOff() || elsewhere(event)) return;
   event.preventDefault();
-  if (event.key === "?") {
-    document.getElementById("builder-keys").showModal();
-    return;
-  }
   const search = builder.querySelector("form[role=search] input[type=search]");
   search?.focus();
   search?.select();

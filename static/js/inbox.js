@@ -1,18 +1,10 @@
 // Keys of the inbox. Everything they do can be done by links and buttons as well.
 
-const OFF = "painplan-inbox-keys-off";
+import { elsewhere, lettersOff } from "./letters.js";
+
 const MOVES = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
-const dialog = () => document.getElementById("inbox-keys");
-
-function isOff() {
-  try {
-    return localStorage.getItem(OFF) === "yes";
-  } catch {
-    return false;
-  }
-}
 
 function current() {
   return document.activeElement?.closest?.("[data-row]") ?? document.querySelector("[data-row][aria-current=true]");
@@ -39,16 +31,13 @@ function follow(url) {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+  if (elsewhere(event)) return;
   const { key } = event;
   const letter = key.length === 1;
-  if (letter && isOff()) return;
+  if (letter && lettersOff()) return;
   // The arrows scroll the page as everywhere, unless a row has the focus.
   if (key in MOVES && (letter || document.activeElement?.closest("[data-row]"))) {
     move(MOVES[key]);
-  } else if (key === "?") {
-    dialog()?.showModal();
   } else {
     const row = current();
     const does = row && { a: "acknowledge", s: "snooze", r: "resolve" }[key];
@@ -65,23 +54,7 @@ function onKey(event) {
 }
 
 document.addEventListener("keydown", onKey);
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-keys-on]")) return;
-  try {
-    localStorage.setItem(OFF, event.target.checked ? "no" : "yes");
-  } catch {
-    // Without storage the choice holds until the page is left.
-  }
-});
-
-function start() {
-  const box = document.querySelector("[data-keys-on]");
-  if (box) box.checked = !isOff();
-}
-
 document.addEventListener("htmx:afterSettle", () => {
-  start();
   // Beside the panel the list is narrower and longer: the row that was opened stays in sight.
   document.activeElement?.closest("[data-row]")?.scrollIntoView({ block: "nearest" });
 });
-start();

@@ -1,5 +1,7 @@
 // Going somewhere by name (Ctrl K), and the list of keys (?). The rail's link leads to the same as a page.
 
+import { elsewhere, lettersOff } from "./letters.js";
+
 const palette = document.getElementById("palette");
 const input = palette?.querySelector("input");
 
@@ -25,10 +27,10 @@ function onKey(event) {
   } else if (palette.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     move(event.key === "ArrowDown" ? 1 : -1);
-  } else if (event.key === "?" && !document.querySelector("dialog[open]")) {
-    if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+  } else if (event.key === "?" && !lettersOff() && !elsewhere(event)) {
+    event.preventDefault();
     // A page with keys of its own shows its own list.
-    if (!document.getElementById("inbox-keys")) document.getElementById("keys").showModal();
+    (document.querySelector("dialog[data-keys]:not(#keys)") ?? document.getElementById("keys")).showModal();
   }
 }
 
