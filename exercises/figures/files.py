@@ -4,16 +4,18 @@ import gzip
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from exercises.figures.checks import complaints
+from exercises.figures.colours import THEMES
 from exercises.figures.drawing import KINDS, documents
 from exercises.figures.figure import Figure
 from exercises.figures.reading import ids, raw, read
 
-THEMES = ("light", "dark")
 _DIGEST_LENGTH = 16
 
 
@@ -48,17 +50,15 @@ def target(folder: Path, digest: str, kind: str, theme: str) -> Path:
 
 
 def write_kind(figure: Figure, digest: str, kind: str, folder: Path) -> None:
-    """Draws one kind in both themes. Nobody ever reads half a file."""
+    """Draws one kind in both themes."""
     for theme, text in documents(figure, kind).items():
-        path = target(folder, digest, kind, theme)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}")
-        part.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
-        part.replace(path)
+        _put(target(folder, digest, kind, theme), gzip.compress(text.encode(), 6, mtime=0))
 
 
 def missing(folder: Path, digest: str) -> bool:
     """Is a file of this figure not drawn yet?"""
+    if not (folder / mark() / f"{digest}-checks.json").exists():
+        return True
     return any(not target(folder, digest, kind, theme).exists() for kind in KINDS for theme in THEMES)
 
 
@@ -67,4 +67,19 @@ def write_all(data: Mapping[str, Any], folder: Path) -> str:
     figure, digest = read(data), digest_of(data)
     for kind in KINDS:
         write_kind(figure, digest, kind, folder)
+    _put(folder / mark() / f"{digest}-checks.json", json.dumps(complaints(figure)).encode())
     return figure.id
+
+
+def checked(folder: Path, digest: str) -> list[str]:
+    """What the checks said when the figure was drawn; [] when it has not been drawn."""
+    path = folder / mark() / f"{digest}-checks.json"
+    return list(json.loads(path.read_bytes())) if path.exists() else []
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Nobody ever reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+    part.write_bytes(content)
+    part.replace(path)
