@@ -8,6 +8,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from exercises.figures.drawing import documents
 from exercises.figures.files import library, mark, name_of
 from exercises.figures.reading import PoseError, raw, read
 from exercises.figures.words import sentences
@@ -57,10 +58,28 @@ class Drawn:
     def move_dark(self) -> str:
         return self.address("move", "dark")
 
+    def pair_svg(self) -> str:
+        """The pair in the light theme as SVG text, for paper; "" when it cannot be drawn."""
+        data = pose_data(self.figure, self.digest)
+        try:
+            return documents(read(data), "pair")["light"] if data else ""
+        except PoseError:
+            return ""
+
     @property
     def panels(self) -> int:
         """How many pictures stand in the pair: two, or one for each still."""
         return _told(self.figure, self.digest)[0]
+
+    @property
+    def pair_width(self) -> int:
+        """Of the pair in CSS pixels: pictures of 400 with gaps of 12."""
+        across = self.panels if self.panels < 4 else -(-self.panels // 2)
+        return across * 412 - 12
+
+    @property
+    def pair_height(self) -> int:
+        return 300 if self.panels < 4 else 612
 
     @property
     def alt(self) -> str:

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.policy import curator, public
 from exercises.actions import figures as actions
 from exercises.actions.refusals import Refused
-from exercises.drawn import pose_data
+from exercises.drawn import current_digest, pose_data
 from exercises.figure_sheet import Sheet
 from exercises.figures.colours import THEMES
 from exercises.figures.drawing import KINDS
@@ -68,10 +68,11 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @curator
 @require_POST
-def figure_review(request: HttpRequest, figure: str) -> HttpResponse:
+def figure_review(request: HttpRequest) -> HttpResponse:
     """Mark a figure as looked at: it looks right, or something has to be put right."""
+    figure = request.POST.get("figure", "")
     said: dict[str, Any] = {"verdict": request.POST.get("verdict", ""), "note": request.POST.get("note", "")}
-    if said["verdict"] not in ("good", "mend"):
+    if said["verdict"] not in ("good", "mend") or not current_digest(figure):
         raise Http404
     try:
         actions.judge(figure=figure, by=cast(User, request.user), at=timezone.now(), **said)

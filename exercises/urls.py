@@ -9,7 +9,7 @@ urlpatterns = [
     path("<uuid:exercise_id>/", views.exercise, name="exercise"),
     path("figures/<slug:mark>/<slug:name>.svg", figure_views.figure_file, name="figure_file"),
     path("figures/", figure_views.figures, name="figures"),
-    path("figures/<slug:figure>/", figure_views.figure_review, name="figure_review"),
+    path("figures/judge/", figure_views.figure_review, name="figure_review"),
     *media_urls.urlpatterns,
     *curation_urls.urlpatterns,
     *import_urls.urlpatterns,
