@@ -139,6 +139,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# Drawn figures; all of it can be drawn again at any time.
+FIGURES_ROOT = Path(env.str("PAINPLAN_FIGURES", default=str(VAR_DIR / "figures")))
 # The first one bounds every upload while it arrives, before anybody asks who sends it.
 FILE_UPLOAD_HANDLERS = [
     "exercises.uploads.receiving.BoundedUploadHandler",

@@ -33,6 +33,8 @@ IDS = {
     "score_id": "score",
     "report_id": "report",
     "exercise_id": "exercise",
+    "mark": "exercise",
+    "name": "exercise",
     "curated_id": "curated",
     "draft_id": "library_draft",
     "exercise_version_id": "in_review",
@@ -89,10 +91,11 @@ NAMES_A_ROW_IN_THE_BODY = {
     "exercise_links",
     "library_notices_seen",
     "flags_undo",
+    "figure_review",
 }
 # Their rows name files that are not there in this test; tests/exercises/test_media_pages.py serves real ones.
 SERVES_A_FILE = {"media_file", "media_thumbnail", "media_captions", "plan_media", "plan_media_captions"}
-OPENED_BY_A_KEY = {"calendar_feed", "join"}
+OPENED_BY_A_KEY = {"calendar_feed", "join", "figure_file"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 

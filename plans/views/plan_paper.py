@@ -71,6 +71,7 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
                         "version": str(item.prescription.exercise_version_id),
                         "name": item.name,
                         "position": item.position,
+                        "figure": _figure(item.prescription.exercise_version),
                         "dose": item.dose,
                         "days": item.days[:1].upper() + item.days[1:],
                         "steps": list(item.prescription.exercise_version.steps),
@@ -125,7 +126,14 @@ def _uploaded(ready: list[Media]) -> dict[str, str] | None:
     return None
 
 
+def _figure(row: ExerciseVersion) -> dict[str, str]:
+    """Address and words of the drawn figure for the page; both empty while there is none."""
+    return {"src": row.drawn.pair, "alt": row.drawn.alt} if row.drawn else {"src": "", "alt": ""}
+
+
 def _drawn(row: ExerciseVersion) -> dict[str, str]:
+    if row.drawn and (svg := row.drawn.pair_svg()):
+        return {"svg": svg, "alt": row.drawn.alt, "credit": ""}
     alt = _("Drawing of the position: %(position)s") % {"position": row.get_position_display()}
     return {"svg": figures.position_svg(row.position), "alt": alt, "credit": ""}
 
