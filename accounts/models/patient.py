@@ -130,28 +130,34 @@ class Patient(Row):
         return day.year - self.birth_on.year - (0 if had_birthday else 1)
 
 
-# What accounts.standing_in says, as rows: stand-ins are followed through chains, by each clinic's own date. UNION ends
-# the chain where two name each other; who is away themself does nobody's work.
-_OF_COLLEAGUES_ON_LEAVE = """
-    WITH RECURSIVE away AS (
-        SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
-        FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
-        WHERE absence.cancelled_at IS NULL
-          AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
-    ), handed AS (
-        SELECT clinic_id, clinician_id FROM away
-        WHERE stand_in_id = %s AND NOT EXISTS (
-            SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
+    """What accounts.standing_in says, as ids of assignments: chains followed, by each clinic's own date.
+
+    UNION ends the chain where two name each other; who is away themself does nobody's work.
+    """
+    return RawSQL(
+        """
+        WITH RECURSIVE away AS (
+            SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
+            FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
+            WHERE absence.cancelled_at IS NULL
+              AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
+        ), handed AS (
+            SELECT clinic_id, clinician_id FROM away
+            WHERE stand_in_id = %s AND NOT EXISTS (
+                SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+            )
+            UNION
+            SELECT away.clinic_id, away.clinician_id
+            FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
         )
-        UNION
-        SELECT away.clinic_id, away.clinician_id
-        FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
+        SELECT assignment.id
+        FROM accounts_careassignment assignment
+        JOIN accounts_patient patient ON patient.id = assignment.patient_id
+        JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
+        """,
+        (at, user.pk, user.pk),
     )
-    SELECT assignment.id
-    FROM accounts_careassignment assignment
-    JOIN accounts_patient patient ON patient.id = assignment.patient_id
-    JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
-"""
 
 
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
@@ -160,8 +166,7 @@ class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
 
     def falling_to(self, user: "User", at: datetime) -> "CareAssignmentQuerySet":
         """Open ones whose work is this user's: their own, and those of colleagues on leave for whom they stand in."""
-        instead = RawSQL(_OF_COLLEAGUES_ON_LEAVE, (at, user.pk, user.pk))
-        return self.open(at).filter(Q(clinician_id=user.pk) | Q(pk__in=instead))
+        return self.open(at).filter(Q(clinician_id=user.pk) | Q(pk__in=_of_colleagues_on_leave(user, at)))
 
 
 class CareAssignment(Row):

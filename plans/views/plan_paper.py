@@ -1,6 +1,7 @@
 """The words of a plan on paper, printed from the browser or as PDF: what to do, when to stop, no diagnosis."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -9,8 +10,10 @@ import segno
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -136,6 +139,19 @@ def _drawn(row: ExerciseVersion) -> dict[str, str]:
         return {"svg": svg, "alt": row.drawn.alt, "credit": ""}
     alt = _("Drawing of the position: %(position)s") % {"position": row.get_position_display()}
     return {"svg": figures.position_svg(row.position), "alt": alt, "credit": ""}
+
+
+def printable(request: HttpRequest, found: Mapping[str, Any], *, back: str, pdf_url: str) -> HttpResponse:
+    """The words (of `words`) as a page to print."""
+    page = {
+        "words": found,
+        "qr": mark_safe(found["qr"]),
+        "large": is_large(request),
+        "here": request.path,
+        "back": back,
+        "pdf_url": pdf_url,
+    }
+    return render(request, "plans/plan_print.html", page)
 
 
 def as_pdf(version: PlanVersion, at: datetime, *, large: bool) -> HttpResponse:
