@@ -27,12 +27,13 @@ def _at_noon():
 
 @pytest.fixture
 def told(alice, anna, annas_plan):
-    """A version with a note for Anna, and a reason that names her condition."""
+    """A version with a note for Anna, an effort, a rest, and a reason that names her condition."""
     condition = Condition.objects.first()
     anna.profile.conditions.add(condition)
     draft = plans.revise(plan=annas_plan.plan, by=alice, at=NOON)
     one = draft.prescriptions.in_order().first()
     changes = {"note": "Use the blue chair", "override_reason": f"In spite of {condition.name}"}
+    changes |= {"sets": 2, "effort": 3, "rest_seconds": 45}
     plans.change_dose(prescription=one, changes=changes, lock=draft.lock, by=alice, at=NOON)
     version = plans.activate(version=draft, lock=draft.lock + 1, why="Because of X", by=alice, at=NOON)
     return version, condition
@@ -51,6 +52,7 @@ def test_the_pdf_says_what_to_do_and_names_no_condition(client, alice, anna, tol
     for p in version.prescriptions.select_related("exercise_version"):
         assert p.exercise_version.name in text
     assert "Use the blue chair" in text and "Call 999." in text and "Anna Anders" in text
+    assert "Effort 3 of 10. Rest 45 seconds between sets." in text
     for secret in (condition.name, "In spite of", "Because of X", "1965"):
         assert secret not in text
     assert "anna" not in response.headers["Content-Disposition"].lower()
@@ -132,6 +134,23 @@ def test_the_print_page_has_the_code_and_no_condition(client, alice, anna, told)
     assert "style=" not in page
     client.force_login(anna.user)
     assert "Use the blue chair" in client.get("/plan/print/").content.decode()
+
+
+def test_effort_rest_and_what_is_needed_reach_the_patient_everywhere(client, alice, anna, told):
+    version, _condition = told
+    rows = version.prescriptions.in_order().select_related("exercise_version")
+    said, needs = (
+        "Effort 3 of 10. Rest 45 seconds between sets.",
+        [row for row in rows if row.exercise_version.equipment],
+    )
+    assert needs, "one of them needs something"
+    client.force_login(alice)
+    for page in ("preview", "print"):
+        text = client.get(f"/plans/{version.pk}/{page}/").content.decode()
+        assert said in text and "You need: " in text
+    client.force_login(anna.user)
+    assert said in client.get(f"/plan/{rows[0].pk}/").content.decode()
+    assert "You need: " in client.get(f"/plan/{needs[0].pk}/").content.decode()
 
 
 def test_a_draft_says_that_it_is_not_in_force(client, alice, anna):
