@@ -25,7 +25,7 @@ from plans.models.quota import dosed_for
 from plans.reports import figures, typesetting
 from plans.schedule import local_date
 from plans.views.patient import mine
-from plans.wording import day_in_words
+from plans.wording import day_in_words, effort_and_rest_in_words
 
 LARGE = "1"
 
@@ -55,6 +55,7 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
     language, _sep, region = (get_language() or "en").partition("-")
     rows = version.prescriptions.in_order().select_related("exercise_version")
     shown = mine.items(dosed_for(rows, local_date(at, patient.time_zone)))
+    things = mine.names_of_equipment()
     day = day_in_words(localtime(at).date(), year=True)
     return {
         "title": _("Your exercises"),
@@ -77,6 +78,8 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
                         "figure": _figure(item.prescription.exercise_version),
                         "dose": item.dose,
                         "days": item.days[:1].upper() + item.days[1:],
+                        "how": effort_and_rest_in_words(item.prescription),
+                        "needs": mine.needs_in_words(item.prescription.exercise_version, things),
                         "steps": list(item.prescription.exercise_version.steps),
                         "note": item.prescription.note,
                         "pain": item.prescription.pain_guidance,
