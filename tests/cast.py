@@ -95,9 +95,14 @@ def zoe(hill: Clinic, charlie: User) -> Patient:
 
 
 def make_active_plan(
-    patient: Patient, by: User, *, exercises: tuple[str, ...] = (), at: datetime = NOON - timedelta(days=100)
+    patient: Patient,
+    by: User,
+    *,
+    exercises: tuple[str, ...] = (),
+    weekdays: tuple[int, ...] = (1, 3, 4),
+    at: datetime = NOON - timedelta(days=100),
 ) -> PlanVersion:
-    """An activated plan of two exercises (or those with the given slugs) on Monday, Wednesday and Thursday."""
+    """An activated plan of two exercises, or those with the given slugs; on Mondays, Wednesdays and Thursdays."""
     patients.record_screening(
         patient=patient, tool="Clinic form", done_on=at.date(), expires_on=at.date() + timedelta(days=365), by=by, at=at
     )
@@ -114,7 +119,7 @@ def make_active_plan(
             at=at,
         )
     lock = PlanVersion.objects.get(pk=draft.pk).lock
-    plans.set_weekdays(version=draft, weekdays=[1, 3, 4], lock=lock, by=by, at=at)
+    plans.set_weekdays(version=draft, weekdays=list(weekdays), lock=lock, by=by, at=at)
     return plans.activate(version=draft, lock=lock + 1, why="A start", by=by, at=at)
 
 
