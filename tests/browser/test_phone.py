@@ -131,6 +131,22 @@ def test_a_number_over_midnight_after_the_clocks_changed(in_stack: Stack, sign_i
     assert Session.objects.get(patient=linnet).local_date == changed
 
 
+def test_a_lost_connection_keeps_the_answer_and_says_so(in_stack: Stack, sign_in: SignIn):
+    email = people.new_patient("Dorcas Wynn")
+    visitor = sign_in(email, width=NARROWEST)
+    page = visitor.page
+    visitor.go("/pain/")
+    phone.choose(page, "How is your pain today?", 5)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("What you entered is still here")).to_be_visible()
+    expect(page.locator("input[value='5']").first).to_be_checked()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/today/")
+    assert [int(s.value) for s in PainScore.objects.filter(patient__full_name="Dorcas Wynn")] == [5]
+
+
 def test_a_flare(in_stack: Stack, sign_in: SignIn):
     email = people.new_patient("Marigold Tench", plan=True)
     visitor = sign_in(email, width=NARROWEST)
