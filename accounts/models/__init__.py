@@ -3,16 +3,19 @@
 from accounts.models.absence import Absence
 from accounts.models.access import AccessLog
 from accounts.models.base import Row, new_id
+from accounts.models.break_glass import BreakGlass
 from accounts.models.clinic import Clinic, Holiday
 from accounts.models.event import ClinicEvent
 from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership, Role
 from accounts.models.patient import CareAssignment, Patient, Withdrawal
+from accounts.models.transfer import Transfer
 from accounts.models.user import User
 
 __all__ = [
     "Absence",
     "AccessLog",
+    "BreakGlass",
     "CareAssignment",
     "Clinic",
     "ClinicEvent",
@@ -22,6 +25,7 @@ __all__ = [
     "Patient",
     "Role",
     "Row",
+    "Transfer",
     "User",
     "Withdrawal",
     "new_id",

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
+from accounts.models.break_glass import BreakGlass
 from accounts.models.clinic import Clinic
 from accounts.models.membership import Membership
 from accounts.names import folded
@@ -19,19 +21,34 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 
+# The border between clinics: a record crosses it only with the patient's own yes.
+MOVES_BY_CONSENT = """
+    IF NOT EXISTS (SELECT 1 FROM accounts_transfer t WHERE t.patient_id = NEW.id AND t.state = 'accepted'
+                   AND t.from_clinic_id = OLD.clinic_id AND t.to_clinic_id = NEW.clinic_id) THEN
+        RAISE EXCEPTION 'a patient moves to another clinic only by a transfer that they accepted'
+            USING ERRCODE = '23514', CONSTRAINT = 'patient_moves_by_consent';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "PatientQuerySet":
         """Patients whom this user may see now: those of the clinics where they work as clinician or lead
         (of a clinic with assigned access only: those assigned to them, or to a colleague on leave for whom they stand
-        in, and everybody for the lead), and themself.
+        in, for an hour those whose record they opened with a reason, and everybody for the lead), and themself.
         """
+        if user.pk is None:
+            return self.none()  # nobody is signed in, and no patient without a login is theirs
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
         assigned = CareAssignment.objects.falling_to(user, at)
+        opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
         return self.filter(
             Q(clinic_id__in=open_clinics.values("clinic_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
+            | Q(clinic_id__in=mine.values("clinic_id"), pk__in=opened.values("patient_id"))
             | Q(user_id=user.pk)
         )
 
@@ -106,7 +123,16 @@ class Patient(Row):
             ),
             models.CheckConstraint(condition=Q(birth_on__gte=date(1900, 1, 1)), name="patient_born_after_1900"),
         ]
-        triggers = no_removal()
+        triggers = [
+            *no_removal(),
+            pgtrigger.Trigger(
+                name="moves_by_consent",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__clinic__df=pgtrigger.F("new__clinic")),
+                func=MOVES_BY_CONSENT,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
