@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from accounts.models import Membership, Patient, User
 from accounts.policy import Actor
+from accounts.turning_away import to_sign_in
 
 
 def actor_of(user: User, wanted_clinic: str | None) -> Actor:
@@ -22,6 +24,13 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
     if not open_now:
         record = Patient.objects.current().taking_part().filter(user=user).select_related("clinic").first()
     return Actor(user=user, clinic=clinic or (record.clinic if record else None), roles=roles, patient=record)
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every view asks for a login unless its policy is `public`."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
+        return to_sign_in(request)
 
 
 class ActorMiddleware:

@@ -13,7 +13,7 @@ from plans.actions import invitations, reminders
 from plans.actions.refusals import Refused
 from plans.forms.joining import JoinForm
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @public

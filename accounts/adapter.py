@@ -1,0 +1,79 @@
+"""How Painplan wants django-allauth to behave: closed sign-up, our words, no redirect elsewhere."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+MISMATCH = _("That address and password do not go together. Check both and try again.")
+
+
+class SignInAdapter(DefaultAccountAdapter):
+    """Who is told about a change is decided where mail is known (`tell`)."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": MISMATCH,
+        "account_inactive": MISMATCH,
+        "incorrect_password": _("That is not your password. Try again."),
+        "too_many_login_attempts": _("That was tried too often. Wait five minutes, then try again."),
+        "rate_limited": _("That was tried too often. Wait a few minutes, then try again."),
+        "incorrect_code": _("That did not work. Try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        return False  # one way to answer: pages
+
+    def is_safe_url(self, url: str) -> bool:
+        """Places of our own only, whatever else ALLOWED_HOSTS names."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        """The library's own sentences are not shown; the views say what happened."""
+        if message:
+            messages.add_message(request, level, message, extra_tags=extra_tags)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        raise ImproperlyConfigured(f"No mail of the library's own is sent: {template_prefix}.")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        return super().authenticate(request, **credentials)
+
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+        found = self.authenticate(context.request, email=user.email, password=password)  # type: ignore[attr-defined]
+        return found is not None and found.pk == user.pk
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # Counted by address alone: under another name of this host the same attempts go on.
+        return str(credentials.get("email", "")).lower()
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for those who signed in within the same few minutes."""
+        records = get_authentication_records(context.request, context.request.user)
+        latest = max((record["at"] for record in records), default=0)
+        import time
+
+        return time.time() - latest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        messages.error(request, MISMATCH)
+        return redirect("account_login")

@@ -1,0 +1,27 @@
+"""Sends people to another page of ours first: to sign in, to say again who they are, to set up a second step."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+
+def asked_from(request: HttpRequest) -> str:
+    """Where to come back to: the page that is open, as a path of ours; the start page when it cannot be shown again."""
+    if request.headers.get("HX-Request"):
+        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+
+
+def send_to(request: HttpRequest, where: str) -> HttpResponse:
+    """Go there with the whole page: a fragment that htmx asked for must not be replaced by a sign-in page."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": where})
+    return redirect(where)
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in first, then come back."""
+    return send_to(request, f"{reverse('account_login')}?{urlencode({'next': asked_from(request)})}")
