@@ -1,5 +1,6 @@
 """How Painplan wants django-allauth to behave: closed sign-up, our words, no redirect elsewhere."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,11 +9,16 @@ from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+
+from accounts import devices, session_limits
+from accounts.sign_in_news import NEW_DEVICE, TOLD
 
 MISMATCH = _("That address and password do not go together. Check both and try again.")
 
@@ -55,9 +61,6 @@ class SignInAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         raise ImproperlyConfigured(f"No mail of the library's own is sent: {template_prefix}.")
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        return super().authenticate(request, **credentials)
-
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email, password=password)  # type: ignore[attr-defined]
         return found is not None and found.pk == user.pk
@@ -66,13 +69,49 @@ class SignInAdapter(DefaultAccountAdapter):
         # Counted by address alone: under another name of this host the same attempts go on.
         return str(credentials.get("email", "")).lower()
 
+    def forget_failures(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Whoever chose a new password may sign in at once, however often the old one was tried."""
+        self._delete_login_attempts_cached_email(request, email=user.email)  # type: ignore[attr-defined]
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not for those who signed in within the same few minutes."""
         records = get_authentication_records(context.request, context.request.user)
         latest = max((record["at"] for record in records), default=0)
-        import time
-
         return time.time() - latest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict]:
+        """The ways to say again who one is, in our words; the first is offered first."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [method | {"description": words[method["id"]]} for method in super().get_reauthentication_methods(user)]
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        self.tell(user, TOLD[template_prefix])
+
+    def tell(self, user: AbstractBaseUser, what: str) -> None:
+        """Let this person know by mail what happened to their sign-in (`what`: see accounts/sign_in_news.py)."""
+        raise NotImplementedError
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        session_limits.begin(request.session, at=timezone.now())
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **about: Any) -> HttpResponse:
+        """A browser that has not been used by this person before is worth a mail; the first one ever is not."""
+        response = super().post_login(request, user, **about)
+        if not devices.is_known(request, user) and not about["signup"]:
+            self.tell(user, NEW_DEVICE)
+        devices.remember(request, response, user)
+        return response
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         messages.error(request, MISMATCH)

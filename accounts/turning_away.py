@@ -8,11 +8,20 @@ from django.urls import reverse
 
 
 def asked_from(request: HttpRequest) -> str:
-    """Where to come back to: the page that is open, as a path of ours; the start page when it cannot be shown again."""
+    """Where to come back to, as a path of ours: this page, or of a form that was sent the page it stands on."""
     if request.headers.get("HX-Request"):
-        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
-    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+        return _path_of(request, request.headers.get("HX-Current-URL", ""))
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    return _path_of(request, request.headers.get("Referer", ""))
+
+
+def _path_of(request: HttpRequest, url: str) -> str:
+    """The path and question of an address of this host; the start page for any other."""
+    parts = urlsplit(url)
+    if parts.netloc != request.get_host() or not parts.path.startswith("/"):
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def send_to(request: HttpRequest, where: str) -> HttpResponse:

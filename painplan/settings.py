@@ -2,7 +2,8 @@
 
 Environment (see .env.example): SECRET_KEY, DATABASE_URL, REDIS_URL, ALLOWED_HOSTS, EMAIL_URL, DEFAULT_FROM_EMAIL,
 PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_DEMO, PAINPLAN_DEV, PAINPLAN_REQUIRE_MFA, PAINPLAN_SECRETS_KEYS,
-PAINPLAN_TRUSTED_PROXIES, PAINPLAN_SIGN_INS_PER_MINUTE, PAINPLAN_STAFF_IDLE_MINUTES. Reading this file starts no server and opens no connection.
+PAINPLAN_TRUSTED_PROXIES, PAINPLAN_SIGN_INS_PER_MINUTE, PAINPLAN_STAFF_IDLE_MINUTES. Reading this file starts no server
+and opens no connection.
 """
 
 from pathlib import Path
@@ -74,6 +75,8 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.session_limits.SessionLimitMiddleware",
+    "accounts.second_step.SecondStepMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -152,8 +155,30 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A clock that is half a minute off still works; accounts/forms/codes.py lets each code work once.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": f"{_SIGN_INS}/m/ip"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.codes.CodeForm",
+    "reauthenticate": "accounts.forms.codes.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.codes.FirstCodeForm",
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.forms.passkeys.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.PasskeyStepForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.ConfirmPasskeyForm",
+}
+# Seal what must be read back; the first seals, all open (accounts/sealing.py).
+SECRETS_KEYS = env.list("PAINPLAN_SECRETS_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 # How many proxies of our own stand before us: only what they wrote into X-Forwarded-For is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PAINPLAN_TRUSTED_PROXIES", default=0)
+
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
@@ -200,6 +225,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # Of patients. What ends earlier for staff is decided on each request (accounts/session_limits.py).
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+DEVICE_COOKIE_NAME = "devices"
 STAFF_IDLE_SECONDS = 60 * env.int("PAINPLAN_STAFF_IDLE_MINUTES", default=15)
 STAFF_SESSION_SECONDS = 60 * 60 * 12
 CSRF_COOKIE_HTTPONLY = True
@@ -211,6 +237,7 @@ if not (DEMO or DEV):
     # Browsers refuse __Host- cookies over plain http, which is all that the demo speaks.
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-devices"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health/"]

@@ -1,13 +1,16 @@
 """Whether a notification is still true just before it is sent: nobody is mailed about what was dealt with."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from plans.actions import notification_kinds as kinds
 from plans.actions import recipients
 from plans.actions.reminder_days import due_now
 from plans.models import Flag, Message, Notification, Plan, Reevaluation, ReminderSettings
 from plans.schedule import local_date
+
+LINK_WANTED_FOR = timedelta(hours=1)
+"""A way to a new password that could not be sent for so long is not waited for any more."""
 
 
 def still_owed(row: Notification, *, at: datetime) -> bool:
@@ -72,6 +75,10 @@ def _reminder(row: Notification, at: datetime) -> bool:
     return due_now(settings, at) == row.kind
 
 
+def _lost_password(row: Notification, at: datetime) -> bool:
+    return at - row.created_at < LINK_WANTED_FOR
+
+
 HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
     kinds.FLAG_URGENT: _flag,
     kinds.FLAG: _flag,
@@ -82,5 +89,6 @@ HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
     kinds.MESSAGE: _message,
     kinds.REMINDER: _reminder,
     kinds.EVENING_REMINDER: _reminder,
+    kinds.LOST_PASSWORD: _lost_password,
 }
 """By kind; a kind that is not here is true until somebody cancels it."""
