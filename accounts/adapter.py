@@ -107,7 +107,7 @@ class SignInAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **about: Any) -> HttpResponse:
         """A browser that has not been used by this person before is worth a mail; the first one ever is not."""
-        response = super().post_login(request, user, **about)
+        response: HttpResponse = super().post_login(request, user, **about)
         if not devices.is_known(request, user) and not about["signup"]:
             self.tell(user, NEW_DEVICE)
         devices.remember(request, response, user)

@@ -29,7 +29,7 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every view asks for a login unless its policy is `public`."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:  # type: ignore[override]
         return to_sign_in(request)
 
 

@@ -51,12 +51,13 @@ class SecondStepAdapter(DefaultMFAAdapter):
         return _("Passkey %(n)d") % {"n": count + 1}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return super().get_public_key_credential_rp_entity() | {"name": "Painplan"}
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Painplan"}
 
 
 def has_second_step(user: AbstractBaseUser) -> bool:
     """True when an authenticator app or a passkey is set up; recovery codes alone are none."""
-    return is_mfa_enabled(user, STEPS)
+    return bool(is_mfa_enabled(user, STEPS))
 
 
 def must_have_second_step(actor: Actor) -> bool:

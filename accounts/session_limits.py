@@ -53,10 +53,8 @@ def active_at(session: SessionBase) -> datetime | None:
 def has_ended(session: SessionBase, limits: Limits, *, at: datetime) -> bool:
     """True when the person was away for too long or signed in too long ago."""
     now = at.timestamp()
-    return (
-        now - session.get(ACTIVE, now) >= limits.idle.total_seconds()
-        or now - session.get(STARTED, now) >= limits.whole.total_seconds()
-    )
+    away, since = now - float(session.get(ACTIVE, now)), now - float(session.get(STARTED, now))
+    return away >= limits.idle.total_seconds() or since >= limits.whole.total_seconds()
 
 
 class SessionLimitMiddleware:

@@ -32,7 +32,6 @@ class OnceOnly(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code")
         self.fields["code"].help_text = _("Six digits from your app, or one of your recovery codes.")
-        self.fields["code"].max_length = 20
         self.fields["code"].widget = forms.TextInput(attrs=WIDGET | {"maxlength": 20})
 
     def clean_code(self) -> str:

@@ -29,11 +29,12 @@ class AddPasskeyForm(SignupWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         try:
-            return super().clean()
+            cleaned: dict[str, Any] = super().clean()
         except forms.ValidationError:
             raise
         except MALFORMED as error:
             raise get_adapter().validation_error("incorrect_code") from error
+        return cleaned
 
 
 class Malformed(forms.Form):

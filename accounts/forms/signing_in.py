@@ -31,7 +31,8 @@ class SignInForm(LoginForm):
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         """Go on with the second step, or in. How long the session lasts is the adapter's to say."""
         self._login.redirect_url = redirect_url
-        return perform_password_login(request, self.user_credentials(), self._login)
+        answer: HttpResponse = perform_password_login(request, self.user_credentials(), self._login)
+        return answer
 
 
 class ConfirmPasswordForm(ReauthenticateForm):

@@ -36,7 +36,8 @@ def lost(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/password_lost.html", {"form": form}, status=422 if form.errors else 200)
     email = form.cleaned_data["email"]
-    if refused := ratelimit.consume_or_429(request, action="reset_password", key=email):
+    refused: HttpResponse | None = ratelimit.consume_or_429(request, action="reset_password", key=email)
+    if refused:
         return refused
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None:
@@ -54,9 +55,11 @@ def sent(request: HttpRequest) -> HttpResponse:
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-def opened(request: HttpRequest, reset_key: str) -> HttpResponse:
+def opened(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the letter. The key moves into the session, so that the page's address does not show it."""
-    request.session[RESET_KEY] = reset_key
+    if user_of(token) is None:
+        return _closed(request)
+    request.session[RESET_KEY] = token
     return redirect("password_new")
 
 
@@ -66,9 +69,11 @@ def opened(request: HttpRequest, reset_key: str) -> HttpResponse:
 @require_http_methods(METHODS)
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a new password with the key of a letter; everybody else of this login is signed out."""
-    user = user_of(request.session.get(RESET_KEY, ""))
+    if RESET_KEY not in request.session:
+        return redirect("password_lost")
+    user = user_of(request.session[RESET_KEY])
     if user is None:
-        return render(request, "accounts/password_closed.html", status=404)
+        return _closed(request)
     form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
     if not form.is_valid():
         return render(request, "accounts/password_new.html", {"form": form}, status=422 if form.errors else 200)
@@ -97,3 +102,7 @@ def change(request: HttpRequest) -> HttpResponse:
     finalize_password_change(request, user)
     messages.success(request, _("Your password is changed. Wherever else you were signed in, you are signed out."))
     return redirect("mfa_index")
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/password_closed.html", status=404)

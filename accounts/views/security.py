@@ -33,7 +33,8 @@ class AddPasskeyView(AddWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         options = begin_registration(cast(User, self.request.user), passwordless=True)
-        return super(AddWebAuthnView, self).get_context_data(**kwargs) | {"js_data": {"creation_options": options}}
+        context: dict[str, Any] = super(AddWebAuthnView, self).get_context_data(**kwargs)
+        return context | {"js_data": {"creation_options": options}}
 
 
 def _own(view: Any) -> Any:
@@ -42,16 +43,27 @@ def _own(view: Any) -> Any:
 
 
 add_passkey = _own(AddPasskeyView.as_view())
-recovery_codes = _own(ViewRecoveryCodesView.as_view(template_name="accounts/recovery_codes.html"))
-new_recovery_codes = _own(GenerateRecoveryCodesView.as_view(template_name="accounts/recovery_codes_new.html"))
 _activate = ActivateTOTPView.as_view(template_name="accounts/app_add.html")
+_show_codes = ViewRecoveryCodesView.as_view(template_name="accounts/recovery_codes.html")
+_make_codes = GenerateRecoveryCodesView.as_view(template_name="accounts/recovery_codes_new.html")
 
 
 @_own
 def add_app(request: HttpRequest) -> HttpResponse:
-    if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
-        return redirect("mfa_index")
-    return cast(HttpResponse, _activate(request))
+    """One app is enough: whoever has one turns that off first."""
+    return _go_back() if _steps_of(cast(User, request.user))["totp"].exists() else _activate(request)
+
+
+@_own
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """The codes, when they are new; how many are left, later on."""
+    return _show_codes(request) if _steps_of(cast(User, request.user))["recovery_codes"].exists() else _go_back()
+
+
+@_own
+def new_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Codes stand in for a second step, so there must be one."""
+    return _make_codes(request) if has_second_step(cast(User, request.user)) else _go_back()
 
 
 @_own
@@ -120,6 +132,10 @@ def end_sessions_everywhere(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.success(request, _("You are signed out everywhere."))
     return redirect("account_login")
+
+
+def _go_back() -> HttpResponse:
+    return redirect("mfa_index")
 
 
 def _steps_of(user: User) -> dict[str, Any]:

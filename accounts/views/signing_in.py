@@ -27,7 +27,8 @@ class SecondStepView(AuthenticateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         passkeys = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
-        return super().get_context_data(**kwargs) | {"has_passkey": passkeys.exists()}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"has_passkey": passkeys.exists()}
 
 
 class PasskeySignInView(LoginWebAuthnView):

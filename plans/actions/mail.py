@@ -14,17 +14,14 @@ from django.utils.translation import ngettext
 
 from accounts.models.base import new_id
 from accounts.password_reset import reset_key
+from accounts.sign_in_news import LOST_PASSWORD, NEW_DEVICE, PASSWORD_CHANGED, SECOND_STEP_CHANGED
 from plans.actions.notification_kinds import (
     DIGEST,
     EVENING_REMINDER,
-    LOST_PASSWORD,
     MESSAGE,
-    NEW_DEVICE,
-    PASSWORD_CHANGED,
     REEVALUATION,
     REEVALUATION_LATE,
     REMINDERS,
-    SECOND_STEP_CHANGED,
     SIGN_IN,
     URGENT,
 )

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.models.base import new_id
+from accounts.sign_in_news import LOST_PASSWORD
 from exercises.actions.bell import ring_after_commit
 from plans.actions import notifications
-from plans.actions.notification_kinds import LOST_PASSWORD
 
 SEND_TASK = "plans.send_owed_mail"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from accounts.sign_in_news import LOST_PASSWORD
 from plans.actions import notification_kinds as kinds
 from plans.actions import recipients
 from plans.actions.reminder_days import due_now
@@ -89,6 +90,6 @@ HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
     kinds.MESSAGE: _message,
     kinds.REMINDER: _reminder,
     kinds.EVENING_REMINDER: _reminder,
-    kinds.LOST_PASSWORD: _lost_password,
+    LOST_PASSWORD: _lost_password,
 }
 """By kind; a kind that is not here is true until somebody cancels it."""

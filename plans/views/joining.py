@@ -78,7 +78,8 @@ def join_passkey(request: HttpRequest, token: str) -> HttpResponse:
 
 def _is_right(request: HttpRequest, account: User, password: str) -> bool:
     """Asked like a sign-in, so that it is counted like one."""
-    return get_adapter().authenticate(request, email=account.email, password=password) == account
+    found: User | None = get_adapter().authenticate(request, email=account.email, password=password)
+    return found == account
 
 
 def _passkey(request: HttpRequest, form: JoinForm) -> Passkey | None:
@@ -98,7 +99,8 @@ def _enter(request: HttpRequest, user: User, *, by_passkey: bool, is_new: bool) 
     else:
         record_authentication(request, user, "password")
     where = reverse("mfa_view_recovery_codes" if by_passkey else "today")
-    return perform_login(request, Login(user=user, redirect_url=where, signup=is_new))
+    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=where, signup=is_new))
+    return answer
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

@@ -64,14 +64,15 @@ def test_every_kind_of_staff_needs_one(client, request, who):
     assert client.get("/library/").headers["Location"] == "/security/"
 
 
-def test_setting_up_an_app_opens_painplan_and_shows_the_codes_once(client, alice):
+def test_setting_up_an_app_opens_painplan_and_shows_the_codes_once(client, alice, django_capture_on_commit_callbacks):
     give_password(client, with_password(alice))
     page = client.get("/security/app/")
     secret = client.session["mfa.totp.secret"]
     assert "data:image/svg+xml;base64," in page.content.decode() and secret in page.content.decode()
     assert client.post("/security/app/", {"code": "000000"}).status_code == 200
     assert client.get("/inbox/").headers["Location"] == "/security/"
-    answer = client.post("/security/app/", {"code": code_of(client.session["mfa.totp.secret"])})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/security/app/", {"code": code_of(client.session["mfa.totp.secret"])})
     assert answer.headers["Location"] == "/security/codes/"
     shown = client.get("/security/codes/").content.decode()
     codes = recovery_codes_of(alice)
@@ -224,7 +225,9 @@ def test_the_admin_has_no_way_in_of_its_own(client, django_user_model):
     assert answer.headers["Location"].startswith("/sign-in/") and not is_in(client)
 
 
-@pytest.mark.parametrize(("demo", "required", "said"), [(True, True, ""), (False, False, "PAINPLAN_REQUIRE_MFA is off")])
+@pytest.mark.parametrize(
+    ("demo", "required", "said"), [(True, True, ""), (False, False, "PAINPLAN_REQUIRE_MFA is off")]
+)
 def test_every_page_says_when_it_is_off(client, settings, db, demo, required, said):
     settings.DEMO, settings.REQUIRE_MFA = demo, required
     page = client.get("/sign-in/").content.decode()
