@@ -1,12 +1,9 @@
 """How Painplan wants django-allauth to behave: closed sign-up, our words, no redirect elsewhere."""
 
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, session_limits
+from accounts import devices, reauth, session_limits
 from accounts.sign_in_news import NEW_DEVICE, TOLD
 
 MISMATCH = _("That address and password do not go together. Check both and try again.")
@@ -74,10 +71,8 @@ class SignInAdapter(DefaultAccountAdapter):
         self._delete_login_attempts_cached_email(request, email=user.email)  # type: ignore[attr-defined]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not for those who signed in within the same few minutes."""
-        records = get_authentication_records(context.request, context.request.user)
-        latest = max((record["at"] for record in records), default=0)
-        return time.time() - latest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        """Asked of the library's own pages; ours use `reauth.confirmed_lately`."""
+        return not reauth.is_confirmed(context.request, timezone.now())
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict]:
         """The ways to say again who one is, in our words; the first is offered first."""
@@ -103,7 +98,9 @@ class SignInAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)
-        session_limits.begin(request.session, at=timezone.now())
+        at = timezone.now()
+        session_limits.begin(request.session, at=at)
+        reauth.confirm(request, at)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **about: Any) -> HttpResponse:
         """A browser that has not been used by this person before is worth a mail; the first one ever is not."""

@@ -15,11 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.adapter import SignInAdapter
-from accounts.confirming import confirmed
 from accounts.forms.passwords import LostPasswordForm, NewPasswordForm
 from accounts.models import User
 from accounts.password_reset import user_of
 from accounts.policy import public, signed_in
+from accounts.reauth import confirmed_lately
 from accounts.second_step import before_second_step
 from accounts.sign_in_news import LOST_PASSWORD
 
@@ -90,7 +90,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(METHODS)
-@confirmed
+@confirmed_lately
 def change(request: HttpRequest) -> HttpResponse:
     """Another password, or the first one of somebody who came with a passkey. Other sessions end."""
     user = cast(User, request.user)

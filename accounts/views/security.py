@@ -20,9 +20,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import browsers, session_limits
-from accounts.confirming import confirmed
 from accounts.models import User
 from accounts.policy import signed_in
+from accounts.reauth import confirmed_lately
 from accounts.second_step import before_second_step, has_second_step, is_last_step, must_have_second_step
 
 
@@ -96,14 +96,14 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @_own
 @require_POST
-@confirmed
+@confirmed_lately
 def remove_app(request: HttpRequest) -> HttpResponse:
     return _remove(request, _steps_of(cast(User, request.user))["totp"].first(), deactivate_totp)
 
 
 @_own
 @require_POST
-@confirmed
+@confirmed_lately
 def remove_passkey(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("passkey", "")
     rows = _steps_of(cast(User, request.user))["webauthn"]

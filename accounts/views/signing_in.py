@@ -12,10 +12,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts import reauth
 from accounts.policy import public, signed_in
 from accounts.second_step import before_second_step
 
@@ -42,8 +44,28 @@ class PasskeySignInView(LoginWebAuthnView):
         return redirect("account_login")
 
 
-class ConfirmByPasskeyView(ReauthenticateWebAuthnView):
+class Confirming:
+    """Whichever way it was shown, it counts the same."""
+
+    request: HttpRequest
     template_name = "accounts/confirm.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        reauth.confirm(self.request, timezone.now())
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
+
+
+class ConfirmView(Confirming, ReauthenticateView):
+    """The password again."""
+
+
+class ConfirmByCodeView(Confirming, ReauthenticateByCodeView):
+    """A code from the app, or a recovery code."""
+
+
+class ConfirmByPasskeyView(Confirming, ReauthenticateWebAuthnView):
+    """A passkey."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
         messages.error(self.request, _("That did not work. Try again."))
@@ -59,8 +81,6 @@ sign_in = public(LoginView.as_view(template_name="accounts/sign_in.html"))
 sign_out = public(require_POST(LogoutView.as_view()))
 second_step = public(SecondStepView.as_view())
 by_passkey = public(never_cache(PasskeySignInView.as_view()))
-confirm = signed_in(before_second_step(never_cache(ReauthenticateView.as_view(template_name="accounts/confirm.html"))))
-confirm_by_code = signed_in(
-    before_second_step(never_cache(ReauthenticateByCodeView.as_view(template_name="accounts/confirm.html")))
-)
+confirm = signed_in(before_second_step(never_cache(ConfirmView.as_view())))
+confirm_by_code = signed_in(before_second_step(never_cache(ConfirmByCodeView.as_view())))
 confirm_by_passkey = signed_in(before_second_step(never_cache(ConfirmByPasskeyView.as_view())))

@@ -116,7 +116,7 @@ def test_nobody_is_led_elsewhere(client, alice, settings, where):
     for _ in range(2):
         answer = client.post("/sign-in/", {"login": alice.email, "password": PASSWORD, "next": where})
         assert answer.headers["Location"] in ("/", "/inbox/")  # the second time they are in already
-    assert client.post("/confirm/", {"password": PASSWORD, "next": where}).headers["Location"] == "/"
+    assert client.post("/account/confirm/", {"password": PASSWORD, "next": where}).headers["Location"] == "/"
     assert client.post("/sign-out/", {"next": where}).headers["Location"] == "/sign-in/"
 
 

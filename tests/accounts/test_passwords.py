@@ -158,10 +158,10 @@ def test_asking_for_links_is_limited_by_address_and_by_place(client, alice):
 def test_changing_the_password_asks_who_is_there_unless_they_just_signed_in(client, alice, clock):
     give_password(client, with_password(alice))
     assert client.get("/security/password/").status_code == 200
-    clock.shift(301)
+    clock.shift(601)
     answer = client.get("/security/password/")
-    assert answer.headers["Location"] == "/confirm/?next=%2Fsecurity%2Fpassword%2F"
-    assert client.post("/security/password/", {"password": NEW}).headers["Location"].startswith("/confirm/")
+    assert answer.headers["Location"] == "/account/confirm/?next=%2Fsecurity%2Fpassword%2F"
+    assert client.post("/security/password/", {"password": NEW}).headers["Location"].startswith("/account/confirm/")
     assert client.post(answer.headers["Location"], {"password": "wrong"}).status_code == 200
     assert client.post(answer.headers["Location"], {"password": PASSWORD}).headers["Location"] == "/security/password/"
     elsewhere = Client()

@@ -59,7 +59,7 @@ def test_a_passkey_is_one_step_or_the_second(in_stack: Stack, sign_in: SignIn):
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/inbox/")
 
-    page.goto(f"{in_stack.url}/confirm/passkey/?next=/security/")
+    page.goto(f"{in_stack.url}/account/confirm/passkey/?next=/security/")
     visitor.at_ease()
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/security/")
