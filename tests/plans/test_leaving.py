@@ -33,7 +33,7 @@ def leave(patient: Patient, reason: str = "") -> Withdrawal:
 
 def test_the_page_asks_for_the_password_then_says_what_happens_then_closes_the_way_in(client, anna, annas_plan):
     client.force_login(anna.user)
-    assert client.get(reverse("leave")).url.startswith(reverse("confirm"))
+    assert client.get(reverse("leave")).url.startswith(reverse("account_reauthenticate"))
     session = client.session
     session[reauth.CONFIRMED] = timezone.now().timestamp()
     session.save()
