@@ -18,6 +18,10 @@ Draw = Callable[[Prop, Solved, Camera], Drawn]
 SCENERY = frozenset({"mat", "wall", "water", "floor", "ramp", "pool_edge", "doorway"})
 
 
+# Degrees above the horizon from which the surface of water is looked down on.
+_FROM_ABOVE = 35.0
+
+
 def place(solved: Solved, said: Any) -> Vec:
     """A world point said as [x, y, z], as the name of a point, or as [name, [x, y, z]] beside one."""
     if isinstance(said, str):
@@ -193,7 +197,13 @@ def _dot(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
 
 def _water(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    """The surface 30 cm before the middle, level across the picture from wherever one looks."""
+    """The surface 30 cm before the middle, level across the picture from wherever one looks; from high above all
+    of it, under the body.
+    """
+    if camera.el > _FROM_ABOVE:
+        corners = ((-400.0, prop["y"], -400.0), (400.0, prop["y"], -400.0), (400.0, prop["y"], 400.0))
+        surface = Shape("water", (flat(camera, *corners, (-400.0, prop["y"], 400.0)),), "polygon")
+        return "back", [surface]
     near = unit((camera.towards[0], 0.0, camera.towards[2]))
 
     def seen(across: float, height: float) -> Point:
