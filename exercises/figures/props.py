@@ -46,12 +46,13 @@ def block(camera: Camera, x: Sequence[float], y: Sequence[float], z: Sequence[fl
 
 
 def wheel(camera: Camera, middle: Vec, radius: float, role: str = "wheel", thick: float = 1.3) -> list[Shape]:
-    """An upright wheel whose axle goes sideways: a ring of short rods, a hub and four spokes."""
-    points = [
-        add(middle, (math.cos(a) * radius, math.sin(a) * radius, 0.0)) for a in (i * math.pi / 12 for i in range(24))
-    ]
-    rim = [rod(camera, a, b, thick) for a, b in zip(points, [*points[1:], points[0]], strict=True)]
-    spokes = [rod(camera, middle, points[i], 0.35) for i in range(1, 24, 3)]
+    """An upright wheel whose axle goes sideways: rim, spokes and hub."""
+    eighths = [(math.cos(a), math.sin(a), 0.0) for a in (math.radians(45 * step + 22.5) for step in range(8))]
+    # The corners of an octagon round which a smooth curve is a circle; the inner one runs back, which leaves a hole.
+    outer, inner = ((radius + each) / math.cos(math.radians(22.5)) for each in (thick, -thick))
+    rim = [flat(camera, *(add(middle, mul(way, outer)) for way in eighths))]
+    rim.append(flat(camera, *(add(middle, mul(way, inner)) for way in reversed(eighths))))
+    spokes = [rod(camera, middle, add(middle, mul(way, radius)), 0.35) for way in eighths]
     return [Shape("metal", tuple(spokes)), Shape(role, tuple(rim)), Shape("metal", (circle(camera.see(middle), 2.2),))]
 
 
