@@ -75,7 +75,7 @@ def shortest(points: list[dict[str, Vec]], near: str, far: str, true: float) -> 
 
 @pytest.mark.parametrize("figure", SAMPLE)
 def test_limbs_hardly_shrink_between_two_pictures(figure):
-    """Points move in straight lines between the pictures of an animation: a limb may lose 5 % at most."""
+    """Points move in straight lines between the pictures of an animation: a limb may lose 6 % at most."""
     shown = load(figure)
     if shown.stills or shown.rig in ("hand", "foot"):
         return
@@ -83,7 +83,7 @@ def test_limbs_hardly_shrink_between_two_pictures(figure):
     points = [shown.solved_at(step / steps).points for step in range(steps + 1)]
     for (near, far), true in SEGMENTS.items():
         for side in "lr":
-            assert shortest(points, f"{near}_{side}", f"{far}_{side}", true) >= 0.95, f"{near}_{side}"
+            assert shortest(points, f"{near}_{side}", f"{far}_{side}", true) >= 0.94, f"{near}_{side}"
 
 
 @pytest.mark.parametrize("theme", THEMES)
