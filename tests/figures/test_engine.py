@@ -13,6 +13,7 @@ from exercises.figures.joints import ball, ball_angles
 from exercises.figures.outlines import blob, circle, hull
 from exercises.figures.proportions import SHANK, THIGH
 from exercises.figures.props import DRAWERS
+from exercises.figures.props_held import HELD
 from exercises.figures.reading import PoseError, load, read
 from exercises.figures.rigs import RIGS
 from exercises.figures.skeleton import solve
@@ -174,5 +175,5 @@ def test_the_schema_names_what_the_reader_knows():
     schema = json.loads((reading.FOLDER / "pose.schema.json").read_text())
     assert set(schema["properties"]) == reading.FILE_KEYS
     assert set(schema["$defs"]["pose"]["properties"]) == reading.POSE_KEYS
-    assert set(schema["$defs"]["props"]["items"]["properties"]["type"]["enum"]) == {*DRAWERS, *VEHICLES}
+    assert set(schema["$defs"]["props"]["items"]["properties"]["type"]["enum"]) == {*DRAWERS, *HELD, *VEHICLES}
     assert schema["properties"]["rig"]["enum"] == list(RIGS)
