@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
-from django.test.client import ClientHandler
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 from django.urls import get_resolver, reverse
 
 from accounts.models import AccessLog, Clinic, Membership, Patient, User
@@ -201,9 +201,8 @@ class World:
         if actor != "anonymous":
             factory.cookies[settings.SESSION_COOKIE_NAME] = self.keys[actor]
         url = self.address(question.route, question.which, OWN.get(actor, "annas"))
-        form = "multipart/form-data; boundary=BoUnDaRyStRiNg"
-        data = factory._encode_data(question.body or {}, form) if question.method == "POST" else ""
-        request = factory.generic(question.method, url, data, form)
+        data = encode_multipart(BOUNDARY, question.body or {}) if question.method == "POST" else ""
+        request = factory.generic(question.method, url, data, MULTIPART_CONTENT)
         return self.handler(request.environ)
 
     def address(self, name: str, which: str, own: str = "annas") -> str:

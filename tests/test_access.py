@@ -5,7 +5,7 @@ no word of another patient or clinic in body or headers, and the look written do
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 import pytest
@@ -17,7 +17,21 @@ from django.urls import include, path, reverse
 from accounts.models import AccessLog, Membership
 from painplan.checks import every_view_declares_a_policy
 from tests.access_table import TABLE, Row
-from tests.access_world import ACTORS, CANARIES, IDS, MAY_READ, OWN, ROUTES, SHIPPED, WORDS, Answer, Ask, World
+from tests.access_world import (
+    ACTORS,
+    ANNA,
+    BEN,
+    CANARIES,
+    IDS,
+    MAY_READ,
+    OWN,
+    ROUTES,
+    SHIPPED,
+    WORDS,
+    Answer,
+    Ask,
+    World,
+)
 from tests.cast import NOON
 
 WHO_BY_POLICY = {
@@ -145,7 +159,7 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
     return f"shows {read}" if read else ""
 
 
-def failures(world: World, actor: str, names: Iterator[str]) -> list[str]:
+def failures(world: World, actor: str, names: Iterable[str]) -> list[str]:
     """Everything that is wrong for this person."""
     found = []
     for name in names:
@@ -244,3 +258,94 @@ def test_records_open_to_assigned_clinicians_only(world):
 
 def test_the_looks_of_everybody_stay(made):
     assert AccessLog.objects.count() == len(made.looked)
+
+
+# Rows that belong to a patient: in a clinic of assigned clinicians they are closed to the others.
+OF_A_PATIENT = {
+    "patient",
+    "flag",
+    "plan",
+    "draft",
+    "prescription",
+    "reevaluation",
+    "note",
+    "session",
+    "score",
+    "step",
+    "goal",
+    "assignment",
+    "transfer",
+    "opened",
+}
+
+
+def closed_failures(world: World, names: Iterable[str]) -> list[str]:
+    """What Dora, who is assigned to nobody, gets to see in a clinic whose records are open to assigned clinicians."""
+    found = []
+    for name in names:
+        row, keys = TABLE[name], ROUTES[name].keys
+        if not may_enter("dora", row) or name == "record_open":  # the one way in, with a reason
+            continue
+        closed = any(IDS.get(key) in OF_A_PATIENT for key in keys)
+        for method, status in (("GET", row.get), ("POST", row.post)):
+            if status is None or (method == "POST" and not closed):
+                continue
+            answer = world.ask("dora", Ask(name, method))
+            if closed and (answer.status != 404 or answer.changed):
+                found.append(f"dora: {method} {name}: {answer.status} instead of 404, changed {answer.changed}")
+            read = {word for word in ANNA | BEN if word in answer.text}
+            if read:
+                found.append(f"dora: {method} {name}: shows {read}")
+    return found
+
+
+def test_the_matrix_of_a_clinic_whose_records_are_closed(world):
+    """Nobody who is not assigned opens a record by any address, or meets a patient on any page."""
+    close(world)
+    found = closed_failures(world, TABLE)
+    assert not found, "\n".join(found)
+
+
+def close(world: World) -> None:
+    """Records are open to assigned clinicians only from now on."""
+    world.harbour.record_access = "assigned"
+    world.harbour.save()
+    world.renew()
+
+
+# Ids of another clinic, or of another patient, in forms: who sends them, where, and the one status that is right.
+BODIES = [
+    ("alice", "flags_acknowledge", {"flags": "flag"}, 404),
+    ("alice", "flag_assign", {"to": "charlie"}, 200),
+    ("alice", "patient_care", {"over-to": "charlie"}, 422),
+    ("alice", "patient_cover", {"cover-clinician": "charlie", "cover-from_on": "=2026-11-19"}, 422),
+    ("alice", "patient_log_session", {"version": "active"}, 200),
+    ("alice", "plan_begin", {"kind": "=template", "source": "template"}, 404),
+    ("alice", "plan_begin", {"kind": "=version", "source": "draft"}, 404),
+    ("alice", "plan_begin", {"kind": "=structure", "source": "draft"}, 404),
+    ("alice", "builder_add", {"exercise": "curated", "section": "=main"}, 404),
+    ("alice", "builder_swap", {"to": "curated"}, 404),
+    ("alice", "template_add", {"exercise": "curated", "section": "=main"}, 404),
+    ("alice", "patient_messages_read", {"shown": "message"}, 302),
+    ("alice", "choose_clinic", {"clinic": "=hill"}, 404),
+    ("lena", "clinic_leave", {"clinician": "charlie", "stand_in": "charlie"}, 422),
+    ("cora", "exercise_links", {"other": "curated", "as": "=easier"}, 404),
+    ("anna", "plan_changed", {"version": "active"}, 302),
+    ("anna", "log_session", {"version": "active", "entry": "session"}, 200),
+    ("anna", "quick_log", {"entry": "session"}, 200),
+    ("anna", "play_start", {"answer": "=none", "entry": "session"}, 200),
+    ("anna", "log_pain", {"entry": "score"}, 200),
+    ("anna", "messages_read", {"shown": "message"}, 302),
+    ("ben", "messages_read", {"shown": "message"}, 302),
+    ("ben", "log_session", {"version": "active", "entry": "session"}, 200),
+]
+
+
+@pytest.mark.parametrize(("actor", "name", "body", "status"), BODIES, ids=[f"{b[0]}-{b[1]}" for b in BODIES])
+def test_foreign_ids_in_a_form_change_nothing_and_show_nothing(made, actor, name, body, status):
+    whose = "annas" if OWN.get(actor) is None else "zoes"  # Ben sends Anna's
+    rows = made.rows[whose] | {"active": made.rows[whose]["plan"].active_version, "charlie": made.people["charlie"]}
+    sent = {key: value[1:] if value.startswith("=") else str(rows[value].pk) for key, value in body.items()}
+    answer = made.ask(actor, Ask(name, "POST", OWN.get(actor, "annas"), body=sent))
+    assert (answer.status, answer.wrote) == (status, set())
+    assert not {word for word in CANARIES - MAY_READ[actor] if word in answer.text}
