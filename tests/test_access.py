@@ -81,7 +81,7 @@ def questions(actor: str, name: str, row: Row) -> Iterator[Ask]:
     """What this person asks of a route: everything when they may come in, less when the first guard sends them away.
 
     One of each policy asks all there is (THOROUGH); of what the others ask, the rarer methods and htmx come in turn, so
-    that each of them meets every guard. Django's own sign-in takes PUT for POST.
+    that each of them meets every guard.
     """
     own, enters, turn = OWN.get(actor, "annas"), may_enter(actor, row), crc32(f"{actor} {name}".encode())
     thorough = enters and actor in THOROUGH
@@ -90,7 +90,7 @@ def questions(actor: str, name: str, row: Row) -> Iterator[Ask]:
     yield from (Ask(name, method, own) for method in ("GET", "POST"))
     if row.policy == "admin":
         return
-    if name != "login":
+    if not row.other_methods:
         yield from (Ask(name, method, own, htmx=bool(turn & 4)) for method in (RARE if thorough else [RARE[turn % 4]]))
     if thorough:
         yield from (Ask(name, method, own, htmx=True) for method in ("GET", "POST"))
@@ -116,7 +116,7 @@ def expected(actor: str, row: Row, ask: Ask) -> int:
     if row.policy == "admin" and not may_enter(actor, row):
         return 200 if ask.route == "admin:login" else 302
     if row.policy != "public" and actor in ("anonymous", "gone"):
-        return 302
+        return 204 if ask.htmx else 302  # htmx is told to go there with the whole page
     if not may_enter(actor, row):
         return 404
     if status is None:
@@ -140,7 +140,7 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
     if answer.status != right:
         return f"{answer.status} instead of {right}"
     enters = may_enter(actor, row)
-    if not enters and right == 302 and "/sign-in/" not in answer.location and row.policy != "admin":
+    if not enters and right in (204, 302) and "/sign-in/" not in answer.location and row.policy != "admin":
         return f"sent to {answer.location}, not to sign-in"
     came_in = enters and right not in (404, 405)
     if answer.wrote and not (came_in and ask.method == "POST"):
@@ -258,6 +258,41 @@ def test_records_open_to_assigned_clinicians_only(world):
 
 def test_the_looks_of_everybody_stay(made):
     assert AccessLog.objects.count() == len(made.looked)
+
+
+# What staff without a second step may open, to set one up.
+BEFORE_THE_SECOND_STEP = {
+    "mfa_index",
+    "account_change_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "passkey_remove",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "session_end",
+    "sessions_end",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "admin_password",
+}
+
+
+@pytest.mark.parametrize("actor", ["alice", "cora"])
+def test_the_matrix_of_staff_without_a_second_step(made, settings, actor):
+    """They reach the pages that set one up, and are sent there from everywhere else, before any row is asked for."""
+    settings.REQUIRE_MFA = True
+    found = []
+    for name, row in TABLE.items():
+        if row.policy == "public" or name in BEFORE_THE_SECOND_STEP:
+            continue
+        for method, htmx in (("GET", False), ("POST", False), ("GET", True)):
+            answer = made.ask(actor, Ask(name, method, htmx=htmx))
+            sent_away = (answer.status, answer.location) == (204 if htmx else 302, reverse("mfa_index"))
+            if not sent_away or answer.changed or any(word in answer.text for word in CANARIES):
+                found.append(f"{method} {name}: {answer.status} {answer.location}, changed {answer.changed}")
+    assert not found, "\n".join(found)
 
 
 # Rows that belong to a patient: in a clinic of assigned clinicians they are closed to the others.
