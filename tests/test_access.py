@@ -5,7 +5,7 @@ no word of another patient or clinic in body or headers, and the look written do
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 import pytest
@@ -17,7 +17,21 @@ from django.urls import include, path, reverse
 from accounts.models import AccessLog, Membership
 from painplan.checks import every_view_declares_a_policy
 from tests.access_table import TABLE, Row
-from tests.access_world import ACTORS, CANARIES, IDS, MAY_READ, OWN, ROUTES, SHIPPED, WORDS, Answer, Ask, World
+from tests.access_world import (
+    ACTORS,
+    ANNA,
+    BEN,
+    CANARIES,
+    IDS,
+    MAY_READ,
+    OWN,
+    ROUTES,
+    SHIPPED,
+    WORDS,
+    Answer,
+    Ask,
+    World,
+)
 from tests.cast import NOON
 
 WHO_BY_POLICY = {
@@ -67,7 +81,7 @@ def questions(actor: str, name: str, row: Row) -> Iterator[Ask]:
     """What this person asks of a route: everything when they may come in, less when the first guard sends them away.
 
     One of each policy asks all there is (THOROUGH); of what the others ask, the rarer methods and htmx come in turn, so
-    that each of them meets every guard. Django's own sign-in takes PUT for POST.
+    that each of them meets every guard.
     """
     own, enters, turn = OWN.get(actor, "annas"), may_enter(actor, row), crc32(f"{actor} {name}".encode())
     thorough = enters and actor in THOROUGH
@@ -76,7 +90,7 @@ def questions(actor: str, name: str, row: Row) -> Iterator[Ask]:
     yield from (Ask(name, method, own) for method in ("GET", "POST"))
     if row.policy == "admin":
         return
-    if name != "login":
+    if not row.other_methods:
         yield from (Ask(name, method, own, htmx=bool(turn & 4)) for method in (RARE if thorough else [RARE[turn % 4]]))
     if thorough:
         yield from (Ask(name, method, own, htmx=True) for method in ("GET", "POST"))
@@ -102,7 +116,7 @@ def expected(actor: str, row: Row, ask: Ask) -> int:
     if row.policy == "admin" and not may_enter(actor, row):
         return 200 if ask.route == "admin:login" else 302
     if row.policy != "public" and actor in ("anonymous", "gone"):
-        return 302
+        return 204 if ask.htmx else 302  # htmx is told to go there with the whole page
     if not may_enter(actor, row):
         return 404
     if status is None:
@@ -126,7 +140,7 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
     if answer.status != right:
         return f"{answer.status} instead of {right}"
     enters = may_enter(actor, row)
-    if not enters and right == 302 and "/sign-in/" not in answer.location and row.policy != "admin":
+    if not enters and right in (204, 302) and "/sign-in/" not in answer.location and row.policy != "admin":
         return f"sent to {answer.location}, not to sign-in"
     came_in = enters and right not in (404, 405)
     if answer.wrote and not (came_in and ask.method == "POST"):
@@ -145,7 +159,7 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
     return f"shows {read}" if read else ""
 
 
-def failures(world: World, actor: str, names: Iterator[str]) -> list[str]:
+def failures(world: World, actor: str, names: Iterable[str]) -> list[str]:
     """Everything that is wrong for this person."""
     found = []
     for name in names:
@@ -244,3 +258,129 @@ def test_records_open_to_assigned_clinicians_only(world):
 
 def test_the_looks_of_everybody_stay(made):
     assert AccessLog.objects.count() == len(made.looked)
+
+
+# What staff without a second step may open, to set one up.
+BEFORE_THE_SECOND_STEP = {
+    "mfa_index",
+    "account_change_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "passkey_remove",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "session_end",
+    "sessions_end",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "admin_password",
+}
+
+
+@pytest.mark.parametrize("actor", ["alice", "cora"])
+def test_the_matrix_of_staff_without_a_second_step(made, settings, actor):
+    """They reach the pages that set one up, and are sent there from everywhere else, before any row is asked for."""
+    settings.REQUIRE_MFA = True
+    found = []
+    for name, row in TABLE.items():
+        if row.policy == "public" or name in BEFORE_THE_SECOND_STEP:
+            continue
+        for method, htmx in (("GET", False), ("POST", False), ("GET", True)):
+            answer = made.ask(actor, Ask(name, method, htmx=htmx))
+            sent_away = (answer.status, answer.location) == (204 if htmx else 302, reverse("mfa_index"))
+            if not sent_away or answer.changed or any(word in answer.text for word in CANARIES):
+                found.append(f"{method} {name}: {answer.status} {answer.location}, changed {answer.changed}")
+    assert not found, "\n".join(found)
+
+
+# Rows that belong to a patient: in a clinic of assigned clinicians they are closed to the others.
+OF_A_PATIENT = {
+    "patient",
+    "flag",
+    "plan",
+    "draft",
+    "prescription",
+    "reevaluation",
+    "note",
+    "session",
+    "score",
+    "step",
+    "goal",
+    "assignment",
+    "transfer",
+    "opened",
+}
+
+
+def closed_failures(world: World, names: Iterable[str]) -> list[str]:
+    """What Dora, who is assigned to nobody, gets to see in a clinic whose records are open to assigned clinicians."""
+    found = []
+    for name in names:
+        row, keys = TABLE[name], ROUTES[name].keys
+        if not may_enter("dora", row) or name == "record_open":  # the one way in, with a reason
+            continue
+        closed = any(IDS.get(key) in OF_A_PATIENT for key in keys)
+        for method, status in (("GET", row.get), ("POST", row.post)):
+            if status is None or (method == "POST" and not closed):
+                continue
+            answer = world.ask("dora", Ask(name, method))
+            if closed and (answer.status != 404 or answer.changed):
+                found.append(f"dora: {method} {name}: {answer.status} instead of 404, changed {answer.changed}")
+            read = {word for word in ANNA | BEN if word in answer.text}
+            if read:
+                found.append(f"dora: {method} {name}: shows {read}")
+    return found
+
+
+def test_the_matrix_of_a_clinic_whose_records_are_closed(world):
+    """Nobody who is not assigned opens a record by any address, or meets a patient on any page."""
+    close(world)
+    found = closed_failures(world, TABLE)
+    assert not found, "\n".join(found)
+
+
+def close(world: World) -> None:
+    """Records are open to assigned clinicians only from now on."""
+    world.harbour.record_access = "assigned"
+    world.harbour.save()
+    world.renew()
+
+
+# Ids of another clinic, or of another patient, in forms: who sends them, where, and the one status that is right.
+BODIES = [
+    ("alice", "flags_acknowledge", {"flags": "flag"}, 404),
+    ("alice", "flag_assign", {"to": "charlie"}, 200),
+    ("alice", "patient_care", {"over-to": "charlie"}, 422),
+    ("alice", "patient_cover", {"cover-clinician": "charlie", "cover-from_on": "=2026-11-19"}, 422),
+    ("alice", "patient_log_session", {"version": "active"}, 200),
+    ("alice", "plan_begin", {"kind": "=template", "source": "template"}, 404),
+    ("alice", "plan_begin", {"kind": "=version", "source": "draft"}, 404),
+    ("alice", "plan_begin", {"kind": "=structure", "source": "draft"}, 404),
+    ("alice", "builder_add", {"exercise": "curated", "section": "=main"}, 404),
+    ("alice", "builder_swap", {"to": "curated"}, 404),
+    ("alice", "template_add", {"exercise": "curated", "section": "=main"}, 404),
+    ("alice", "patient_messages_read", {"shown": "message"}, 302),
+    ("alice", "choose_clinic", {"clinic": "=hill"}, 404),
+    ("lena", "clinic_leave", {"clinician": "charlie", "stand_in": "charlie"}, 422),
+    ("cora", "exercise_links", {"other": "curated", "as": "=easier"}, 404),
+    ("anna", "plan_changed", {"version": "active"}, 302),
+    ("anna", "log_session", {"version": "active", "entry": "session"}, 200),
+    ("anna", "quick_log", {"entry": "session"}, 200),
+    ("anna", "play_start", {"answer": "=none", "entry": "session"}, 200),
+    ("anna", "log_pain", {"entry": "score"}, 200),
+    ("anna", "messages_read", {"shown": "message"}, 302),
+    ("ben", "messages_read", {"shown": "message"}, 302),
+    ("ben", "log_session", {"version": "active", "entry": "session"}, 200),
+]
+
+
+@pytest.mark.parametrize(("actor", "name", "body", "status"), BODIES, ids=[f"{b[0]}-{b[1]}" for b in BODIES])
+def test_foreign_ids_in_a_form_change_nothing_and_show_nothing(made, actor, name, body, status):
+    whose = "annas" if OWN.get(actor) is None else "zoes"  # Ben sends Anna's
+    rows = made.rows[whose] | {"active": made.rows[whose]["plan"].active_version, "charlie": made.people["charlie"]}
+    sent = {key: value[1:] if value.startswith("=") else str(rows[value].pk) for key, value in body.items()}
+    answer = made.ask(actor, Ask(name, "POST", OWN.get(actor, "annas"), body=sent))
+    assert (answer.status, answer.wrote) == (status, set())
+    assert not {word for word in CANARIES - MAY_READ[actor] if word in answer.text}
