@@ -16,6 +16,7 @@ from plans.actions import notifications
 from plans.models import Notification
 from tests.accounts.signing import code_of, give_code, give_password, is_in, with_app, with_password
 from tests.cast import NOON, PASSWORD
+from tests.plans.mail_sink import mail_sink
 
 NEW = "seven green herons walk"
 
@@ -58,6 +59,18 @@ def test_the_mail_says_nothing_about_anybody_s_health(alice):
     for text in (letter.subject, letter.body, letter.alternatives[0][0]):
         for word in ("pain.", "clinic", "Harbour", "exercise", str(alice.pk)):
             assert word not in text
+
+
+def test_it_travels_through_a_real_mail_server_under_its_own_name(client, alice, settings):
+    with mail_sink(settings) as sink:
+        ask(client, alice.email)
+        ask(client, alice.email)  # within the same minute it is one letter
+        assert notifications.send_due(at=NOON)["sent"] == 1
+    [letter] = sink.mails
+    assert letter["To"] == alice.email and letter["Auto-Submitted"] == "auto-generated"
+    text = letter.get_body(("plain",)).get_content()
+    path = re.search(r"/password/new/\S+/", text)[0]
+    assert client.get(path).headers["Location"] == "/password/new/"
 
 
 def test_every_address_gets_the_same_answer(client, alice, bob):

@@ -30,6 +30,7 @@ def away(clinician, stand_in, clinic, *, days=3) -> Absence:
 
 def listed(client, user, tab="mine") -> list[str]:
     """The names of a list from top to bottom."""
+    client.logout()  # the days between two looks would have signed them out
     client.force_login(user)
     groups = client.get(f"/inbox/?tab={tab}").context["groups"]
     return [row.patient.full_name for group in groups for row in group.rows]
