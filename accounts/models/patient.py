@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.clinic import Clinic
+from accounts.models.history import keeps_history
 from accounts.models.membership import Membership
 from accounts.names import folded
 
@@ -24,6 +25,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Patients whom this user may see now: those of the clinics where they work as clinician or lead
         (of a clinic with assigned access only: those assigned to them, or to a colleague on leave for whom they stand
         in, and everybody for the lead), and themself.
+        A record that is locked, because the patient asked to be forgotten, is seen by the lead alone.
         """
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
@@ -33,7 +35,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             Q(clinic_id__in=open_clinics.values("clinic_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
             | Q(user_id=user.pk)
-        )
+        ).filter(Q(locked_at__isnull=True) | Q(clinic_id__in=mine.filter(role="lead").values("clinic_id")))
 
     def in_clinic(self, clinic: Clinic) -> "PatientQuerySet":
         return self.filter(clinic=clinic)
@@ -54,6 +56,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return found
 
 
+@keeps_history(inserts=True)
 class Patient(Row):
     """A person in the care of one clinic. Clinical facts hang on this row in the app `plans`."""
 
@@ -83,6 +86,8 @@ class Patient(Row):
     discharged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
 
     objects = PatientQuerySet.as_manager()
 
@@ -164,6 +169,7 @@ class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
         return self.open(at).filter(Q(clinician_id=user.pk) | Q(pk__in=instead))
 
 
+@keeps_history(inserts=True)
 class CareAssignment(Row):
     """A clinician who looks after a patient, as the responsible one or as cover, from and until."""
 
@@ -196,6 +202,7 @@ class CareAssignment(Row):
         return f"{self.clinician} - {self.patient}"
 
 
+@keeps_history()
 class Withdrawal(Row):
     """A patient stopped using Painplan at `at`, until they join again (`ended_at`). The record stays with the clinic.
 
