@@ -26,6 +26,7 @@ _NAMES = {
     "reevaluation_days": gettext_lazy("then every days"),
     "urgent_hours": gettext_lazy("urgent flag to the lead after working hours"),
     "important_days": gettext_lazy("important flag to the lead after working days"),
+    "retention_years": gettext_lazy("records kept for years"),
 }
 
 

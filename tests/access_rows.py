@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from accounts.models import Absence, Clinic, Holiday, User
+from accounts.models import Absence, Clinic, Holiday, LegalHold, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
@@ -35,6 +35,7 @@ def rows_of(patient, by) -> dict:
         "done_reevaluation": first,
         "step": _step_of(draft.prescriptions.first()),
         "note": Note.objects.create(patient=patient, author=by, text="A note", at=NOON),
+        "hold": LegalHold.objects.create(patient=patient, reason="Case 1", set_at=NOON, set_by=by),
         "goal": Goal.objects.create(patient=patient, text="Garden", made_at=NOON, made_by=by),
         "session": session,
         "report": Report.objects.create(

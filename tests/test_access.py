@@ -46,6 +46,7 @@ IDS = {
     "holiday_id": "holiday",
     "absence_id": "absence",
     "trial_id": "trial",
+    "hold_id": "hold",
     "step_id": "step",
     "template_id": "template",
     "item_id": "template_item",

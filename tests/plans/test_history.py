@@ -31,6 +31,7 @@ WITHOUT = {
     "plans_jobrun": "How the jobs went; no patient.",
     "plans_ruletrial": "A calculation that is shown and thrown away; it changes nobody's record.",
     "plans_draftstep": "The undo list of a draft: itself a history, and the draft's rows have theirs.",
+    "plans_templatestep": "The undo list of a template, like that of a draft.",
     "exercises_exerciseversion": "No patient. Published ones are immutable; curation events tell of drafts.",
     "exercises_media": "No patient. A file is never exchanged in place; curation events say who added and removed it.",
     "exercises_importbatch": "No patient. Its report is the history of an import.",
