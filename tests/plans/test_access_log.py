@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -45,18 +46,19 @@ def test_every_page_about_a_patient_is_written_down(client, anna, alice, bob, le
         if keys.keys() != route.pattern.converters.keys():
             missing.append(f"{route.name}: no row for {set(route.pattern.converters) - set(keys)}")
             continue
-        before = AccessLog.objects.count()
-        answer = browser.get(reverse(route.name, kwargs=keys))
-        if answer.status_code == 405:
-            answer = browser.post(reverse(route.name, kwargs=keys))
+        with transaction.atomic():
+            answer = browser.get(reverse(route.name, kwargs=keys))
+            if answer.status_code == 405:
+                answer = browser.post(reverse(route.name, kwargs=keys))
+            written = AccessLog.objects.filter(user=who, patient=anna, route=route.name).exists()
+            transaction.set_rollback(True)  # what was done must not change the next question
         if answer.status_code == 404:
-            continue
+            continue  # an empty form names no row
         seen += 1
-        new = AccessLog.objects.order_by("id")[before:]
-        if not any((row.user, row.patient, row.route) == (who, anna, route.name) for row in new):
+        if not written:
             missing.append(f"{route.name}: {answer.status_code}, no line")
     assert missing == []
-    assert seen > 60
+    assert seen > 40
 
 
 def test_a_patient_who_reads_their_own_leaves_no_line(client, anna, annas_plan):
