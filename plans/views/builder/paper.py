@@ -21,7 +21,7 @@ def print_page(request: HttpRequest, version_id: UUID) -> HttpResponse:
     words = plan_paper.in_their_language(version, answers.now())
     page = {
         "words": words,
-        "qr": mark_safe(words["qr"]),  # nosec B308,B703  # drawn by segno from our own address
+        "qr": mark_safe(words["qr"]),  # nosec B308, B703  # drawn by segno from our own address
         "large": plan_paper.is_large(request),
         "here": request.path,
         "back": reverse("plan_builder", args=[version.pk]),

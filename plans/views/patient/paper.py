@@ -23,7 +23,7 @@ def my_plan_print(request: HttpRequest) -> HttpResponse:
     words = plan_paper.words(version, timezone.now())
     page = {
         "words": words,
-        "qr": mark_safe(words["qr"]),  # nosec B308,B703  # drawn by segno from our own address
+        "qr": mark_safe(words["qr"]),  # nosec B308, B703  # drawn by segno from our own address
         "large": plan_paper.is_large(request),
         "here": request.path,
         "back": reverse("plan"),
