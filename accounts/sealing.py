@@ -99,13 +99,13 @@ def _ask(cursor: Any, statement: sql.Composable) -> None:
 
 
 def _columns(model: type[models.Model]) -> list[str]:
-    return sorted(field.column for field in model._meta.local_concrete_fields)
+    return sorted(str(field.column) for field in model._meta.local_concrete_fields)
 
 
 def _content(table: str, columns: list[str]) -> sql.Composable:
     """A subquery with the key and the content of every row, as text that never varies."""
     model = sources().get(table)
-    key = model._meta.pk.column if model is not None and model._meta.pk is not None else columns[0]
+    key = str(model._meta.pk.column) if model is not None and model._meta.pk is not None else columns[0]
     return sql.SQL("(SELECT {key}::text AS row_key, {inner} AS content FROM {table} t)").format(
         key=sql.Identifier(key),
         inner=sql.SQL("jsonb_build_array({})::text").format(
