@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from accounts.models import Membership, Patient, User
+from accounts.models import Membership, Patient, Transfer, User
 from accounts.policy import Actor
 
 
@@ -20,7 +21,10 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
     roles = frozenset(m.role for m in open_now if clinic is not None and m.clinic_id == clinic.pk)
     record = None
     if not open_now:
-        record = Patient.objects.current().taking_part().filter(user=user).select_related("clinic").first()
+        mine = Patient.objects.current().taking_part().filter(user=user).select_related("clinic")
+        # Asked for with the record, because the first page of every day shows it.
+        asked = Transfer.objects.filter(patient=OuterRef("pk"), state=Transfer.State.ASKED)
+        record = mine.annotate(asked_transfer=Subquery(asked.values("pk")[:1])).first()
     return Actor(user=user, clinic=clinic or (record.clinic if record else None), roles=roles, patient=record)
 
 

@@ -1,37 +1,53 @@
 """`manage.py check` refuses a view that does not say who may come in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver
 
 # The admin guards itself: superusers only (`is_staff` is set for nobody else).
 GUARDED_ELSEWHERE = {"admin"}
 
 
-def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every route below a resolver with its whole address, the admin's left out."""
+@dataclass(frozen=True)
+class Route:
+    """One address of the URLconf: its pattern from the root, its name, the ids in it, and who may come in."""
+
+    name: str
+    address: str
+    keys: tuple[str, ...]
+    policy: str
+    namespace: str
+    view: Callable[..., Any]
+
+
+def routes(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[Route]:
+    """Every route below a resolver. One without a name is called by its address."""
     for entry in resolver.url_patterns:
         address = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
-            if entry.namespace not in GUARDED_ELSEWHERE:
-                yield from routes(entry, address)
-        else:
-            yield address, entry
+            yield from routes(entry, address, entry.namespace or namespace)
+            continue
+        found = set(entry.pattern.converters) | set(entry.pattern.regex.groupindex)
+        keys = tuple(sorted(found, key=address.index))
+        policy = namespace if namespace in GUARDED_ELSEWHERE else str(getattr(entry.callback, "policy", ""))
+        name = f"{namespace}:{entry.name}" if namespace and entry.name else entry.name
+        yield Route(name or f"/{address}", address, keys, policy, namespace, entry.callback)
 
 
 @register()
 def every_view_declares_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
-            f"The view of /{address} declares no policy.",
+            f"The view of /{route.address} declares no policy.",
             hint="Decorate it with a policy of accounts.policy: signed_in, clinical, staff, curator, lead, patient ..",
             id="painplan.E001",
         )
-        for address, route in routes(get_resolver())
-        if not getattr(route.callback, "policy", None)
+        for route in routes(get_resolver())
+        if not route.policy
     ]
 
 

@@ -37,7 +37,7 @@ from painplan.processes import (
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "painplan"
-STEPS = 7
+STEPS = 8
 READY_SECONDS = 60
 # Variants that no page uses; compressing them takes longer than all the rest together.
 UNUSED_ASSETS = ["bootstrap-*", "*.rtl.*", "bootstrap.css", "bootstrap.css.map", "htmx-4*", "htmax-4*"]
@@ -194,7 +194,7 @@ def leave_settings(var: Path, environ: Mapping[str, str]) -> Path:
     file = var / "demo.env"
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
-    names = ("PAINPLAN_DEMO", "PAINPLAN_VAR", "SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+    names = ("PAINPLAN_DEMO", "PAINPLAN_VAR", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PAINPLAN_FIGURES")
     file.write_text("".join(f"{name}={environ[name]}\n" for name in names))
     return file
 
@@ -203,6 +203,8 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
     """Bring everything up, say where it is, and stay until one process ends or we are asked to stop."""
     steps = Steps()
     environ = {**os.environ, "PAINPLAN_DEMO": "1", "PAINPLAN_VAR": str(var), "SECRET_KEY": secret_key(var)}
+    # What is drawn is the same in every demo of this checkout.
+    environ.setdefault("PAINPLAN_FIGURES", str(ROOT / "var" / "figures"))
     environ |= {"PYTHONUNBUFFERED": "1", "PAINPLAN_PYTHON": sys.executable}
     environ["PAINPLAN_BIND"] = " ".join(
         f"--bind {f'[{address}]' if ':' in address else address}:{port}" for address in addresses()
@@ -234,6 +236,8 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
         if not prepared:
             manage(steps, environ, var, "load_library")
             manage(steps, environ, var, "load_templates")
+    with steps.step("Figures (the first time takes up to a minute)"):
+        manage(steps, environ, var, "build_figures")
     with steps.step("Demo clinic (the first time takes a little longer)"):
         if not prepared:
             manage(steps, environ, var, "seed_demo", "--once")

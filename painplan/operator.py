@@ -2,7 +2,6 @@
 
 import platform
 from typing import Any
-from uuid import UUID
 
 import celery
 import django
@@ -19,6 +18,7 @@ from accounts.policy import operator as operator_only
 from painplan import __version__
 from plans import wording_operator as wording
 from plans.actions import notifications, overview, soundness, watching
+from plans.views.asked import uuid_or_404
 from plans.views.doors import user
 
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def evaluate_again(request: HttpRequest) -> HttpResponse:
     """A patient who was set apart is evaluated once more."""
-    if not watching.try_again(patient_id=_id(request, "patient"), by=user(request), at=timezone.now()):
+    if not watching.try_again(patient_id=uuid_or_404(request.POST.get("patient")), by=user(request), at=timezone.now()):
         raise Http404
     messages.success(request, _("The evaluation is tried again within a minute."))
     return redirect("operator")
@@ -47,17 +47,12 @@ def evaluate_again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def send_again(request: HttpRequest) -> HttpResponse:
     """Mail that was given up is sent once more."""
-    if not notifications.try_again(notification_id=_id(request, "mail"), by=user(request), at=timezone.now()):
+    if not notifications.try_again(
+        notification_id=uuid_or_404(request.POST.get("mail")), by=user(request), at=timezone.now()
+    ):
         raise Http404
     messages.success(request, _("The mail is sent again within a minute."))
     return redirect("operator")
-
-
-def _id(request: HttpRequest, name: str) -> UUID:
-    try:
-        return UUID(request.POST.get(name, ""))
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _state() -> dict[str, Any]:

@@ -150,6 +150,8 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "media"
 # The list of erased people and the heads of the audit chain: not in the database, so that a restore cannot undo them.
 OUTSIDE_DIR = Path(env.str("PAINPLAN_OUTSIDE", default=str(VAR_DIR / "outside")))
+# Drawn figures; all of it can be drawn again at any time.
+FIGURES_ROOT = Path(env.str("PAINPLAN_FIGURES", default=str(VAR_DIR / "figures")))
 # The first one bounds every upload while it arrives, before anybody asks who sends it.
 FILE_UPLOAD_HANDLERS = [
     "exercises.uploads.receiving.BoundedUploadHandler",

@@ -12,6 +12,7 @@ from accounts.policy import Actor, public, signed_in, staff
 
 
 @signed_in
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Everybody lands where their work is."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -63,6 +64,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @staff
+@require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """Every part of the design in every state."""
     return render(request, "style.html")

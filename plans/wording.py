@@ -55,6 +55,21 @@ def dose_in_words(dose: Amounts | Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
+def effort_and_rest_in_words(dose: Amounts | Mapping[str, Any]) -> str:
+    """How hard, and how long a break: "Effort 3 of 10. Rest 30 seconds between sets." Empty when nothing is said.
+
+    A rest belongs between sets: with one set there is none.
+    """
+    said = []
+    effort, rest = _get(dose, "effort"), _get(dose, "rest_seconds")
+    if effort is not None:
+        said.append(gettext("Effort %(n)d of 10.") % {"n": effort})
+    if rest and (_get(dose, "sets") or 1) > 1:
+        words = ngettext("Rest %(n)d second between sets.", "Rest %(n)d seconds between sets.", rest)
+        said.append(words % {"n": rest})
+    return " ".join(said)
+
+
 def minutes_in_words(minutes: Decimal | float) -> str:
     """Minutes with their unit: "1 minute", "2.5 minutes"."""
     plain = float(minutes)

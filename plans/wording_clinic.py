@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from accounts.models import ClinicEvent
+from accounts.models import Clinic, ClinicEvent
 from plans.thresholds import numbers_of
 from plans.wording import days_in_words
 from plans.wording_thresholds import number_name, number_value, rule_name
@@ -24,6 +24,7 @@ _NAMES = {
     "closes_at": gettext_lazy("closes at"),
     "first_reevaluation_days": gettext_lazy("first re-evaluation after days"),
     "reevaluation_days": gettext_lazy("then every days"),
+    "record_access": gettext_lazy("who may open records"),
     "urgent_hours": gettext_lazy("urgent flag to the lead after working hours"),
     "important_days": gettext_lazy("important flag to the lead after working days"),
     "retention_years": gettext_lazy("records kept for years"),
@@ -90,4 +91,6 @@ def _value(name: str, value: Any) -> str:
         return days_in_words(value)
     if name in ("opens_at", "closes_at"):
         return str(time_format(time.fromisoformat(value), "H:i"))
+    if name == "record_access":
+        return str(Clinic.RecordAccess(value).label)
     return f"“{value}”" if isinstance(value, str) else str(value)

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
-from accounts.models import Clinic, Membership, Patient, User
+from accounts.models import Clinic, Membership, Patient, User, new_id
 from exercises.models import Exercise
 from plans.actions import patients, plans, sessions
-from plans.models import PlanVersion
+from plans.actions.bell import ring_after_commit
+from plans.models import PainScore, PlanEvent, PlanVersion
+from plans.schedule import local_date
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 19)
@@ -92,9 +95,14 @@ def zoe(hill: Clinic, charlie: User) -> Patient:
 
 
 def make_active_plan(
-    patient: Patient, by: User, *, exercises: tuple[str, ...] = (), at: datetime = NOON - timedelta(days=100)
+    patient: Patient,
+    by: User,
+    *,
+    exercises: tuple[str, ...] = (),
+    weekdays: tuple[int, ...] = (1, 3, 4),
+    at: datetime = NOON - timedelta(days=100),
 ) -> PlanVersion:
-    """An activated plan of two exercises (or those with the given slugs) on Monday, Wednesday and Thursday."""
+    """An activated plan of two exercises, or those with the given slugs; on Mondays, Wednesdays and Thursdays."""
     patients.record_screening(
         patient=patient, tool="Clinic form", done_on=at.date(), expires_on=at.date() + timedelta(days=365), by=by, at=at
     )
@@ -111,7 +119,7 @@ def make_active_plan(
             at=at,
         )
     lock = PlanVersion.objects.get(pk=draft.pk).lock
-    plans.set_weekdays(version=draft, weekdays=[1, 3, 4], lock=lock, by=by, at=at)
+    plans.set_weekdays(version=draft, weekdays=list(weekdays), lock=lock, by=by, at=at)
     return plans.activate(version=draft, lock=lock + 1, why="A start", by=by, at=at)
 
 
@@ -121,23 +129,29 @@ def annas_plan(anna: Patient, alice: User) -> PlanVersion:
 
 
 def log_days(patient: Patient, values: list[float | None], *, last: date = TODAY, site: int = 0) -> None:
-    """Daily scores on consecutive local days that end with `last`; None leaves a day out."""
-    from accounts.models import new_id
+    """Daily scores on consecutive local days that end with `last`; None leaves a day out.
 
+    The rows that `sessions.record_daily` stores day by day (tests/plans/test_session_actions.py), written together.
+    """
     row = list(patient.sites.all())[site]
+    scores, events = [], []
     for back, value in enumerate(reversed(values)):
         if value is None:
             continue
         day = last - timedelta(days=back)
         at = datetime(day.year, day.month, day.day, 9, 0, tzinfo=UTC)
-        sessions.record_daily(
-            patient=patient,
-            score_id=new_id(),
-            site=row,
-            value=Decimal(str(value)),
-            occurred_at=at,
-            time_zone=patient.time_zone,
-            source="quick",
-            by=patient.user,
-            at=at,
-        )
+        score = PainScore(
+            id=new_id(), patient=patient, site=row, moment=PainScore.Moment.DAILY, value=Decimal(str(value)),
+            occurred_at=at, local_date=local_date(at, patient.time_zone), time_zone=patient.time_zone,
+            received_at=at, source="quick", recorded_by=patient.user,
+        )  # fmt: skip
+        scores.append(score)
+        detail = {"score": str(score.pk), "on": score.local_date.isoformat()}
+        events.append(PlanEvent(patient=patient, verb="pain logged", at=at, by=patient.user, detail=detail))
+    if not scores:
+        return
+    with transaction.atomic():
+        sessions.mark_dirty(patient_id=patient.pk, at=scores[0].received_at)
+        PainScore.objects.bulk_create(scores)
+        PlanEvent.objects.bulk_create(events)
+        ring_after_commit(patient.pk)

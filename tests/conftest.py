@@ -94,4 +94,4 @@ def close_connections() -> None:
     connections["default"].close()
 
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.exercises.curation_cast"]

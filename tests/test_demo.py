@@ -61,12 +61,12 @@ class Demo:
     def stop(self, sent: signal.Signals = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(sent)
-        code = self.process.wait(timeout=60)
-        self.reader.join(timeout=10)
+        code = self.process.wait(timeout=120)
+        self.reader.join(timeout=120)
         return code
 
     def get(self, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
-        connection = http.client.HTTPConnection(host, self.port, timeout=10)
+        connection = http.client.HTTPConnection(host, self.port, timeout=120)
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read().decode()
@@ -131,15 +131,15 @@ def test_the_demo_comes_up_answers_and_goes_away_twice(var):
     assert processes_with(str(var)) == []
 
     removed = Demo(var, arguments=("--remove",))
-    assert removed.process.wait(timeout=60) == 0
+    assert removed.process.wait(timeout=120) == 0
     assert not var.exists()
     assert not data_folder(var / "postgres").exists()
 
 
 def sentence_of_a_refused_start(var: Path, port: int) -> str:
     demo = Demo(var, port=port)
-    assert demo.process.wait(timeout=30) == 1
-    demo.reader.join(timeout=10)
+    assert demo.process.wait(timeout=120) == 1
+    demo.reader.join(timeout=120)
     said = demo.text.strip()
     assert "Traceback" not in said
     assert len(said.splitlines()) == 1, said
@@ -169,6 +169,6 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
 def test_removing_where_nothing_is(tmp_path):
     demo = Demo(tmp_path / "var", arguments=("--remove",))
-    assert demo.process.wait(timeout=30) == 0
-    demo.reader.join(timeout=10)
+    assert demo.process.wait(timeout=120) == 0
+    demo.reader.join(timeout=120)
     assert "no demo data" in demo.text

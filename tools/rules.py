@@ -33,8 +33,7 @@ ALLOWED = {
     ): "exercises offered to everybody; the next lines say who reads",
     ("ROWS", "plans/views/curation/use.py", "_activated"): "the first half of a question that its callers end",
     ("ROWS", "plans/views/plan_paper.py", "pictures"): "prefetched for the exercises of one plan, in the next line",
-    ("HTML", "plans/views/builder/paper.py", "print_page"): "the QR code that segno drew of our own address",
-    ("HTML", "plans/views/patient/paper.py", "my_plan_print"): "the QR code that segno drew of our own address",
+    ("HTML", "plans/views/plan_paper.py", "printable"): "the QR code that segno drew of our own address",
 }
 
 UNSAFE_TEMPLATE = re.compile(r"\|\s*safe(seq)?\b|{%\s*autoescape\s+off\s*%}")

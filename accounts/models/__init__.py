@@ -4,6 +4,7 @@ from accounts.models.absence import Absence
 from accounts.models.access import AccessLog
 from accounts.models.audit import AuditBlock, AuditLink, AuditPurge, AuditSalt
 from accounts.models.base import Row, new_id
+from accounts.models.break_glass import BreakGlass
 from accounts.models.clinic import Clinic, Holiday
 from accounts.models.erasure import Erasure, LegalHold
 from accounts.models.event import ClinicEvent
@@ -11,6 +12,7 @@ from accounts.models.history import History, keeps_history
 from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership, Role
 from accounts.models.patient import CareAssignment, Patient, Withdrawal
+from accounts.models.transfer import Transfer
 from accounts.models.user import User
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "AuditLink",
     "AuditPurge",
     "AuditSalt",
+    "BreakGlass",
     "CareAssignment",
     "Clinic",
     "ClinicEvent",
@@ -32,6 +35,7 @@ __all__ = [
     "Patient",
     "Role",
     "Row",
+    "Transfer",
     "User",
     "Withdrawal",
     "keeps_history",

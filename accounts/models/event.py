@@ -25,6 +25,7 @@ class ClinicEvent(Row):
         HOLIDAY_REMOVED = "holiday removed", _("Holiday removed")
         LEAVE = "leave", _("Leave written down")
         LEAVE_CANCELLED = "leave cancelled", _("Leave cancelled")
+        RECORD_ACCESS = "record access", _("Who may open records")
         THRESHOLD = "threshold", _("When Painplan speaks up")
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="events")

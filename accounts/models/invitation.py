@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,15 @@ from accounts.models.clinic import Clinic
 from accounts.models.history import keeps_history
 from accounts.models.membership import Role
 from accounts.models.patient import Patient
+
+OF_OWN_CLINIC = """
+    IF NEW.patient_id IS NOT NULL AND NEW.clinic_id IS DISTINCT FROM
+       (SELECT p.clinic_id FROM accounts_patient p WHERE p.id = NEW.patient_id) THEN
+        RAISE EXCEPTION 'an invitation comes from the clinic of the patient'
+            USING ERRCODE = '23514', CONSTRAINT = 'invitation_of_own_clinic';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -59,7 +69,18 @@ class Invitation(Row):
                 name="invitation_accepted_or_taken_back",
             ),
         ]
-        triggers = no_removal()
+        triggers = [
+            *no_removal(),
+            pgtrigger.Trigger(
+                name="of_own_clinic", when=pgtrigger.Before, operation=pgtrigger.Insert, func=OF_OWN_CLINIC
+            ),
+            pgtrigger.Protect(
+                name="stays_in_its_clinic",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__clinic__df=pgtrigger.F("new__clinic"))
+                | pgtrigger.Q(old__patient__df=pgtrigger.F("new__patient")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} {self.made_at:%Y-%m-%d}"

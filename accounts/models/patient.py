@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
+from accounts.models.break_glass import BreakGlass
 from accounts.models.clinic import Clinic
 from accounts.models.history import keeps_history
 from accounts.models.membership import Membership
@@ -20,20 +22,35 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 
+# The border between clinics: a record crosses it only with the patient's own yes.
+MOVES_BY_CONSENT = """
+    IF NOT EXISTS (SELECT 1 FROM accounts_transfer t WHERE t.patient_id = NEW.id AND t.state = 'accepted'
+                   AND t.from_clinic_id = OLD.clinic_id AND t.to_clinic_id = NEW.clinic_id) THEN
+        RAISE EXCEPTION 'a patient moves to another clinic only by a transfer that they accepted'
+            USING ERRCODE = '23514', CONSTRAINT = 'patient_moves_by_consent';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "PatientQuerySet":
         """Patients whom this user may see now: those of the clinics where they work as clinician or lead
         (of a clinic with assigned access only: those assigned to them, or to a colleague on leave for whom they stand
-        in, and everybody for the lead), and themself.
+        in, for an hour those whose record they opened with a reason, and everybody for the lead), and themself.
         A record that is locked, because the patient asked to be forgotten, is seen by the lead alone.
         """
+        if user.pk is None:
+            return self.none()  # nobody is signed in, and no patient without a login is theirs
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
         assigned = CareAssignment.objects.falling_to(user, at)
+        opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
         return self.filter(
             Q(clinic_id__in=open_clinics.values("clinic_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
+            | Q(clinic_id__in=mine.values("clinic_id"), pk__in=opened.values("patient_id"))
             | Q(user_id=user.pk)
         ).filter(Q(locked_at__isnull=True) | Q(clinic_id__in=mine.filter(role="lead").values("clinic_id")))
 
@@ -111,7 +128,16 @@ class Patient(Row):
             ),
             models.CheckConstraint(condition=Q(birth_on__gte=date(1900, 1, 1)), name="patient_born_after_1900"),
         ]
-        triggers = no_removal()
+        triggers = [
+            *no_removal(),
+            pgtrigger.Trigger(
+                name="moves_by_consent",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__clinic__df=pgtrigger.F("new__clinic")),
+                func=MOVES_BY_CONSENT,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -135,28 +161,34 @@ class Patient(Row):
         return day.year - self.birth_on.year - (0 if had_birthday else 1)
 
 
-# What accounts.standing_in says, as rows: stand-ins are followed through chains, by each clinic's own date. UNION ends
-# the chain where two name each other; who is away themself does nobody's work.
-_OF_COLLEAGUES_ON_LEAVE = """
-    WITH RECURSIVE away AS (
-        SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
-        FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
-        WHERE absence.cancelled_at IS NULL
-          AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
-    ), handed AS (
-        SELECT clinic_id, clinician_id FROM away
-        WHERE stand_in_id = %s AND NOT EXISTS (
-            SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
+    """What accounts.standing_in says, as ids of assignments: chains followed, by each clinic's own date.
+
+    UNION ends the chain where two name each other; who is away themself does nobody's work.
+    """
+    return RawSQL(
+        """
+        WITH RECURSIVE away AS (
+            SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
+            FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
+            WHERE absence.cancelled_at IS NULL
+              AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
+        ), handed AS (
+            SELECT clinic_id, clinician_id FROM away
+            WHERE stand_in_id = %s AND NOT EXISTS (
+                SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+            )
+            UNION
+            SELECT away.clinic_id, away.clinician_id
+            FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
         )
-        UNION
-        SELECT away.clinic_id, away.clinician_id
-        FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
+        SELECT assignment.id
+        FROM accounts_careassignment assignment
+        JOIN accounts_patient patient ON patient.id = assignment.patient_id
+        JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
+        """,
+        (at, user.pk, user.pk),
     )
-    SELECT assignment.id
-    FROM accounts_careassignment assignment
-    JOIN accounts_patient patient ON patient.id = assignment.patient_id
-    JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
-"""
 
 
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
@@ -165,8 +197,7 @@ class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
 
     def falling_to(self, user: "User", at: datetime) -> "CareAssignmentQuerySet":
         """Open ones whose work is this user's: their own, and those of colleagues on leave for whom they stand in."""
-        instead = RawSQL(_OF_COLLEAGUES_ON_LEAVE, (at, user.pk, user.pk))  # nosec B611  # fixed text, values apart
-        return self.open(at).filter(Q(clinician_id=user.pk) | Q(pk__in=instead))
+        return self.open(at).filter(Q(clinician_id=user.pk) | Q(pk__in=_of_colleagues_on_leave(user, at)))
 
 
 @keeps_history(inserts=True)

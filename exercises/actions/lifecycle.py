@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Clinic, User
 from accounts.names import folded
 from exercises.actions.events import note_event, note_publication
+from exercises.actions.figures import keep_pose
 from exercises.actions.media import copy_media, drop_media
 from exercises.actions.refusals import DraftChanged, NotReady, Refused
 from exercises.models import Caution, Exercise, ExerciseVersion, LibraryChange
@@ -159,6 +160,7 @@ def publish(*, version: ExerciseVersion, by: User, at: datetime) -> ExerciseVers
         previous = exercise.current_version
         reviewed.state = State.PUBLISHED
         reviewed.publisher, reviewed.published_at = by, at
+        reviewed.figure_digest = keep_pose(figure=reviewed.figure, at=at)
         reviewed.save()
         exercise.current_version = reviewed
         exercise.save(update_fields=["current_version"])

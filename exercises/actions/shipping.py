@@ -9,7 +9,9 @@ from django.db import transaction
 
 from accounts.names import folded
 from exercises.actions.events import note_publication
+from exercises.actions.figures import keep_pose
 from exercises.content import ExerciseContent, Library
+from exercises.drawn import current_digest
 from exercises.models import BodyRegion, Caution, Condition, Equipment, Exercise, ExerciseLink, ExerciseVersion
 
 
@@ -48,7 +50,8 @@ def _one(content: ExerciseContent, release: str, at: datetime) -> str:
         if exercise.retired_at is not None or not current.shipped_release:
             return "kept"
         wanted, stored = _wanted(content), _stored(current)
-        if all(stored[name] == value for name, value in wanted.items()):
+        same_figure = current.figure_digest in ("", current_digest(content.figure))
+        if same_figure and all(stored[name] == value for name, value in wanted.items()):
             return "unchanged"
     highest = exercise.versions.order_by("-number").values_list("number", flat=True).first() or 0
     if exercise.versions.exclude(state=ExerciseVersion.State.PUBLISHED).exists():
@@ -59,6 +62,7 @@ def _one(content: ExerciseContent, release: str, at: datetime) -> str:
     )
     version.state = ExerciseVersion.State.PUBLISHED
     version.shipped_release, version.published_at = release, at
+    version.figure_digest = keep_pose(figure=content.figure, at=at)
     version.save()
     exercise.current_version = version
     exercise.save(update_fields=["current_version"])

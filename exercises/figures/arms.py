@@ -26,8 +26,13 @@ from exercises.figures.vectors import (
 
 
 def solve_arms(solved: Solved) -> None:
-    """Adds shoulders to fingertips. Needs the trunk, and the legs where a hand is pinned to one."""
-    for side in SIDES:
+    """Adds shoulders to fingertips. Needs the trunk, and the legs where a hand is pinned to one.
+
+    An arm that is pinned to the other one comes after it.
+    """
+    hands = solved.pose.hands
+    rel = {side: hands[side].rel for side in SIDES if hands.get(side)}
+    for side in sorted(SIDES, key=lambda side: rel.get(side) is not None and rel[side] not in solved.points):
         hand = solved.pose.hands.get(side)
         fingers, thumb = _pinned(solved, side, hand) if hand else _free(solved, side)
         wrist = solved.points[f"wrist_{side}"]

@@ -1,5 +1,7 @@
 """Colours of the figures in both themes. The grounds and the parts are the figure tokens of static/css/tokens.css."""
 
+import re
+
 from exercises.figures.people import Person
 
 LIGHT: dict[str, str] = {
@@ -77,18 +79,28 @@ THEMES = {"light": LIGHT, "dark": DARK}
 RIMMED = frozenset({"skin", "skin_far", "shirt", "shirt_far", "trousers", "trousers_far", "shoe", "shoe_far", "hair"})
 
 
+# Documents are written with "$role;" for every colour and painted once for each theme.
+_TOKEN = re.compile(r"\$(\w+);")
+
+
 def palette(theme: str, person: Person) -> dict[str, str]:
     """Role -> colour for this person in the "light" or "dark" theme."""
     index = 0 if theme == "light" else 1
     own = {
         "skin": person.skin,
         "skin_plain": person.skin,
-        "nail": person.skin_far,
         "skin_far": person.skin_far,
+        "nail": person.skin_far,
         "ear": person.ear,
         "hair": person.hair,
     }
     return {**THEMES[theme], **{role: tones[index] for role, tones in own.items()}}
+
+
+def painted(document: str, theme: str, person: Person) -> str:
+    """The document with the colours of a theme in place of "$role;"."""
+    colours = palette(theme, person)
+    return _TOKEN.sub(lambda token: colours[token[1]], document)
 
 
 def _luminance(colour: str) -> float:

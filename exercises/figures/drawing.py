@@ -1,7 +1,9 @@
-"""From a figure to its files."""
+"""From a figure to its documents."""
 
+from exercises.figures.colours import THEMES, painted
 from exercises.figures.figure import Figure
 from exercises.figures.moving import moving
+from exercises.figures.people import person_for
 from exercises.figures.scene import Stage, stage
 from exercises.figures.svg import PANEL, ROW, TILE, pair, still
 
@@ -14,11 +16,17 @@ def stages(figure: Figure) -> list[Stage]:
     return [stage(each) for each in figure.stills] if figure.stills else [stage(figure)]
 
 
-def document(chosen: list[Stage], kind: str, theme: str) -> str:
-    """The SVG text of one kind in one theme."""
+def unpainted(chosen: list[Stage], kind: str) -> str:
+    """The SVG text of one kind, its colours still open (colours.painted)."""
     telling = chosen[-(len(chosen) // 2) - 1] if len(chosen) > 1 else chosen[0]
     if kind == "row":
-        return still(telling, theme, ROW)
+        return still(telling, ROW)
     if kind == "tile":
-        return still(telling, theme, TILE)
-    return pair(chosen, theme, PANEL) if kind == "pair" else moving(chosen, theme)
+        return still(telling, TILE)
+    return pair(chosen, PANEL) if kind == "pair" else moving(chosen)
+
+
+def documents(figure: Figure, kind: str) -> dict[str, str]:
+    """Theme -> SVG text of this kind."""
+    text, person = unpainted(stages(figure), kind), person_for(figure.id, figure.person)
+    return {theme: painted(text, theme, person) for theme in THEMES}

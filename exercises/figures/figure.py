@@ -66,13 +66,17 @@ class Figure:
         return pedalled(self.poses[-1], t)
 
     def solved_at(self, t: float) -> Solved:
-        """The body at time `t`; the samples of the movement are solved once."""
-        step = t * SAMPLES
-        if abs(step - round(step)) < 1e-9 and 0 <= round(step) <= SAMPLES:
-            return self.samples[round(step)]
-        return solve(self.rig, self.pose_at(t))
+        """The body at time `t`; every moment is solved once."""
+        key = round(t * 4800)
+        if key not in self._solved:
+            self._solved[key] = solve(self.rig, self.pose_at(t))
+        return self._solved[key]
+
+    @cached_property
+    def _solved(self) -> dict[int, Solved]:
+        return {}
 
     @cached_property
     def samples(self) -> tuple[Solved, ...]:
         """The body at 0, 1/16 ... 1."""
-        return tuple(solve(self.rig, self.pose_at(index / SAMPLES)) for index in range(SAMPLES + 1))
+        return tuple(self.solved_at(index / SAMPLES) for index in range(SAMPLES + 1))

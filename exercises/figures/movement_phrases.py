@@ -5,6 +5,7 @@ def gettext_noop(message: str) -> str:
     return message
 
 
+STANDING_UP = gettext_noop("Standing up.")
 # (joint.angle, sign of the change) -> sentences for both sides, for the right and for the left.
 PAIRED: dict[tuple[str, int], tuple[str, str, str]] = {
     ("hip.flex", 1): (

@@ -6,7 +6,7 @@ Sentences are English message ids (movement_phrases.py); whoever shows them tran
 from exercises.figures.bones import Solved
 from exercises.figures.figure import Figure
 from exercises.figures.joints import outward
-from exercises.figures.movement_phrases import MIDDLE, PAIRED
+from exercises.figures.movement_phrases import MIDDLE, PAIRED, STANDING_UP
 from exercises.figures.vectors import angle_between, apply, inverse, length, mul, sub
 
 # How much of each counts as much as one degree of a knee.
@@ -61,6 +61,8 @@ def movement(figure: Figure) -> list[str]:
     start, end = (figure.solved_at(t) for t in figure.pair)
     before, after = _values(start), _values(end)
     change = {name: after[name] - before[name] for name in before}
+    if figure.poses[0].root.base == "upright" and figure.standing and change["body.up"] > 25:
+        return [STANDING_UP]
     _leave_out(figure, start, end, change)
     found: list[tuple[float, str]] = []
     for (name, sign), sentence in MIDDLE.items():
@@ -93,6 +95,13 @@ def _leave_out(figure: Figure, start: Solved, end: Solved, change: dict[str, flo
             moved = length(sub(end.points[f"wrist_{side}"], start.points[f"wrist_{side}"]))
             if moved < 6:
                 change[f"arm.up_{side}"] = change[f"arm.out_{side}"] = change[f"elbow.flex_{side}"] = 0.0
-    if figure.poses[0].root.base == "upright" and abs(change["root.lean"]) > 15:
+    root = figure.poses[0].root
+    on_knees = root.base == "upright" and max(start.points[f"knee_{side}"][1] for side in "lr") < 9
+    if on_knees and abs(change["back.flex"]) > 20:
+        change["root.lean"] = 0.0
+    for side in "lr":  # the pelvis rocks, the legs stand
+        if root.base == "supine" and start.pose.feet.get(side) and abs(change[f"hip.flex_{side}"]) < 25:
+            change[f"hip.flex_{side}"] = 0.0
+    if root.base == "upright" and abs(change["root.lean"]) > 15:
         for side in "lr":  # bending at the hips is the leaning
             change[f"hip.flex_{side}"] = 0.0

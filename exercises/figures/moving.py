@@ -12,9 +12,9 @@ _HOLD, _MOVE, _HOLD_END = 0.08, 0.40, 0.12
 _STILL_SECONDS = 2.5
 
 
-def moving(stages: list[Stage], theme: str, size: Size = LARGE) -> str:
+def moving(stages: list[Stage], size: Size = LARGE) -> str:
     """The animated document: there and back with holds, once round for loops, one after another for stills."""
-    return _slides(stages, theme, size) if len(stages) > 1 else _movement(stages[0], theme, size)
+    return _slides(stages, size) if len(stages) > 1 else _movement(stages[0], size)
 
 
 def timing(mode: str) -> tuple[list[int], list[float]]:
@@ -32,9 +32,9 @@ def _short(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _movement(chosen: Stage, theme: str, size: Size) -> str:
+def _movement(chosen: Stage, size: Size) -> str:
     figure = chosen.figure
-    pen = Pen(chosen, frame(chosen), theme, size)
+    pen = Pen(frame(chosen), size)
     order, times = timing(figure.mode)
     steps = LOOP_STEPS if figure.mode == "loop" else STEPS
     solved = [figure.solved_at(step / steps) for step in range(steps + 1)]
@@ -53,11 +53,11 @@ def _movement(chosen: Stage, theme: str, size: Size) -> str:
     return _document(pen.backdrop() + _turned(chosen, content))
 
 
-def _slides(stages: list[Stage], theme: str, size: Size) -> str:
+def _slides(stages: list[Stage], size: Size) -> str:
     seconds = _STILL_SECONDS * len(stages)
     content = ""
     for index, chosen in enumerate(stages):
-        inside = panel(chosen, Pen(chosen, frame(chosen), theme, size), 0.0, arrow=True)
+        inside = panel(chosen, Pen(frame(chosen), size), 0.0, arrow=True)
         values = ";".join("inline" if each == index else "none" for each in range(len(stages)))
         shown = "inline" if index == 0 else "none"
         content += (

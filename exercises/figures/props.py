@@ -8,7 +8,7 @@ from typing import Any
 from exercises.figures.bones import Solved
 from exercises.figures.camera import Camera
 from exercises.figures.outlines import Ring, Shape, circle, hull, rod, rounded
-from exercises.figures.vectors import Vec, add, apply, lerp, mul, sub, unit
+from exercises.figures.vectors import Point, Vec, add, apply, lerp, mul, sub, unit
 
 Prop = Mapping[str, Any]
 Drawn = tuple[str, list[Shape]]  # layer back, mid or front, and the shapes
@@ -193,9 +193,15 @@ def _dot(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
 
 def _water(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    y = prop["y"]
-    top = [camera.see((x, y + 1.2 * math.sin(x / 8), 30.0)) for x in range(-400, 401, 5)]
-    right, left = camera.see((400.0, -160.0, 30.0)), camera.see((-400.0, -160.0, 30.0))
+    """The surface 30 cm before the middle, level across the picture from wherever one looks."""
+    near = unit((camera.towards[0], 0.0, camera.towards[2]))
+
+    def seen(across: float, height: float) -> Point:
+        place = add(mul(camera.right, across), mul(near, 30.0))
+        return camera.see((place[0], height, place[2]))
+
+    top = [seen(x, prop["y"] + 1.2 * math.sin(x / 8)) for x in range(-400, 401, 5)]
+    right, left = seen(400.0, -160.0), seen(-400.0, -160.0)
     return "front", [Shape("water", ((*top, right, left),), "polygon"), Shape("water_line", (tuple(top),), "line")]
 
 

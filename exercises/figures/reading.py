@@ -65,10 +65,11 @@ def ids() -> list[str]:
 
 def load(figure_id: str) -> Figure:
     """The figure of this id. Raises PoseError."""
-    return read(_raw(figure_id, ()))
+    return read(raw(figure_id))
 
 
-def _raw(figure_id: str, seen: tuple[str, ...]) -> Json:
+def raw(figure_id: str, seen: tuple[str, ...] = ()) -> Json:
+    """What the file of this id says, laid on what it starts from. Raises PoseError."""
     path = _paths().get(figure_id) or pose_files().get(figure_id)
     if path is None:
         raise PoseError(f"There is no pose “{figure_id}” below {FOLDER}.")
@@ -83,7 +84,7 @@ def _raw(figure_id: str, seen: tuple[str, ...]) -> Json:
     if data.get("id") != figure_id:
         raise PoseError(f"{path}: its id is {data.get('id')!r} and has to be the name of the file.")
     if "start" in data:
-        return layered(_raw(data["start"], (*seen, figure_id)), data)
+        return layered(raw(data["start"], (*seen, figure_id)), data)
     return dict(data)
 
 

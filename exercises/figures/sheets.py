@@ -4,10 +4,11 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from exercises.figures.colours import THEMES
-from exercises.figures.drawing import document, stages
+from exercises.figures.colours import THEMES, painted
+from exercises.figures.drawing import stages, unpainted
 from exercises.figures.figure import Figure
 from exercises.figures.svg import PANEL, still
 
@@ -38,11 +39,12 @@ def full(figures: Sequence[Figure], theme: str) -> tuple[str, int, int]:
     rows, height = [], 16.0
     for figure in figures:
         chosen = stages(figure)
+        paint = partial(painted, theme=theme, person=chosen[0].style.person)
         tall = _pair_height(figure, 600)
-        parts = [_sized(document(chosen, "pair", theme), 600, tall)]
-        parts.append(_sized(document(chosen, "tile", theme), 160, 120))
-        parts.append(_sized(document(chosen, "row", theme), 72, 54))
-        parts += [_sized(still(chosen[0], theme, PANEL, t, arrow=False), 150, 113) for t in STRIP if len(chosen) == 1]
+        parts = [_sized(paint(unpainted(chosen, "pair")), 600, tall)]
+        parts.append(_sized(paint(unpainted(chosen, "tile")), 160, 120))
+        parts.append(_sized(paint(unpainted(chosen, "row")), 72, 54))
+        parts += [_sized(paint(still(chosen[0], PANEL, t, arrow=False)), 150, 113) for t in STRIP if len(chosen) == 1]
         rows.append(f'<div style="display:flex;gap:8px;align-items:start;height:{tall:.0f}px">{"".join(parts)}</div>')
         rows.append(
             f'<div style="height:24px">{figure.id} – {figure.name} ({figure.rig}, {chosen[0].style.person.id})</div>'
@@ -55,7 +57,9 @@ def overview(figures: Sequence[Figure], theme: str, columns: int = 4) -> tuple[s
     """Pairs only, many on a page."""
     cells = []
     for figure in figures:
-        svg = _sized(document(stages(figure), "pair", theme), 340, min(_pair_height(figure, 340), 128))
+        chosen = stages(figure)
+        drawn = painted(unpainted(chosen, "pair"), theme, chosen[0].style.person)
+        svg = _sized(drawn, 340, min(_pair_height(figure, 340), 128))
         cells.append(f'<div style="width:340px;height:150px">{svg}<div>{figure.id}</div></div>')
     rows = -(-len(figures) // columns)
     grid = f'<div style="display:grid;grid-template-columns:repeat({columns},340px);gap:10px">{"".join(cells)}</div>'

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from exercises.figures import arrows, signs
 from exercises.figures.bones import Solved
-from exercises.figures.colours import RIMMED, palette
+from exercises.figures.colours import RIMMED
 from exercises.figures.framing import Frame, frame
 from exercises.figures.outlines import Ring, Shape
 from exercises.figures.scene import Stage, ghost, picture
@@ -32,10 +32,9 @@ LARGE = Size(366, 2.2, 4.0, 15)
 
 
 class Pen:
-    """Turns shapes into path elements for one frame, theme and size."""
+    """Turns shapes into path elements for one frame and size; colours are left as "$role;"."""
 
-    def __init__(self, chosen: Stage, shown: Frame, theme: str, size: Size) -> None:
-        self.colours = palette(theme, chosen.style.person)
+    def __init__(self, shown: Frame, size: Size) -> None:
         self.shown, self.size = shown, size
         self.scale = WIDTH / shown.width
         self.px = WIDTH / size.width
@@ -60,16 +59,15 @@ class Pen:
 
     def look(self, role: str) -> str:
         """The presentation attributes of a role."""
-        ground, arrow = self.colours["ground"], self.colours["arrow"]
+        ground, arrow = "$ground;", "$arrow;"
         if role in RIMMED:
-            colour = self.colours[role]
             return (
-                f'fill="{colour}" stroke="{ground}" stroke-width="{self.size.rim * self.px:.0f}" paint-order="stroke"'
+                f'fill="${role};" stroke="{ground}" stroke-width="{self.size.rim * self.px:.0f}" paint-order="stroke"'
             )
         if role == "water":
-            return f'fill="{self.colours[role]}" fill-opacity=".42"'
+            return f'fill="${role};" fill-opacity=".42"'
         if role == "water_line":
-            return f'fill="none" stroke="{self.colours[role]}" stroke-width="{1.6 * self.px:.0f}"'
+            return f'fill="none" stroke="${role};" stroke-width="{1.6 * self.px:.0f}"'
         if role in ("arrow_line", "sign_line", "sign_faint"):
             wide = self.size.line if role == "arrow_line" else self.size.line * 0.62
             faint = ' stroke-opacity=".35"' if role == "sign_faint" else ""
@@ -83,7 +81,7 @@ class Pen:
         if role == "ghost":
             line = f'fill="none" stroke="{arrow}" stroke-width="{1.6 * self.px:.0f}"'
             return f'{line} stroke-dasharray="{4.5 * self.px:.0f}"'
-        fill = {"arrow": arrow, "sign": arrow, "sign_ground": ground}.get(role) or self.colours[role]
+        fill = {"sign": arrow, "sign_ground": ground}.get(role, f"${role};")
         return f'fill="{fill}"'
 
     def element(self, shape: Shape, inside: str = "") -> str:
@@ -94,11 +92,11 @@ class Pen:
         return "".join(self.element(shape) for shape in shapes)
 
     def backdrop(self) -> str:
-        shapes = f'<rect fill="{self.colours["ground"]}" width="{WIDTH}" height="{HEIGHT}"/>'
+        shapes = f'<rect fill="$ground;" width="{WIDTH}" height="{HEIGHT}"/>'
         if self.shown.floor is not None:
             top = max(0, round((self.shown.bottom + self.shown.height - self.shown.floor) * self.scale))
             if top < HEIGHT:
-                shapes += f'<rect fill="{self.colours["floor"]}" y="{top}" width="{WIDTH}" height="{HEIGHT - top}"/>'
+                shapes += f'<rect fill="$floor;" y="{top}" width="{WIDTH}" height="{HEIGHT - top}"/>'
         return shapes
 
     def arrows(self, chosen: Stage) -> str:
@@ -134,9 +132,9 @@ def _document(content: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     return _OPEN.format(w=width, h=height) + f'<g stroke-linejoin="round">{content}</g></svg>'
 
 
-def still(chosen: Stage, theme: str, size: Size = TILE, t: float | None = None, arrow: bool = True) -> str:
+def still(chosen: Stage, size: Size = TILE, t: float | None = None, arrow: bool = True) -> str:
     """One picture at the telling moment, or at time `t`."""
-    pen = Pen(chosen, frame(chosen), theme, size)
+    pen = Pen(frame(chosen), size)
     return _document(panel(chosen, pen, chosen.figure.telling if t is None else t, arrow))
 
 
@@ -151,11 +149,11 @@ def _row(panels: list[str]) -> str:
     return _document(content, across * (WIDTH + GAP) - GAP, rows * (HEIGHT + GAP) - GAP)
 
 
-def pair(stages: list[Stage], theme: str, size: Size = PANEL) -> str:
+def pair(stages: list[Stage], size: Size = PANEL) -> str:
     """Start and end of the movement in one shared frame, with the arrow in the first; or all stills of a figure."""
     if len(stages) > 1:
-        return _row([panel(each, Pen(each, frame(each), theme, size), 0.0, arrow=True) for each in stages])
+        return _row([panel(each, Pen(frame(each), size), 0.0, arrow=True) for each in stages])
     (chosen,) = stages
-    pen = Pen(chosen, frame(chosen), theme, size)
+    pen = Pen(frame(chosen), size)
     start, end = chosen.figure.pair
     return _row([panel(chosen, pen, start, arrow=True), panel(chosen, pen, end, arrow=False, ghost_from=start)])

@@ -31,8 +31,11 @@ _WITH: tuple[tuple[str, str], ...] = (
     ("bag", gettext_noop("With a bag in the hand.")),
     ("broom", gettext_noop("With a broom.")),
 )
+# With these a person goes somewhere, whatever the picture shows of it.
+_ON_THE_WAY = frozenset({"walker", "poles", "stairs", "ramp", "treadmill"})
 _SITTING = gettext_noop("Sitting on a chair.")
 _FACE = gettext_noop("The face, close up.")
+_BED = gettext_noop("On a bed.")
 _HAND = gettext_noop("A hand, close up.")
 _FOOT = gettext_noop("A foot, close up.")
 _PEDALS = gettext_noop("The feet turn the pedals.")
@@ -66,11 +69,11 @@ def _moves(figure: Figure) -> list[str]:
     cranks = [prop for prop in figure.props if prop["type"] == "crank"]
     if cranks:
         return [_ARM_PEDALS if cranks[0].get("hands") else _PEDALS]
-    if figure.mode == "loop" and figure.standing:
+    if figure.standing and (figure.mode == "loop" or _ON_THE_WAY & {prop["type"] for prop in figure.props}):
         return [_STEPS]
     found = detail_movement(figure) if figure.rig in ("hand", "foot") else movement(figure)
     if not found:
-        return [] if figure.signs else [_STAYS]
+        return [] if figure.signs or figure.arrows else [_STAYS]
     return found if figure.mode == "loop" else [*found, _AND_BACK]
 
 
@@ -79,7 +82,9 @@ def position(figure: Figure) -> list[str]:
     kinds = [prop["type"] for prop in figure.props]
     if figure.rig in ("hand", "foot"):
         return [_HAND if figure.rig == "hand" else _FOOT, *_used(kinds)]
-    return [*([_FACE] if figure.rig == "face" else []), _place(figure, kinds), *_used(kinds)]
+    lying = "bed" in kinds and figure.poses[0].root.base != "upright"
+    face, bed = [_FACE] if figure.rig == "face" else [], [_BED] if lying else []
+    return [*face, _place(figure, kinds), *bed, *_used(kinds)]
 
 
 def _used(kinds: list[str]) -> list[str]:
@@ -122,10 +127,13 @@ def _upright(figure: Figure, kinds: list[str], knees: list[float]) -> str:
         return gettext_noop("Sitting at a table.")
     if hips < 66 and "chair" in kinds:
         return _SITTING
+    walking = figure.standing and (figure.mode == "loop" or bool(_ON_THE_WAY & set(kinds)))
     if "water" in kinds:
-        return gettext_noop("Standing in water.")
+        return gettext_noop("Walking in water.") if walking else gettext_noop("Standing in water.")
+    if walking:
+        return gettext_noop("Walking.")
     if "chair" in kinds:
         return gettext_noop("Standing by a chair.")
     if "box" in kinds or "table" in kinds:
         return gettext_noop("Standing at a worktop.")
-    return gettext_noop("Walking.") if figure.mode == "loop" else gettext_noop("Standing.")
+    return gettext_noop("Standing.")

@@ -119,7 +119,20 @@ class ExerciseLink(Row):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="within_reach",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF (SELECT count(DISTINCT e.clinic_id) FROM exercises_exercise e
+                        WHERE e.id IN (NEW.easier_id, NEW.harder_id)) > 1 THEN
+                        RAISE EXCEPTION 'exercises of two clinics cannot be linked'
+                            USING ERRCODE = '23514', CONSTRAINT = 'exerciselink_within_reach';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

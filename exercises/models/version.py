@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_truncate, pair
 from accounts.models.history import keeps_history
+from exercises.drawn import Drawn, drawn_of
 from exercises.models.exercise import Exercise
 from exercises.models.vocabulary import Condition
 
@@ -119,6 +120,8 @@ class ExerciseVersion(Row):
     stop_if = models.JSONField(_("stop if"), default=list, blank=True)
     evidence = models.JSONField(_("evidence"), default=list, blank=True)
     figure = models.SlugField(_("figure"), max_length=80, blank=True)
+    # What it was drawn from when it was published; empty: as the release draws it now.
+    figure_digest = models.CharField(max_length=16, blank=True, editable=False)
     search_key = models.TextField(editable=False, default="")
     search = SearchVectorField(editable=False, null=True)
     source = models.CharField(_("where it comes from"), max_length=200, blank=True)
@@ -215,6 +218,11 @@ class ExerciseVersion(Row):
     def needs_local_review(self) -> bool:
         """Shipped with a release, and nobody of this installation has reviewed it yet."""
         return bool(self.shipped_release) and self.reviewed_at is None
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """The figure of this version, or None while there is none."""
+        return drawn_of(self.figure, self.figure_digest)
 
     def dose(self) -> dict[str, Any]:
         """The starting dose with every measure present (None where it does not apply)."""

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
+from exercises.drawn import Drawn
 from painplan import icons
 
 register = template.Library()
@@ -114,6 +115,13 @@ def size_of(name: str) -> dict[str, int]:
     """Width and height of a named picture size, in CSS pixels."""
     width, height = SIZES[name or "row"]
     return {"width": width, "height": height}
+
+
+@register.simple_tag
+def picture_of(drawn: Drawn, size: str) -> dict[str, str]:
+    """Addresses of a figure's picture for a named size, in both themes."""
+    kind = "row" if size in ("", "row", "tight", "strip") else "tile"
+    return {theme: drawn.address(kind, theme) for theme in ("light", "dark")}
 
 
 @register.filter

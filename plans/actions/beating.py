@@ -1,8 +1,11 @@
-"""The safety sweep's sign of life: one row for each process, touched while it goes on."""
+"""The safety sweep's sign of life: one row for each process, touched when a round is over.
+
+Pages with flags tell from it how far the rules have looked, /health/safety whether the sweep stands still.
+"""
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from plans.models import JobRun
 
@@ -31,9 +34,11 @@ def end(row: JobRun, *, at: datetime) -> None:
     row.save(update_fields=["finished_at", "touched_at", "counts"])
 
 
+def beats(*, at: datetime) -> QuerySet[JobRun]:
+    """The sweeps up to that moment; the one that showed last in `touched_at` that it lives comes first."""
+    return JobRun.objects.filter(name=SWEEP, started_at__lte=at, touched_at__isnull=False).order_by("-touched_at")
+
+
 def last_beat(*, at: datetime) -> datetime | None:
     """When a sweep last showed that it lives."""
-    last: datetime | None = JobRun.objects.filter(name=SWEEP, started_at__lte=at).aggregate(last=Max("touched_at"))[
-        "last"
-    ]
-    return last
+    return beats(at=at).values_list("touched_at", flat=True).first()

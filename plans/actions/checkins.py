@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User, new_id
 from plans import measures
+from plans.actions.amending import latest, put_in_place
 from plans.actions.bell import ring_after_commit
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
@@ -75,7 +76,7 @@ def record_checkin(
         again = CheckIn.objects.of(patient).filter(pk=checkin_id).first()
         known = CheckIn.objects.of(patient).current().filter(kind=kind, period_on=period_of(kind, day)).first()
         if again is not None or known is not None:
-            current = _latest(again) if again is not None else known
+            current = latest(again) if again is not None else known
             assert current is not None
             return current if current.items == given else _amend(current, given, total, source=source, by=by, at=at)
         checkin = CheckIn.objects.create(
@@ -102,7 +103,7 @@ def amend_checkin(*, checkin: CheckIn, answers: Mapping[str, int | None], by: Us
     given, total = _counted(checkin.kind, answers)
     with transaction.atomic():
         mark_dirty(patient_id=checkin.patient_id, at=at)
-        current = _latest(checkin)
+        current = latest(checkin)
         return current if current.items == given else _amend(current, given, total, source=current.source, by=by, at=at)
 
 
@@ -132,22 +133,4 @@ def _amend(
         source=source,
         recorded_by=by,
     )
-    # The old row steps aside first: only one check-in of a period may be current, and the key is checked at commit.
-    CheckIn.objects.filter(pk=current.pk).update(superseded_by=amendment.pk)
-    amendment.save(force_insert=True)
-    note_event(
-        patient=current.patient,
-        verb="check-in corrected",
-        at=at,
-        by=by,
-        was=str(current.pk),
-        now=str(amendment.pk),
-    )
-    ring_after_commit(current.patient_id)
-    return amendment
-
-
-def _latest(checkin: CheckIn) -> CheckIn:
-    while checkin.superseded_by_id is not None:
-        checkin = CheckIn.objects.get(pk=checkin.superseded_by_id)
-    return checkin
+    return put_in_place(current=current, amendment=amendment, verb="check-in corrected", by=by, at=at)

@@ -27,16 +27,24 @@ def end_plan(*, plan: Plan, reason: str, by: User, at: datetime) -> Plan:
         plan = Plan.objects.select_for_update(of=("self",)).select_related("patient").get(pk=plan.pk)
         if plan.status not in (Plan.Status.ACTIVE, Plan.Status.PAUSED):
             raise Refused(_("This plan has ended already."))
-        for draft in plan.versions.filter(state=PlanVersion.State.DRAFT):
-            draft.prescriptions.all().delete()
-            draft.delete()
-        plan.status = Plan.Status.ENDED
-        plan.save(update_fields=["status"])
-        plan.reevaluations.filter(state=Reevaluation.State.OPEN).update(state=Reevaluation.State.CANCELLED)
-        today = local_date(at, plan.patient.time_zone)
-        for pause in Pause.objects.open().filter(plan=plan):
-            pause.until_on, pause.ended_at, pause.ended_by, pause.end_note = max(today, pause.from_on), at, by, reason
-            pause.save(update_fields=["until_on", "ended_at", "ended_by", "end_note"])
+        close(plan=plan, note=reason, by=by, at=at)
         note_event(patient=plan.patient, plan=plan, verb="plan ended", at=at, by=by, reason=reason)
         ring_after_commit(plan.patient_id)
     return plan
+
+
+def close(*, plan: Plan, note: str, by: User, at: datetime) -> None:
+    """What ends with a plan: its draft is thrown away, its pause ends, its re-evaluation is cancelled.
+
+    In the caller's transaction, who has locked the plan or its patient. `note` ends the pause and is never empty.
+    """
+    for draft in plan.versions.filter(state=PlanVersion.State.DRAFT):
+        draft.prescriptions.all().delete()
+        draft.delete()
+    plan.status = Plan.Status.ENDED
+    plan.save(update_fields=["status"])
+    plan.reevaluations.filter(state=Reevaluation.State.OPEN).update(state=Reevaluation.State.CANCELLED)
+    today = local_date(at, plan.patient.time_zone)
+    for pause in Pause.objects.open().filter(plan=plan):
+        pause.until_on, pause.ended_at, pause.ended_by, pause.end_note = max(today, pause.from_on), at, by, note
+        pause.save(update_fields=["until_on", "ended_at", "ended_by", "end_note"])

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from accounts.models import CareAssignment, Clinic, Patient, User
 from accounts.names import folded
 from exercises.models import Condition
+from plans.actions.ending import close
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
 from plans.actions.sessions import mark_dirty
@@ -23,8 +24,6 @@ from plans.models import (
     Flag,
     PainWatch,
     Plan,
-    PlanVersion,
-    Reevaluation,
     Screening,
 )
 from plans.schedule import local_date
@@ -123,12 +122,7 @@ def discharge(*, patient: Patient, note: str, by: User, at: datetime) -> Patient
         patient.discharged_at, patient.discharged_by = at, by
         patient.save()
         for plan in Plan.objects.of(patient).exclude(status=Plan.Status.ENDED):
-            for draft in plan.versions.filter(state=PlanVersion.State.DRAFT):
-                draft.prescriptions.all().delete()
-                draft.delete()
-            plan.status = Plan.Status.ENDED
-            plan.save(update_fields=["status"])
-            plan.reevaluations.filter(state=Reevaluation.State.OPEN).update(state=Reevaluation.State.CANCELLED)
+            close(plan=plan, note=note.strip() or _("The patient was discharged."), by=by, at=at)
         CareAssignment.objects.open(at).filter(patient=patient).update(valid_until=at)
         note_event(patient=patient, verb="patient discharged", at=at, by=by, note=note)
     return patient

@@ -19,6 +19,7 @@ from plans.actions.sessions import (
     Recorded,
     ScoreInput,
     SessionInput,
+    amend_score,
     fingerprint_of,
     mark_dirty,
     write_scores_and_logs,
@@ -96,7 +97,8 @@ def save_step(
     """Keep what was said at a step (`before`, a prescription's id, `after`). The highest sequence counts.
 
     The same again is stored once; other words under a sequence that is taken become the next one, so that nothing
-    is dropped. Raises Refused for a step that this session does not have.
+    is dropped. Pain before the session counts at once: somebody who stops because of severe pain must not wait for the
+    end of the session to be noticed. Raises Refused for a step that this session does not have.
     """
     with transaction.atomic():
         _turnstile(session.patient_id)
@@ -114,6 +116,8 @@ def save_step(
             return Saved(session, conflict=True)
         free = max(sequence, 1) if sequence not in rows else max(rows) + 1
         SessionStep.objects.create(session=session, step=step, sequence=free, content=dict(content), received_at=at)
+        if step == BEFORE:
+            _score_before(session, by=by, at=at)
     return Saved(session)
 
 
@@ -193,9 +197,11 @@ def _close(session: Session, *, state: str | None, finished_at: datetime, by: Us
             on=session.local_date,
         )
         session.fingerprint = fingerprint_of(given.content())
+        known = set(session.scores.filter(moment=PainScore.Moment.BEFORE).values_list("site_id", flat=True))
+        fresh = [s for s in scores if s.moment != PainScore.Moment.BEFORE or s.site_id not in known]
         try:
             session.save()
-            write_scores_and_logs(session=session, scores=scores, logs=logs, by=by, at=at)
+            write_scores_and_logs(session=session, scores=fresh, logs=logs, by=by, at=at)
         except IntegrityError as error:
             raise Refused(_("This session cannot be stored as it is. Please tell your clinic.")) from error
         note_event(
@@ -209,6 +215,19 @@ def _close(session: Session, *, state: str | None, finished_at: datetime, by: Us
         )
         ring_after_commit(session.patient_id)
     return Recorded(session, new=True)
+
+
+def _score_before(session: Session, *, by: User, at: datetime) -> None:
+    """Pain before a session in progress as scores; other words than before correct them."""
+    mark_dirty(patient_id=session.patient_id, at=at)
+    said_before = list(_scores({BEFORE: said(session)[BEFORE]}))
+    current = {s.site_id: s for s in session.scores.current().filter(moment=PainScore.Moment.BEFORE)}
+    new = [given for given in said_before if given.site_id not in current]
+    write_scores_and_logs(session=session, scores=new, logs=[], by=by, at=at)
+    for given in said_before:
+        if given.site_id in current:
+            amend_score(score=current[given.site_id], value=given.value, by=by, at=at)
+    ring_after_commit(session.patient_id)
 
 
 def _scores(words: Mapping[str, Mapping[str, Any]]) -> Iterator[ScoreInput]:

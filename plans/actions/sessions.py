@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User, new_id
+from plans.actions.amending import latest, put_in_place
 from plans.actions.bell import ring_after_commit
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
@@ -185,7 +186,7 @@ def record_daily(
         mark_dirty(patient_id=patient.pk, at=at)
         stored = PainScore.objects.filter(pk=score_id, patient=patient).first()
         if stored is not None:
-            current = _latest(stored)
+            current = latest(stored)
             if current.value == value and current.note == note:
                 return current
             return _amend(current, value=value, note=note, by=by, at=at)
@@ -249,7 +250,7 @@ def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: dateti
     """
     with transaction.atomic():
         mark_dirty(patient_id=score.patient_id, at=at)
-        current = _latest(score)
+        current = latest(score)
         if current.value == value:
             return current
         return _amend(current, value=value, note=current.note, by=by, at=at, reason=reason)
@@ -284,27 +285,15 @@ def _amend(
         source=current.source,
         recorded_by=by,
     )
-    # The old row steps aside first: only one score of a moment may be current, and the key is checked at commit.
-    PainScore.objects.filter(pk=current.pk).update(superseded_by=amendment.pk)
-    amendment.save(force_insert=True)
-    note_event(
-        patient=current.patient,
+    return put_in_place(
+        current=current,
+        amendment=amendment,
         verb="score corrected",
-        at=at,
         by=by,
-        was=str(current.pk),
-        now=str(amendment.pk),
+        at=at,
         on=current.local_date.isoformat(),
         reason=reason,
     )
-    ring_after_commit(current.patient_id)
-    return amendment
-
-
-def _latest(score: PainScore) -> PainScore:
-    while score.superseded_by_id is not None:
-        score = PainScore.objects.get(pk=score.superseded_by_id)
-    return score
 
 
 def _repeated(stored: Session, patient: Patient, content: dict[str, Any], fingerprint: str, at: datetime) -> Recorded:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from accounts.models import BreakGlass, Transfer
 from plans.actions import notification_kinds as kinds
 from plans.actions import recipients
 from plans.actions.reminder_days import due_now
@@ -72,7 +73,17 @@ def _reminder(row: Notification, at: datetime) -> bool:
     return due_now(settings, at) == row.kind
 
 
+def _transfer(row: Notification, at: datetime) -> bool:
+    return Transfer.objects.filter(patient=row.patient_id, state=Transfer.State.ASKED).exists()
+
+
+def _opened(row: Notification, at: datetime) -> bool:
+    return BreakGlass.objects.to_review().filter(patient=row.patient_id).exists()
+
+
 HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
+    kinds.TRANSFER: _transfer,
+    kinds.BREAK_GLASS: _opened,
     kinds.FLAG_URGENT: _flag,
     kinds.FLAG: _flag,
     kinds.ESCALATED_URGENT: _escalated,

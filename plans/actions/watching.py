@@ -5,20 +5,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
+from django.db.models import DateField, DateTimeField, F, Func, Q, Value
 from django.db.models.functions import Cast
 
 from accounts.models import User
 from plans.actions.bell import ring_after_commit
 from plans.actions.flags import evaluate
 from plans.actions.history import note_event
-from plans.models import JobRun, PainWatch, Plan
+from plans.models import PainWatch, Plan
 from plans.models.watch import QUARANTINE_AFTER
 
 logger = logging.getLogger(__name__)
-
-SWEEP, LAST = "safety sweep round", "last"
-"""Name and key of the JobRun that says when the sweep last went through."""
 
 
 def evaluate_safely(*, patient_id: UUID, at: datetime) -> bool:
@@ -41,13 +38,7 @@ def sweep(*, at: datetime, limit: int = 500) -> dict[str, int]:
             done += 1
         else:
             failed += 1
-    _note_sweep(at)
     return {"evaluated": done, "failed": failed}
-
-
-def last_sweep() -> QuerySet[JobRun]:
-    """The one row that says in `finished_at` when the sweep last went through; none when it never did."""
-    return JobRun.objects.filter(name=SWEEP, key=LAST)
 
 
 def mark_new_days(*, at: datetime) -> int:
@@ -95,13 +86,6 @@ def health(*, at: datetime) -> dict[str, int]:
         "waiting": PainWatch.objects.dirty().count(),
         "quarantined": quarantined,
     }
-
-
-def _note_sweep(at: datetime) -> None:
-    """One row that moves on: a row for each sweep would be 17,000 a day."""
-    times = {"started_at": at, "finished_at": at, "touched_at": at}
-    if not last_sweep().update(**times):
-        JobRun.objects.bulk_create([JobRun(name=SWEEP, key=LAST, **times)], ignore_conflicts=True)
 
 
 def _claimable(limit: int) -> list[UUID]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from accounts.models import Clinic
-from plans.actions import watching
+from plans.actions import beating, watching
 from plans.actions.refusals import Refused
 from plans.demo.checkins import checkin_rows
 from plans.demo.clinic_life import Life
@@ -107,3 +107,4 @@ def _evaluate(at: datetime, tell: Tell) -> None:
             raise RuntimeError("the demo data could not be evaluated")
         done += counts["evaluated"]
         tell(f"{done} of {waiting} patients evaluated")
+    beating.end(beating.begin(at=at), at=at)  # the pages say how far the rules have looked

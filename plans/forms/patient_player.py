@@ -9,8 +9,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plans.forms.patient_scale import NOT_NOW, UNTOUCHED, ScaleField
-from plans.forms.patient_session import REST
+from plans.forms.patient_scale import NOT_NOW, UNTOUCHED, ScaleField, number_of
+from plans.forms.patient_session import REST, word_field
 from plans.models import BodySite, ExerciseLog
 from plans.wording import in_sentence
 
@@ -96,18 +96,12 @@ class AfterForm(SitesForm):
     question = gettext_lazy("Highest pain, during or after")
 
     effort = ScaleField(label=gettext_lazy("How hard did it feel?"), required=False)
-    note = forms.CharField(
-        label=gettext_lazy("A word for your clinician, if you like"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "pp-input"}),
-    )
+    note = word_field()
 
     def content(self) -> dict[str, Any]:
-        effort = self.cleaned_data["effort"]
         return {
             "scores": self.scores(),
-            "effort": None if effort in (None, UNTOUCHED) else int(effort),
+            "effort": number_of(self.cleaned_data["effort"]),
             "note": self.cleaned_data["note"],
         }
 
@@ -139,11 +133,10 @@ class ExerciseForm(StepForm):
     def content(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         skipped = bool(cleaned["reason"])
-        pain = cleaned["pain"]
         content = {
             "state": ExerciseLog.State.SKIPPED.value if skipped else cleaned["state"],
             "reason": cleaned["reason"],
-            "pain": None if pain in (None, UNTOUCHED) else int(pain),
+            "pain": number_of(cleaned["pain"]),
         }
         minutes = cleaned.get("minutes_done")
         amounts = {

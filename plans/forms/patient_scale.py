@@ -45,3 +45,8 @@ class ScaleField(forms.Field):
         if self.required:
             raise ValidationError(self.error_messages["required"], code="required")
         return UNTOUCHED
+
+
+def number_of(answer: Answer) -> int | None:
+    """The number that was chosen; None for "Not now" and for a scale that nobody touched."""
+    return int(answer) if isinstance(answer, Decimal) else None

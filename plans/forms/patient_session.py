@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient
 from plans.actions.sessions import LogInput, ScoreInput, SessionInput
-from plans.forms.patient_scale import UNTOUCHED, ScaleField
+from plans.forms.patient_scale import UNTOUCHED, ScaleField, number_of
 from plans.forms.patient_when import WhenForm
 from plans.models import BodySite, ExerciseLog, PainScore, Prescription, Session
 from plans.schedule import local_date
@@ -21,6 +21,16 @@ from plans.wording import dose_in_words, in_sentence
 
 ALL, SOME = "all", "some"
 REST = "rest"
+
+
+def word_field() -> forms.CharField:
+    """Free words about a session, two lines of them to begin with."""
+    return forms.CharField(
+        label=gettext_lazy("A word for your clinician, if you like"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "pp-input"}),
+    )
 
 
 @dataclass(frozen=True)
@@ -81,12 +91,7 @@ class SessionForm(WhenForm):
     )
     again = forms.BooleanField(label=gettext_lazy("Yes, this is another session of that day"), required=False)
     effort = ScaleField(label=gettext_lazy("How hard did it feel?"), required=False)
-    note = forms.CharField(
-        label=gettext_lazy("A word for your clinician, if you like"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "pp-input"}),
-    )
+    note = word_field()
 
     def __init__(
         self,
@@ -154,7 +159,6 @@ class SessionForm(WhenForm):
     def session_input(self) -> SessionInput:
         """The session as the person told it. Only of a valid form."""
         when = self.when
-        effort = self.cleaned_data["effort"]
         return SessionInput(
             id=self.entry_id,
             # How long it took is not asked here: both ends are the moment the log was opened.
@@ -164,7 +168,7 @@ class SessionForm(WhenForm):
             source=when.source,
             scores=list(self._scores()),
             logs=list(self._logs()),
-            effort=None if effort in (None, UNTOUCHED) else int(effort),
+            effort=number_of(self.cleaned_data["effort"]),
             note=self.cleaned_data["note"],
             state=Session.State.DONE,
             on=when.day,
@@ -226,12 +230,11 @@ class SessionForm(WhenForm):
                 state = ExerciseLog.State.DONE
             if not state:
                 continue
-            pain = self.cleaned_data[f"pain_{key}"]
             yield LogInput(
                 prescription_id=prescription.pk,
                 state=str(state),
                 skip_reason=self.cleaned_data[f"reason_{key}"] if state == ExerciseLog.State.SKIPPED else "",
-                pain=None if pain in (None, UNTOUCHED) else int(pain),
+                pain=number_of(self.cleaned_data[f"pain_{key}"]),
             )
 
 

@@ -1,5 +1,6 @@
 """A notice about the library in a clinician's inbox: an exercise of an active plan changed or was retired."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,7 +10,7 @@ from accounts.models.base import Row, pair
 from accounts.models.history import keeps_history
 from exercises.models import LibraryChange
 from plans.models.plan import Plan
-from plans.models.rows import PlanQuerySet
+from plans.models.rows import PlanQuerySet, own_library
 
 
 class LibraryNoticeQuerySet(PlanQuerySet["LibraryNotice"]):
@@ -39,6 +40,20 @@ class LibraryNotice(Row):
         constraints = [
             models.UniqueConstraint(fields=["plan", "change"], name="librarynotice_once_per_plan_and_change"),
             pair("librarynotice_seen_at_and_by", "seen_at", "seen_by"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="exercise_of_own_library",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=own_library(
+                    "librarynotice_exercise_of_own_library",
+                    "SELECT e.clinic_id FROM exercises_exercise e"
+                    " JOIN exercises_librarychange c ON c.exercise_id = e.id WHERE c.id = NEW.change_id",
+                    "SELECT pt.clinic_id FROM plans_plan p JOIN accounts_patient pt ON pt.id = p.patient_id"
+                    " WHERE p.id = NEW.plan_id",
+                ),
+            )
         ]
 
     def __str__(self) -> str:

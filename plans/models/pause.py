@@ -1,5 +1,6 @@
 """When a plan rested. A pause after a red flag ends only with a release: an action of its own, with a note."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -66,7 +67,23 @@ class Pause(Row):
             ),
             models.CheckConstraint(condition=Q(why="safety") | Q(paused_by__isnull=False), name="pause_by_somebody"),
         ]
-        triggers = no_removal()
+        triggers = [
+            *no_removal(),
+            pgtrigger.Trigger(
+                name="flag_of_own_patient",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__flag__isnull=False),
+                func="""
+                    IF (SELECT f.patient_id FROM plans_flag f WHERE f.id = NEW.flag_id) IS DISTINCT FROM
+                       (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id) THEN
+                        RAISE EXCEPTION 'the flag belongs to another patient'
+                            USING ERRCODE = '23514', CONSTRAINT = 'pause_flag_of_own_patient';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.from_on} - {self.until_on or ''}"

@@ -16,7 +16,7 @@ from accounts.models.base import Row, append_only, no_removal, no_truncate, pair
 from accounts.models.history import keeps_history
 from exercises.models import Exercise
 from plans.models.plan import Prescription
-from plans.models.rows import ClinicalQuerySet
+from plans.models.rows import ClinicalQuerySet, own_library
 
 
 class Measure(models.TextChoices):
@@ -48,7 +48,19 @@ class BaselineTest(Row):
         constraints = [
             models.CheckConstraint(condition=Q(value__gt=0, value__lte=20000), name="baselinetest_value_sane")
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="exercise_of_own_library",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=own_library(
+                    "baselinetest_exercise_of_own_library",
+                    "SELECT e.clinic_id FROM exercises_exercise e WHERE e.id = NEW.exercise_id",
+                    "SELECT p.clinic_id FROM accounts_patient p WHERE p.id = NEW.patient_id",
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.exercise_id} {self.on}: {self.value} {self.measure}"

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -76,7 +77,23 @@ class Reevaluation(Row):
                 name="reevaluation_state_known",
             ),
         ]
-        triggers = no_removal()
+        triggers = [
+            *no_removal(),
+            pgtrigger.Trigger(
+                name="next_of_own_plan",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__next__isnull=False),
+                func="""
+                    IF NEW.plan_id IS DISTINCT FROM
+                       (SELECT r.plan_id FROM plans_reevaluation r WHERE r.id = NEW.next_id) THEN
+                        RAISE EXCEPTION 'the next re-evaluation belongs to another plan'
+                            USING ERRCODE = '23514', CONSTRAINT = 'reevaluation_next_of_own_plan';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.due_on}"

@@ -36,6 +36,20 @@ class PlanQuerySet(ClinicalQuerySet[M]):
     patient_path = "plan__patient"
 
 
+def own_library(name: str, library_sql: str, clinic_sql: str) -> str:
+    """The body of a trigger that refuses an exercise of another clinic's library.
+
+    `library_sql` selects the clinic of the new row's exercise (none: shared by all), `clinic_sql` that of the row.
+    """
+    return f"""
+        IF ({library_sql}) IS NOT NULL AND ({library_sql}) IS DISTINCT FROM ({clinic_sql}) THEN
+            RAISE EXCEPTION 'the exercise belongs to the library of another clinic'
+                USING ERRCODE = '23514', CONSTRAINT = '{name}';
+        END IF;
+        RETURN NEW;
+    """
+
+
 def same_patient(name: str, column: str, owner_sql: str, message: str) -> pgtrigger.Trigger:
     """A trigger that refuses a row whose two keys lead to two patients.
 
@@ -70,6 +84,20 @@ def amended_only(table: str, what: str) -> list[pgtrigger.Trigger]:
                    OR to_jsonb(NEW) - 'superseded_by_id' <> to_jsonb(OLD) - 'superseded_by_id' THEN
                     RAISE EXCEPTION 'a stored {what} never changes: add an amendment'
                         USING ERRCODE = '23514', CONSTRAINT = '{table}_only_superseded_once';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        pgtrigger.Trigger(
+            name="superseded_by_own",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            # The old row may name the new one before it is there, so the new one is asked about as well.
+            func=f"""
+                IF EXISTS (SELECT FROM plans_{table} other WHERE other.patient_id <> NEW.patient_id
+                           AND (other.id = NEW.superseded_by_id OR other.superseded_by_id = NEW.id)) THEN
+                    RAISE EXCEPTION 'the {what} that corrects this one belongs to another patient'
+                        USING ERRCODE = '23514', CONSTRAINT = '{table}_superseded_by_own';
                 END IF;
                 RETURN NEW;
             """,

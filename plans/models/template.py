@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,6 +15,7 @@ from accounts.models.base import Row
 from accounts.models.history import keeps_history
 from exercises.models import Exercise
 from plans.models.dose import Dose
+from plans.models.rows import own_library
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,6 +80,18 @@ class TemplateItem(Row, Dose):
                 name="templateitem_position_unique",
                 deferrable=models.Deferrable.DEFERRED,
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="exercise_of_own_library",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=own_library(
+                    "templateitem_exercise_of_own_library",
+                    "SELECT e.clinic_id FROM exercises_exercise e WHERE e.id = NEW.exercise_id",
+                    "SELECT t.clinic_id FROM plans_plantemplate t WHERE t.id = NEW.template_id",
+                ),
+            )
         ]
 
     def __str__(self) -> str:

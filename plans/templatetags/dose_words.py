@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext
 
 from plans.models import Dose
-from plans.wording import days_in_words, dose_in_words, short_days_in_words
+from plans.wording import days_in_words, dose_in_words, effort_and_rest_in_words, short_days_in_words
 
 register = template.Library()
 
@@ -16,6 +16,12 @@ register = template.Library()
 def dose_words(dose: Dose | Mapping[str, Any]) -> str:
     """A dose as a person would say it: "2 sets of 6 times, each side"."""
     return dose_in_words(dose)
+
+
+@register.filter
+def effort_and_rest_words(dose: Dose) -> str:
+    """How hard, and how long a break between sets: "Effort 3 of 10. Rest 30 seconds between sets." """
+    return effort_and_rest_in_words(dose)
 
 
 @register.filter

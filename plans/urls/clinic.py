@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views.clinic import leave, looks, privacy, settings, statistics, thresholds, trials
+from plans.views.clinic import leave, looks, privacy, records, settings, statistics, thresholds, trials
 
 urlpatterns = [
     path("clinic/", settings.clinic, name="clinic"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("clinic/holidays/<uuid:holiday_id>/remove/", settings.holiday_remove, name="holiday_remove"),
     path("clinic/leave/", leave.leave, name="clinic_leave"),
     path("clinic/leave/<uuid:absence_id>/cancel/", leave.leave_cancel, name="leave_cancel"),
+    path("clinic/records/", records.records, name="clinic_records"),
+    path("clinic/records/save/", records.records_save, name="clinic_records_save"),
+    path("clinic/records/<uuid:opened_id>/reviewed/", records.reviewed, name="opened_reviewed"),
     path("clinic/care/", settings.care, name="clinic_care"),
     path("clinic/thresholds/", thresholds.clinic_thresholds, name="clinic_thresholds"),
     path("clinic/rules/", statistics.rules, name="clinic_rules"),

@@ -5,6 +5,7 @@ from django.urls import path
 from plans.views import finding
 from plans.views.clinician import (
     caseload,
+    closed,
     flags,
     goals,
     inbox,
@@ -12,6 +13,7 @@ from plans.views.clinician import (
     inviting,
     leaving,
     log,
+    looking_after,
     messages,
     notes,
     patients,
@@ -37,6 +39,17 @@ urlpatterns = [
     path("flags/<uuid:flag_id>/acknowledge/", flags.acknowledge, name="flag_acknowledge"),
     path("flags/<uuid:flag_id>/resolve/", flags.resolve, name="flag_resolve"),
     path("patients/", caseload.caseload, name="caseload"),
+    path("patients/find/", closed.find, name="record_find"),
+    path("patients/<uuid:patient_id>/open/", closed.open_record, name="record_open"),
+    path("patients/<uuid:patient_id>/care/", looking_after.care, name="patient_care"),
+    path("patients/<uuid:patient_id>/care/cover/", looking_after.cover, name="patient_cover"),
+    path("patients/<uuid:patient_id>/care/<uuid:assignment_id>/end/", looking_after.cover_end, name="cover_end"),
+    path("patients/<uuid:patient_id>/move/", looking_after.move, name="patient_move"),
+    path(
+        "patients/<uuid:patient_id>/move/<uuid:transfer_id>/take-back/",
+        looking_after.move_take_back,
+        name="patient_move_take_back",
+    ),
     path("patients/add/", patients.add, name="patient_add"),
     path("patients/<uuid:patient_id>/", record.record, name="patient"),
     path("patients/<uuid:patient_id>/edit/", patients.edit, name="patient_edit"),

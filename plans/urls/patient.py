@@ -12,6 +12,7 @@ from plans.views.patient.leaving import leave, left
 from plans.views.patient.looks import my_looks
 from plans.views.patient.media import plan_media, plan_media_captions
 from plans.views.patient.messages import messages_read, my_messages
+from plans.views.patient.moving import my_move
 from plans.views.patient.mydata import my_data, my_data_json, my_data_pdf, my_data_scores, my_data_sessions
 from plans.views.patient.pain import correct_score, log_pain, next_morning
 from plans.views.patient.paper import my_plan_pdf, my_plan_print
@@ -75,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("my-data/looks/", my_looks, name="my_looks"),
     path("my-data/leave/", leave, name="leave"),
     path("left/", left, name="left"),
+    path("move/<uuid:transfer_id>/", my_move, name="my_move"),
     path("messages/", my_messages, name="messages"),
     path("messages/read/", messages_read, name="messages_read"),
 ]

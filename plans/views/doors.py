@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.actions import log_access
-from accounts.models import Absence, Holiday, LegalHold, Patient, User
+from accounts.models import Absence, BreakGlass, CareAssignment, Clinic, Holiday, LegalHold, Patient, Transfer, User
 from accounts.policy import Actor
+from plans.actions.break_glass import reason_of
 from plans.models import (
     Flag,
     Goal,
@@ -163,6 +164,33 @@ def goal_of(patient: Patient, goal_id: UUID) -> Goal:
     return get_object_or_404(Goal.objects.of(patient), pk=goal_id)
 
 
+def closed_record(request: HttpRequest, patient_id: UUID) -> Patient:
+    """A patient of the clinic whose record is closed to this person, to be opened with a reason; else 404."""
+    me = actor(request)
+    closed = Patient.objects.filter(clinic=me.clinic, clinic__record_access=Clinic.RecordAccess.ASSIGNED)
+    closed = closed.exclude(pk__in=Patient.objects.visible_to(me.user).values("pk"))
+    return get_object_or_404(closed.select_related("clinic"), pk=patient_id)
+
+
+def opened_record(request: HttpRequest, opened_id: UUID) -> BreakGlass:
+    """A record of the clinic that somebody opened with a reason, or 404."""
+    me = actor(request)
+    visible = Patient.objects.visible_to(me.user).filter(clinic=me.clinic)
+    found = get_object_or_404(BreakGlass.objects.filter(patient__in=visible.values("pk")), pk=opened_id)
+    _write_log(request, found.patient)
+    return found
+
+
+def assignment_of(patient: Patient, assignment_id: UUID) -> CareAssignment:
+    """An assignment of a patient who came through one of these doors, or 404."""
+    return get_object_or_404(patient.assignments.select_related("patient", "clinician"), pk=assignment_id)
+
+
+def transfer_of(patient: Patient, transfer_id: UUID) -> Transfer:
+    """A transfer of a patient who came through one of these doors (or is signed in), or 404."""
+    return get_object_or_404(patient.transfers.select_related("from_clinic", "to_clinic", "asked_by"), pk=transfer_id)
+
+
 def holiday(request: HttpRequest, holiday_id: UUID) -> Holiday:
     """A holiday of the clinic worked in now, or 404."""
     return get_object_or_404(Holiday.objects.filter(clinic=actor(request).clinic), pk=holiday_id)
@@ -193,4 +221,6 @@ def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:
 def _write_log(request: HttpRequest, patient: Patient) -> None:
     match = request.resolver_match
     route = (match.url_name or "") if match else ""
-    log_access(patient=patient, by=user(request), route=route, at=timezone.now())
+    at = timezone.now()
+    why = reason_of(patient=patient, by=user(request), at=at)
+    log_access(patient=patient, by=user(request), route=route, at=at, purpose=why)

@@ -1,6 +1,7 @@
 """The words of a plan on paper, printed from the browser or as PDF: what to do, when to stop, no diagnosis."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -9,8 +10,10 @@ import segno
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,7 +25,7 @@ from plans.models.quota import dosed_for
 from plans.reports import figures, typesetting
 from plans.schedule import local_date
 from plans.views.patient import mine
-from plans.wording import day_in_words
+from plans.wording import day_in_words, effort_and_rest_in_words
 
 LARGE = "1"
 
@@ -52,6 +55,7 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
     language, _sep, region = (get_language() or "en").partition("-")
     rows = version.prescriptions.in_order().select_related("exercise_version")
     shown = mine.items(dosed_for(rows, local_date(at, patient.time_zone)))
+    things = mine.names_of_equipment()
     day = day_in_words(localtime(at).date(), year=True)
     return {
         "title": _("Your exercises"),
@@ -71,8 +75,11 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
                         "version": str(item.prescription.exercise_version_id),
                         "name": item.name,
                         "position": item.position,
+                        "figure": _figure(item.prescription.exercise_version),
                         "dose": item.dose,
                         "days": item.days[:1].upper() + item.days[1:],
+                        "how": effort_and_rest_in_words(item.prescription),
+                        "needs": mine.needs_in_words(item.prescription.exercise_version, things),
                         "steps": list(item.prescription.exercise_version.steps),
                         "note": item.prescription.note,
                         "pain": item.prescription.pain_guidance,
@@ -125,9 +132,29 @@ def _uploaded(ready: list[Media]) -> dict[str, str] | None:
     return None
 
 
+def _figure(row: ExerciseVersion) -> dict[str, str]:
+    """Address and words of the drawn figure for the page; both empty while there is none."""
+    return {"src": row.drawn.pair, "alt": row.drawn.alt} if row.drawn else {"src": "", "alt": ""}
+
+
 def _drawn(row: ExerciseVersion) -> dict[str, str]:
+    if row.drawn and (svg := row.drawn.pair_svg()):
+        return {"svg": svg, "alt": row.drawn.alt, "credit": ""}
     alt = _("Drawing of the position: %(position)s") % {"position": row.get_position_display()}
     return {"svg": figures.position_svg(row.position), "alt": alt, "credit": ""}
+
+
+def printable(request: HttpRequest, found: Mapping[str, Any], *, back: str, pdf_url: str) -> HttpResponse:
+    """The words (of `words`) as a page to print."""
+    page = {
+        "words": found,
+        "qr": mark_safe(found["qr"]),  # nosec B308, B703  # drawn by segno from our own address
+        "large": is_large(request),
+        "here": request.path,
+        "back": back,
+        "pdf_url": pdf_url,
+    }
+    return render(request, "plans/plan_print.html", page)
 
 
 def as_pdf(version: PlanVersion, at: datetime, *, large: bool) -> HttpResponse:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from tests.plans.test_constraints import refused
 
 
 def html_of(client, path: str) -> str:
@@ -33,6 +34,11 @@ def test_what_is_not_offered_changes_nothing(client, anna, wrong):
     client.force_login(anna.user)
     assert client.post(reverse("preferences"), wrong).status_code == 422
     assert User.objects.get(pk=anna.user.pk).theme == "auto"
+
+
+@pytest.mark.parametrize(("name", "constraint"), [("theme", "user_theme_known"), ("text_size", "user_text_size_known")])
+def test_another_choice_is_never_stored(anna, name, constraint):
+    refused(constraint, lambda: User.objects.filter(pk=anna.user.pk).update(**{name: "odd"}))
 
 
 def test_paper_stays_light(client, anna, annas_plan):

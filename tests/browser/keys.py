@@ -26,7 +26,10 @@ FOCUSED = """() => {
 
 def focused(page: Page) -> dict:
     """The control that has the focus; it has a ring, and nothing lies over it."""
-    found = page.evaluate(FOCUSED)
+    return _seen(page, page.evaluate(FOCUSED))
+
+
+def _seen(page: Page, found: dict | None) -> dict:
     if found and "pp-toast" in found["covered"]:
         page.locator("[data-toast]").first.wait_for(state="detached")  # it says its word and goes
         page.locator("[data-toast]").first.wait_for(state="detached")
@@ -53,8 +56,9 @@ def tab_to(
     """
     passed = []
     for _press in range(most):
-        if page.evaluate(FOCUSED) is not None:
-            found = focused(page)
+        found = page.evaluate(FOCUSED)
+        if found is not None:
+            found = _seen(page, found)
             if found["name"].startswith(name) and all(found[what] == value for what, value in wanted.items()):
                 if key or press:
                     page.keyboard.press(key or "Enter")

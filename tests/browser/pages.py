@@ -10,6 +10,10 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Patient, User, new_id
+from exercises.drawn import Drawn, drawn_of
+from exercises.figures.colours import THEMES
+from exercises.figures.drawing import KINDS as PICTURES
+from exercises.figures.files import library
 from painplan.checks import routes
 from plans.models import Prescription
 
@@ -34,6 +38,10 @@ MODELS = {
     ("one", ""): "Exercise",
     ("other", ""): "Exercise",
     ("my_reevaluation", ""): "Reevaluation",
+}
+# Public files that no row names.
+FILES: dict[str, Callable[[], list[str]]] = {
+    "figure_file": lambda: [_figure().address(kind, theme) for kind in PICTURES for theme in THEMES],
 }
 # Which rows of a model an id or a route means for a user, where not all.
 MEANT: dict[str, Callable[[User], Q]] = {
@@ -85,6 +93,9 @@ def addresses(role: str, user: User | None) -> Iterator[Address]:
             # Opened by a key that only a mail or its owner holds; without it there is nothing to see.
             if user is not None:
                 yield Address(name, reverse(name, kwargs={"token": "no-key-at-all"}), False)
+        elif name in FILES:
+            for path in FILES[name]():
+                yield Address(name, path, True)
         elif role not in ALLOWED[route.callback.policy]:
             yield Address(name, reverse(name, kwargs={key: new_id() for key in keys}), False)
         elif not keys:
@@ -106,6 +117,13 @@ def _kwargs(route: URLPattern, keys: list[str], user: User) -> Iterator[dict[str
         for key in outer:
             kwargs[key] = getattr(row, key, None) or _beside(row, _rows(route, key, user)).pk
         yield kwargs
+
+
+def _figure() -> Drawn:
+    """The first drawn figure of this release."""
+    drawn = drawn_of(min(library()))
+    assert drawn is not None
+    return drawn
 
 
 def _prescribed_now(user: User) -> QuerySet[Prescription]:

@@ -17,7 +17,7 @@ from tests.browser.stack import Stack, until
 
 FIRST_KB, LATER_KB = 130, 25
 SETTLE_MS = 60  # for what a page asks for after it has loaded
-MEDIA = re.compile(r"/plan/[0-9a-f-]+/media/|/media/")
+MEDIA = re.compile(r"/plan/[0-9a-f-]+/media/|/media/|/library/figures/")
 
 
 class Wire:

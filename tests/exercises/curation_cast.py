@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from accounts.models import Membership, User
 from exercises.actions import lifecycle
 from exercises.models import Exercise, ExerciseVersion
@@ -37,6 +39,24 @@ def make_curator(name: str, clinic: Any = None, *, shared: bool = True) -> User:
     if clinic is not None:
         Membership.objects.create(user=user, clinic=clinic, role="curator", valid_from=LONG_AGO)
     return user
+
+
+@pytest.fixture
+def maren(db: None) -> User:
+    """Writes for the shared library."""
+    return make_curator("Maren Holt")
+
+
+@pytest.fixture
+def ravi(db: None) -> User:
+    """The second person, who publishes what Maren wrote."""
+    return make_curator("Ravi Sandhu")
+
+
+@pytest.fixture
+def cleo(db: None) -> User:
+    """Curates alone: imports, duplicates, merges."""
+    return make_curator("Cleo Curator")
 
 
 def write(by: User, *, clinic: Any = None, at: Any = NOON, **changes: Any) -> ExerciseVersion:

@@ -7,19 +7,9 @@ from exercises.actions import lifecycle, proposals
 from exercises.forms_editor import EditorForm
 from exercises.models import Exercise, ExerciseVersion
 from tests.cast import NOON, make_active_plan
-from tests.exercises.curation_cast import WHOLE, fresh, in_review, make_curator, published, write
+from tests.exercises.curation_cast import WHOLE, fresh, in_review, published, write
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-@pytest.fixture
-def maren(db):
-    return make_curator("Maren Holt")
-
-
-@pytest.fixture
-def ravi(db):
-    return make_curator("Ravi Sandhu")
 
 
 @pytest.fixture

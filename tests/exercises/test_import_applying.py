@@ -26,11 +26,6 @@ LATER = NOON + timedelta(minutes=5)
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def cleo(db):
-    return make_curator("Cleo Curator")
-
-
 def asked(by, *, rows: int = ROWS) -> ImportBatch:
     """A checked import that waits for a worker to apply it."""
     batch = begin(by, [row(f"Lamp reach {place} {place * 7919}") for place in range(rows)])

@@ -9,12 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from exercises.models import Exercise, ExerciseVersion, ImportBatch
-from tests.exercises.curation_cast import WHOLE, make_curator
-
-
-@pytest.fixture
-def cleo(db):
-    return make_curator("Cleo Curator")
+from tests.exercises.curation_cast import WHOLE
 
 
 def row(name: str, **changes: Any) -> dict[str, Any]:

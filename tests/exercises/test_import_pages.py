@@ -20,11 +20,6 @@ from tests.exercises.curation_cast import WHOLE, make_curator, write
 START = "/library/import/"
 
 
-@pytest.fixture
-def cleo(db):
-    return make_curator("Cleo Curator")
-
-
 def row(name: str, **changes: Any) -> dict[str, Any]:
     return WHOLE | {"name": name} | changes
 

@@ -8,17 +8,7 @@ from exercises.actions.refusals import DraftChanged, NotReady, Refused
 from exercises.models import CurationEvent, Exercise, ExerciseVersion, LibraryChange
 from exercises.review import missing_for_review
 from tests.cast import NOON
-from tests.exercises.curation_cast import WHOLE, fresh, in_review, make_curator, publish_next, published, write
-
-
-@pytest.fixture
-def maren(db):
-    return make_curator("Maren Holt")
-
-
-@pytest.fixture
-def ravi(db):
-    return make_curator("Ravi Sandhu")
+from tests.exercises.curation_cast import WHOLE, fresh, in_review, publish_next, published, write
 
 
 def verbs(exercise: Exercise) -> list[str]:

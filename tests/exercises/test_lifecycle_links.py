@@ -9,17 +9,7 @@ from exercises.actions import lifecycle, links, proposals
 from exercises.actions.refusals import Refused
 from exercises.models import Exercise, ExerciseLink, Proposal
 from tests.cast import NOON
-from tests.exercises.curation_cast import make_curator, published
-
-
-@pytest.fixture
-def maren(db):
-    return make_curator("Maren Holt")
-
-
-@pytest.fixture
-def ravi(db):
-    return make_curator("Ravi Sandhu")
+from tests.exercises.curation_cast import published
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ LATER = NOON + timedelta(days=1)
 
 
 @pytest.fixture
-def cleo(db):
-    return make_curator("Cleo Curator")
-
-
-@pytest.fixture
 def dana(db):
     return make_curator("Dana Curator")
 

@@ -10,11 +10,6 @@ from tests.exercises.curation_cast import make_curator, published, write
 
 
 @pytest.fixture
-def cleo(db):
-    return make_curator("Cleo Curator")
-
-
-@pytest.fixture
 def pair(cleo) -> tuple[Exercise, Exercise]:
     dana = make_curator("Dana Curator")
     kept = published(cleo, dana, name="Lamp reach", steps=["Reach.", "Wait.", "Let go."])

@@ -72,7 +72,7 @@ def test_a_hundred_pairs_at_the_same_instant(committed_db):
         row = Prescription.objects.select_related("version__plan__patient", "exercise_version").get(
             version=version, exercise_version__exercise__slug="bridge"
         )
-        ready.wait(timeout=20)
+        ready.wait(timeout=120)
         try:
             change(row, lock, by)
         except DraftChanged:
@@ -87,13 +87,13 @@ def test_a_hundred_pairs_at_the_same_instant(committed_db):
             tries = [
                 pool.submit(attempt, CHANGES[name], lock, by) for name, by in zip((first, second), people, strict=True)
             ]
-            said = sorted(each.result(timeout=20) for each in tries)
+            said = sorted(each.result(timeout=120) for each in tries)
             now = PlanVersion.objects.get(pk=version.pk)
             results[first, second] = (said, now.lock - lock, drafts.snapshot(version) != before)
             if "undo" not in (first, second):
                 drafts.undo(version=version, lock=now.lock, by=people[1], at=NOON)
                 assert drafts.snapshot(version) == before, f"{first} and {second}: more than one change was made"
-        list(pool.map(lambda _: (ready.wait(timeout=20), connections.close_all()), range(2)))
+        list(pool.map(lambda _: (ready.wait(timeout=120), connections.close_all()), range(2)))
     connection.close()
     assert len(results) == 100
     wrong = {pair: found for pair, found in results.items() if found != (["lost", "won"], 1, True)}

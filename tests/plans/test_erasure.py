@@ -26,7 +26,7 @@ from tests.cast import NOON
 # about whether its rows are the patient's alone.
 THE_PATIENTS = {
     "accounts_accesslog", "accounts_careassignment", "accounts_invitation", "accounts_legalhold",
-    "accounts_withdrawal",
+    "accounts_withdrawal", "accounts_breakglass", "accounts_transfer",
     "plans_baselinetest", "plans_bodysite", "plans_calendarfeed", "plans_checkin", "plans_clinicalprofile",
     "plans_clinicalprofile_conditions", "plans_decision", "plans_draftstep", "plans_exerciselog", "plans_flag",
     "plans_goal", "plans_goalrating", "plans_librarynotice", "plans_message", "plans_note", "plans_notification",

@@ -134,7 +134,7 @@ def test_as_a_process_without_a_database(tmp_path, rows, status):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert ended.returncode == status
     assert "Traceback" not in ended.stderr

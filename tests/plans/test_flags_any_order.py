@@ -40,7 +40,7 @@ def logs(draw):
     if kind == "mood":
         return kind, day, draw(st.none() | st.integers(0, 6)), draw(st.none() | st.integers(0, 6))
     if kind == "stretch":
-        return kind, day, draw(values), draw(st.integers(1, 30))
+        return kind, day, draw(values), draw(st.integers(1, min(30, 70 - day)))  # nobody logs for days to come
     return kind, day, draw(values)
 
 

@@ -26,6 +26,7 @@ WITHOUT = {
     "plans_checkin": "Written once, like a pain score.",
     "plans_message": ONE_MARK,
     "plans_note": ONE_MARK,
+    "accounts_breakglass": ONE_MARK,
     "plans_painwatch": "The ledger of the safety sweep, written each minute: its results are flags and events.",
     "plans_notification": "The ledger of mail, written by a sweep: no words about health, and no row is removed.",
     "plans_jobrun": "How the jobs went; no patient.",

@@ -1,18 +1,20 @@
 """A page that is left open: its counts, what is new, how far the rules have looked; it keeps nobody signed in."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as SessionRow
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.urls import resolve, reverse
 from django.utils.http import urlencode
 
 from accounts.activity import no_activity
-from plans.actions import flags, watching
-from plans.models import Flag, JobRun, PainWatch
+from plans.actions import beating, flags
+from plans.models import Flag, PainWatch
 from tests.cast import NOON, make_patient
 from tests.plans.inbox_rows import flag_of, write
 
@@ -139,7 +141,7 @@ def line(client, address="/inbox/") -> str:
 
 
 def test_the_time_of_the_last_sweep_is_shown_on_every_page_with_flags(client, alice, anna, annas_plan, clock):
-    watching.sweep(at=NOON)
+    beating.begin(at=NOON)
     clock.shift(4 * MINUTES)
     client.force_login(alice)
     due = annas_plan.plan.reevaluations.get(state="open")
@@ -151,7 +153,7 @@ def test_the_time_of_the_last_sweep_is_shown_on_every_page_with_flags(client, al
 
 
 def test_after_five_minutes_without_a_sweep_it_is_red_and_says_so(client, alice, clock):
-    watching.sweep(at=NOON)
+    beating.begin(at=NOON)
     clock.shift(5 * MINUTES + timedelta(seconds=1))
     client.force_login(alice)
     said = line(client)
@@ -163,26 +165,28 @@ def test_after_five_minutes_without_a_sweep_it_is_red_and_says_so(client, alice,
 def test_answers_that_wait_hold_the_time_back(client, alice, anna, zoe, clock):
     PainWatch.objects.filter(pk=anna.pk).update(dirty_since=NOON)
     clock.shift(2 * MINUTES)
-    JobRun.objects.create(name=watching.SWEEP, key=watching.LAST, started_at=NOON, finished_at=NOON + 2 * MINUTES)
+    sweep = beating.begin(at=NOON + 2 * MINUTES)
     client.force_login(alice)
     assert "Evaluated up to 12:00" in line(client)
     clock.shift(4 * MINUTES)
-    JobRun.objects.update(finished_at=NOON + 6 * MINUTES)
+    beating.go_on(sweep, at=NOON + 6 * MINUTES)
     assert "Newer answers are waiting" in line(client)
     PainWatch.objects.filter(pk=anna.pk).update(dirty_since=None)
     PainWatch.objects.filter(pk=zoe.pk).update(dirty_since=NOON)  # another clinic's patient holds nobody back here
     assert "Evaluated up to 12:06" in line(client)
 
 
-def test_sweeping_keeps_one_row_that_moves_on(anna):
-    for minute in range(3):
-        watching.sweep(at=NOON + minute * MINUTES)
-    assert JobRun.objects.get(name=watching.SWEEP).finished_at == NOON + 2 * MINUTES
-    assert watching.last_sweep().get().finished_at == NOON + 2 * MINUTES
+def test_the_sweep_itself_moves_the_time_on(client, alice, anna, clock):
+    client.force_login(alice)
+    assert "Nothing has been evaluated yet" in line(client)
+    PainWatch.objects.filter(pk=anna.pk).update(dirty_since=NOON)
+    clock.shift(MINUTES)
+    call_command("safety_sweep", "--once", stdout=StringIO())
+    assert "Evaluated up to 12:01" in line(client)
 
 
 def test_patients_set_apart_are_named_to_those_who_may_see_them(client, alice, charlie, harbour, anna, zoe):
-    watching.sweep(at=NOON)
+    beating.begin(at=NOON)
     PainWatch.objects.update(dirty_since=NOON, quarantined_at=NOON, attempts=5)
     client.force_login(alice)
     said = line(client)
@@ -196,6 +200,6 @@ def test_patients_set_apart_are_named_to_those_who_may_see_them(client, alice, c
 
 def test_a_patient_set_apart_does_not_hold_the_time_back(client, alice, anna, clock):
     PainWatch.objects.update(dirty_since=NOON - 60 * MINUTES, quarantined_at=NOON, attempts=5)
-    watching.sweep(at=NOON)
+    beating.begin(at=NOON)
     client.force_login(alice)
     assert "Evaluated up to 12:00<" in line(client)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from plans.actions.refusals import Refused
 from plans.actions.reminder_days import wanted
 from plans.models import CalendarFeed, Notification, Pause, Plan, PlanEvent, ReminderSettings
 from tests.cast import NOON, TODAY, make_patient
+from tests.plans.test_constraints import refused
 
 
 @pytest.fixture
@@ -86,11 +87,23 @@ def test_a_red_flag_pause_stays_one(anna, annas_plan):
 
 
 def test_leaving_twice_is_refused_by_the_action_and_by_the_database(anna):
-    leave(anna)
+    row = leave(anna)
     with pytest.raises(Refused):
         leave(anna)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Withdrawal.objects.create(patient=anna, at=NOON)
+    refused("withdrawal_one_open_per_patient", Withdrawal(patient=anna, at=NOON).save)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.delete()
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ({"seen_at": NOON}, "withdrawal_seen_at_and_by"),
+        ({"ended_at": NOON - timedelta(seconds=1)}, "withdrawal_ends_after_it_starts"),
+    ],
+)
+def test_a_withdrawal_that_cannot_be(anna, change, constraint):
+    refused(constraint, Withdrawal(patient=anna, at=NOON, **change).save)
 
 
 def test_the_clinic_is_told_in_its_inbox_until_somebody_has_seen_it(client, anna, alice, charlie):

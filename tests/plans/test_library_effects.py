@@ -16,7 +16,7 @@ from exercises.models import Exercise, LibraryChange
 from plans.actions import library, plans
 from plans.models import LibraryNotice, PlanEvent, Prescription
 from tests.cast import NOON, make_active_plan, make_patient
-from tests.exercises.curation_cast import WHOLE, make_curator, publish_next, published
+from tests.exercises.curation_cast import WHOLE, publish_next, published
 
 KNEE = "knee-osteoarthritis"
 PREGNANT = {"condition": "pregnancy", "kind": "contraindicated", "reason": "Ask the midwife first."}
@@ -26,16 +26,6 @@ PREGNANT = {"condition": "pregnancy", "kind": "contraindicated", "reason": "Ask 
 def at_noon():
     with time_machine.travel(NOON, tick=False):
         yield
-
-
-@pytest.fixture
-def maren(db):
-    return make_curator("Maren Holt")
-
-
-@pytest.fixture
-def ravi(db):
-    return make_curator("Ravi Sandhu")
 
 
 @pytest.fixture

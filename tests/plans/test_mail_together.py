@@ -41,7 +41,7 @@ def test_what_another_sender_holds_is_left_to_it(committed_db, sink):
     with transaction.atomic():
         Notification.objects.select_for_update().get(pk=first.pk)
         other = in_thread(lambda: notifications.send_due(at=NOON))
-        other.join(timeout=20)
+        other.join(timeout=120)
         assert not other.is_alive(), "it does not wait"
         assert sink.ids() == [second.message_id]
     notifications.send_due(at=NOON)
@@ -52,7 +52,7 @@ def test_two_senders_send_each_mail_once(committed_db, sink):
     rows = owed(30)
     both = [in_thread(lambda: notifications.send_due(at=NOON)) for _ in range(2)]
     for thread in both:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     assert sorted(sink.ids()) == sorted(row.message_id for row in rows)
     assert Notification.objects.filter(sent_at=NOON).count() == 30
 
@@ -66,5 +66,5 @@ def test_four_who_owe_the_same_owe_it_once(committed_db, sink):
         )
 
     for thread in [in_thread(owe) for _ in range(4)]:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert Notification.objects.filter(key="the same").count() == 1

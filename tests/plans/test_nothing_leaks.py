@@ -21,9 +21,9 @@ from plans import tasks
 from plans.actions import scheduled
 from plans.models import BodySite, Flag, Goal, JobRun, Message, Note, Notification, PlanVersion, Report, Session
 from tests.access_rows import rows_of
+from tests.access_world import IDS
 from tests.cast import NOON, log_days
 from tests.plans.test_patient_logging import session_data
-from tests.test_access import IDS
 
 # Each has a place in the record, and no other place in the world.
 CANARIES = {
@@ -193,13 +193,13 @@ def the_clinician(day: Day, desk: Client, anna: Patient, rows: dict) -> None:
 
 def every_page(day: Day, browsers: dict[str, Client], rows: dict) -> None:
     """Read once, and sent to with nothing in it: side panels, papers, exports, error pages."""
-    for _address, route in routes(get_resolver()):
-        client = browsers.get(route.callback.policy)
-        if client is None or route.name in ("logout", "leave", "choose_clinic"):
+    for route in routes(get_resolver()):
+        client = browsers.get(route.policy)
+        if client is None or route.namespace or route.name in ("logout", "leave", "choose_clinic"):
             continue
         given = rows | ({"prescription": rows["active_prescription"]} if client is browsers["patient"] else {})
-        keys = {key: given[IDS[key]].pk for key in route.pattern.converters if IDS.get(key) in given}
-        if keys.keys() == route.pattern.converters.keys():
+        keys = {key: given[IDS[key]].pk for key in route.keys if IDS.get(key) in given}
+        if keys.keys() == set(route.keys):
             day.ask(client, "get", reverse(route.name, kwargs=keys))
 
 

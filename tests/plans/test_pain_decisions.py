@@ -6,26 +6,8 @@
 import pytest
 
 from plans.pain import Accept, DecisionRefused, NewBaseline, Resolve, replay
+from tests.plans.pain_series import CALM, alerts, at, run, usual_on
 
-
-def run(level, days):
-    return [(day, level) for day in days]
-
-
-def alerts(result):
-    return [state.day for state in result.days if state.alert]
-
-
-def at(result, day):
-    return next(state for state in result.days if state.day == day)
-
-
-def usual_on(series, day):
-    """The usual level that a log on `day` is judged against."""
-    return at(replay([*series, (day, 0)]), day).usual
-
-
-CALM = run(4, range(28))
 RISE = [*CALM, *run(7, range(28, 31))]
 
 

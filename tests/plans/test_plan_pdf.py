@@ -7,7 +7,8 @@ import pgtrigger
 import pytest
 import time_machine
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from accounts.models import AccessLog
 from exercises.models import Condition, ExerciseVersion, Media
@@ -15,6 +16,7 @@ from exercises.uploads import storage
 from plans.actions import plans
 from plans.reports import figures
 from tests.cast import NOON
+from tests.plans.tagged_pdf import elements, faults
 
 
 @pytest.fixture(autouse=True)
@@ -25,12 +27,13 @@ def _at_noon():
 
 @pytest.fixture
 def told(alice, anna, annas_plan):
-    """A version with a note for Anna, and a reason that names her condition."""
+    """A version with a note for Anna, an effort, a rest, and a reason that names her condition."""
     condition = Condition.objects.first()
     anna.profile.conditions.add(condition)
     draft = plans.revise(plan=annas_plan.plan, by=alice, at=NOON)
     one = draft.prescriptions.in_order().first()
     changes = {"note": "Use the blue chair", "override_reason": f"In spite of {condition.name}"}
+    changes |= {"sets": 2, "effort": 3, "rest_seconds": 45}
     plans.change_dose(prescription=one, changes=changes, lock=draft.lock, by=alice, at=NOON)
     version = plans.activate(version=draft, lock=draft.lock + 1, why="Because of X", by=alice, at=NOON)
     return version, condition
@@ -49,18 +52,56 @@ def test_the_pdf_says_what_to_do_and_names_no_condition(client, alice, anna, tol
     for p in version.prescriptions.select_related("exercise_version"):
         assert p.exercise_version.name in text
     assert "Use the blue chair" in text and "Call 999." in text and "Anna Anders" in text
+    assert "Effort 3 of 10. Rest 45 seconds between sets." in text
     for secret in (condition.name, "In spite of", "Because of X", "1965"):
         assert secret not in text
     assert "anna" not in response.headers["Content-Disposition"].lower()
     assert AccessLog.objects.filter(patient=anna, user=alice, route="plan_pdf").count() == 1
 
 
-def test_it_is_tagged_for_screen_readers_and_the_code_has_words(client, anna, annas_plan):
+@pytest.mark.parametrize("query", ["", "?large=1"])
+def test_it_is_tagged_for_screen_readers(client, anna, annas_plan, query):
     client.force_login(anna.user)
-    made = PdfReader(io.BytesIO(client.get("/plan/exercises.pdf").content))
-    assert made.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert b"pdfuaid" in made.trailer["/Root"]["/Metadata"].get_data()
-    assert made.trailer["/Root"]["/Lang"].startswith("en")
+    content = client.get(f"/plan/exercises.pdf{query}").content
+    root = PdfReader(io.BytesIO(content)).trailer["/Root"]
+    assert faults(content) == []
+    assert root["/Lang"].startswith("en")
+    kinds = [kind for kind, _element, _inside in elements(root)]
+    assert {"H1", "H2", "Figure", "LI"} <= set(kinds)
+
+
+def untagged() -> bytes:
+    """A page of text that nobody has tagged."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 200)
+    text = DecodedStreamObject()
+    text.set_data(b"BT /F1 12 Tf 10 10 Td (Hello) Tj ET")
+    page[NameObject("/Contents")] = writer._add_object(text)
+    font = {NameObject("/Type"): NameObject("/Font"), NameObject("/BaseFont"): NameObject("/Helvetica")}
+    fonts = DictionaryObject({NameObject("/F1"): DictionaryObject(font)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    kept = io.BytesIO()
+    writer.write(kept)
+    return kept.getvalue()
+
+
+def test_what_is_not_tagged_is_found():
+    numbers = {fault.partition(" ")[0] for fault in faults(untagged())}
+    assert numbers >= {"01-001", "01-005", "06-001", "06-002", "07-001", "10-001", "11-006", "31-009"}
+
+
+def test_a_picture_that_lost_its_words_is_found(client, anna, annas_plan):
+    client.force_login(anna.user)
+    writer = PdfWriter(clone_from=io.BytesIO(client.get("/plan/exercises.pdf").content))
+    for kind, element, _inside in elements(writer._root_object):
+        if kind == "Figure":
+            del element["/Alt"]
+        if kind == "H1":
+            element[NameObject("/S")] = NameObject("/H3")
+    kept = io.BytesIO()
+    writer.write(kept)
+    numbers = {fault.partition(" ")[0] for fault in faults(kept.getvalue())}
+    assert numbers == {"13-004", "14-002", "14-003"}
 
 
 def sizes_of(content: bytes) -> set[float]:
@@ -93,6 +134,23 @@ def test_the_print_page_has_the_code_and_no_condition(client, alice, anna, told)
     assert "style=" not in page
     client.force_login(anna.user)
     assert "Use the blue chair" in client.get("/plan/print/").content.decode()
+
+
+def test_effort_rest_and_what_is_needed_reach_the_patient_everywhere(client, alice, anna, told):
+    version, _condition = told
+    rows = version.prescriptions.in_order().select_related("exercise_version")
+    said, needs = (
+        "Effort 3 of 10. Rest 45 seconds between sets.",
+        [row for row in rows if row.exercise_version.equipment],
+    )
+    assert needs, "one of them needs something"
+    client.force_login(alice)
+    for page in ("preview", "print"):
+        text = client.get(f"/plans/{version.pk}/{page}/").content.decode()
+        assert said in text and "You need: " in text
+    client.force_login(anna.user)
+    assert said in client.get(f"/plan/{rows[0].pk}/").content.decode()
+    assert "You need: " in client.get(f"/plan/{needs[0].pk}/").content.decode()
 
 
 def test_a_draft_says_that_it_is_not_in_force(client, alice, anna):

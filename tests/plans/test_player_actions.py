@@ -6,9 +6,19 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import new_id
-from plans.actions import pausing, plans, player, reading, scheduled
+from plans.actions import flags, pausing, plans, player, reading, scheduled, sessions
 from plans.actions.refusals import Refused
-from plans.models import ExerciseLog, PainScore, PainWatch, PlanEvent, PlanRead, Session, SessionConflict, SessionStep
+from plans.models import (
+    ExerciseLog,
+    Flag,
+    PainScore,
+    PainWatch,
+    PlanEvent,
+    PlanRead,
+    Session,
+    SessionConflict,
+    SessionStep,
+)
 from tests.cast import NOON, TODAY
 from tests.plans.test_player_safety import begin
 
@@ -71,7 +81,7 @@ def test_steps_become_scores_and_logs_once(session, anna):
     save(session, first, done(sets=2, repetitions=8, pain=3))
     save(session, second, {"state": "skipped", "reason": "tired", "pain": None})
     save(session, "after", scores(session, "6") | {"effort": 3, "note": "Fine"})
-    assert not PainScore.objects.exists()
+    assert [s.moment for s in PainScore.objects.all()] == ["before"]
     recorded = finish(session)
     again = finish(session, at=NOON + timedelta(hours=2))
     assert recorded.new and not again.new and not again.conflict
@@ -103,6 +113,39 @@ def test_the_highest_sequence_counts_and_nothing_is_dropped(session):
     save(session, "before", scores(session, "7"), sequence=9)
     save(session, "before", scores(session, "6"), sequence=4)  # late: a lower number than what counts
     assert player.said(session)["before"] == scores(session, "7")
+
+
+def test_severe_pain_before_the_session_is_flagged_at_once(session, anna, django_capture_on_commit_callbacks):
+    PainWatch.objects.filter(pk=anna.pk).update(dirty_since=None)
+    with django_capture_on_commit_callbacks() as rung:
+        save(session, "before", scores(session, "9"), at=NOON + timedelta(minutes=1))
+    assert len(rung) == 1
+    assert PainWatch.objects.get(pk=anna.pk).dirty_since == NOON + timedelta(minutes=1)
+    flags.evaluate(patient_id=anna.pk, at=NOON + timedelta(minutes=2))
+    flag = Flag.objects.get(rule="R4")
+    assert (flag.state, flag.severity, flag.evidence["moment"]) == ("open", "important", "before")
+    finish(session)
+    flags.evaluate(patient_id=anna.pk, at=NOON + timedelta(minutes=21))
+    assert PainScore.objects.count() == Flag.objects.filter(rule="R4").count() == 1
+
+
+def test_other_words_before_the_session_correct_the_score(session, anna):
+    save(session, "before", scores(session, "9"))
+    save(session, "before", scores(session, "2"), sequence=2)
+    save(session, "before", scores(session, "8"), sequence=1)  # late: it becomes the third, and the highest counts
+    assert list(session.scores.order_by("received_at", "id").values_list("value", flat=True)) == [9, 2, 8]
+    save(session, "before", scores(session, "8"), sequence=4)
+    finish(session)
+    current = session.scores.current().get()
+    assert (current.value, current.occurred_at, current.local_date) == (8, session.started_at, TODAY)
+    assert PlanEvent.objects.filter(verb="score corrected").count() == 2
+
+
+def test_what_was_corrected_meanwhile_stays_corrected(session, anna):
+    save(session, "before", scores(session, "9"))
+    sessions.amend_score(score=session.scores.get(), value=Decimal(4), by=anna.user, at=NOON)
+    finish(session)
+    assert session.scores.current().get().value == 4
 
 
 def test_words_after_the_end_are_kept_as_a_conflict(session):

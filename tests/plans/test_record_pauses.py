@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from plans.actions import pausing
+from plans.actions import patients, pausing
 from plans.actions.ending import end_plan
 from plans.actions.refusals import Refused
 from plans.models import Pause, Plan, PlanEvent, PlanVersion, Reevaluation
@@ -186,3 +186,15 @@ def test_the_patient_sees_no_session_missed_in_a_pause(client, alice, anna, plan
     assert (dots, rested_dots) == ([3, 3, 3, 3], [3, 2, 0, 1])
     week = client.get("/today/").context["week"]
     assert [day["state"] for day in week.days] == ["rest", "rest", "rest", "today", "rest", "rest", "rest"]
+
+
+def test_a_discharge_ends_the_pause_too(client, alice, anna, plan):
+    safety_pause(plan)
+    patients.discharge(patient=anna, note="Well again", by=alice, at=NOON)
+    row = Pause.objects.get()
+    assert (row.ended_at, row.ended_by, row.until_on, row.end_note) == (NOON, alice, TODAY, "Well again")
+    patients.readmit(patient=anna, by=alice, at=NOON)
+    make_active_plan(anna, alice, at=NOON)
+    client.force_login(anna.user)
+    this_week = client.get("/progress/").context["weeks"].columns[-1]
+    assert this_week.week.to_come == 1, "the new plan asks for its sessions"

@@ -283,7 +283,7 @@ def test_of_two_at_the_same_instant_exactly_one_wins(committed_db):
         row = TemplateItem.objects.select_related("template", "exercise__current_version").get(
             template=template, exercise__slug="bridge"
         )
-        ready.wait(timeout=20)
+        ready.wait(timeout=120)
         try:
             deeds[name](row, {"lock": lock, "by": by, "at": NOON})
         except DraftChanged:
@@ -303,6 +303,6 @@ def test_of_two_at_the_same_instant_exactly_one_wins(committed_db):
                 wrong[pair] = said
             template_changes.undo(template=template, lock=template.lock, by=people[0], at=NOON)
             assert template_changes.snapshot(template) == before, f"{pair}: more than one change was made"
-        list(pool.map(lambda _: (ready.wait(timeout=20), connections.close_all()), range(2)))
+        list(pool.map(lambda _: (ready.wait(timeout=120), connections.close_all()), range(2)))
     connection.close()
     assert not wrong

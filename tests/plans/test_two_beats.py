@@ -165,7 +165,7 @@ def at_once(task: str) -> None:
 
     def work() -> None:
         connection.ensure_connection()
-        ready.wait(timeout=10)
+        ready.wait(timeout=120)
         try:
             ring(task)
         finally:

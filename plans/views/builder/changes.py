@@ -1,5 +1,8 @@
 """One view for each change of a draft: form, action, answer. Everything works as a plain POST, htmx is quicker."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +22,25 @@ from plans.views.builder.answers import Attempt
 from plans.wording import days_in_words
 
 NO_LOCK = -1
+View = Callable[[HttpRequest, PlanVersion, Prescription, datetime], HttpResponse]
+
+
+def of_an_exercise(view: View) -> Callable[[HttpRequest, UUID, UUID], HttpResponse]:
+    """The view of a change of one exercise: it is handed the version, the exercise and the moment of the change.
+
+    When somebody else took the exercise out since the page was shown, the answer is the plan as it is now.
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+        version, at = doors.plan_version(request, version_id), answers.now()
+        row = _exercise_of(request, version, prescription_id)
+        if row is None:
+            title = _("Change an exercise that is no longer in the plan")
+            return answers.conflict(request, version, at, Attempt(title, _as_typed(request), again=False))
+        return view(request, version, row, at)
+
+    return found
 
 
 @clinical
@@ -64,12 +86,9 @@ def add(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @clinical
 @require_POST
-def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def dose(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Change the dose, the days, the words or the section of one exercise."""
-    version, at = doors.plan_version(request, version_id), answers.now()
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), _as_typed(request), again=False))
     form = DoseForm(row, request.POST)
     if lock_of(request) != version.lock or not version.is_draft:
         # Said before the form is judged: what was typed was meant for another state of the plan.
@@ -90,15 +109,12 @@ def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
 
 @clinical
 @require_POST
-def move(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def move(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """One step up or down, on into the neighbouring section at the end."""
-    version, at = doors.plan_version(request, version_id), answers.now()
     form = MoveForm(request.POST)
     if not form.is_valid():
         raise Http404
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     steps = form.cleaned_data["steps"]
     try:
         plans.move(prescription=row, steps=steps, lock=lock_of(request), by=doors.user(request), at=at)
@@ -111,12 +127,9 @@ def move(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
 
 @clinical
 @require_POST
-def newer(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def newer(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Take the version of an exercise that the library has published since."""
-    version, at = doors.plan_version(request, version_id), answers.now()
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     try:
         plans.take_newer_version(prescription=row, lock=lock_of(request), by=doors.user(request), at=at)
     except DraftChanged:
@@ -129,12 +142,9 @@ def newer(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> Http
 
 @clinical
 @require_POST
-def remove(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def remove(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Take an exercise out of the draft; the library beside it puts it back with one click."""
-    version, at = doors.plan_version(request, version_id), answers.now()
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     name = row.exercise_version.name
     order = list(version.prescriptions.in_order().values_list("pk", flat=True))
     here = order.index(row.pk)
@@ -171,7 +181,7 @@ def lock_of(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_LOCK
 
 
-def exercise_of(request: HttpRequest, version: PlanVersion, prescription_id: UUID) -> Prescription | None:
+def _exercise_of(request: HttpRequest, version: PlanVersion, prescription_id: UUID) -> Prescription | None:
     """The exercise of this version, or None when somebody else took it out since the page was shown."""
     row = version.prescriptions.select_related("exercise_version").filter(pk=prescription_id).first()
     if row is None and lock_of(request) == version.lock:
@@ -183,10 +193,6 @@ def _is_hard_stop(version: PlanVersion, exercise_version_id: UUID) -> bool:
     conditions = version.plan.patient.profile.conditions.all()
     found = Caution.objects.filter(version_id=exercise_version_id, condition__in=conditions)
     return found.filter(kind=Caution.Kind.CONTRAINDICATED).exists()
-
-
-def gone() -> str:
-    return _("Change an exercise that is no longer in the plan")
 
 
 def attempted(form: DoseForm) -> tuple[str, list[str]]:

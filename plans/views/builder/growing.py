@@ -1,6 +1,6 @@
 """Dose by tolerance: a test that sets the start, and the pace at which the dose grows."""
 
-from uuid import UUID
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,23 +11,20 @@ from accounts.policy import clinical
 from plans.actions import quotas
 from plans.actions.refusals import DraftChanged, Refused
 from plans.forms.builder_growth import GrowthForm, TestForm
-from plans.models import Measure, Prescription, Quota
+from plans.models import Measure, PlanVersion, Prescription, Quota
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.builder import answers
 from plans.views.builder.answers import Attempt
-from plans.views.builder.changes import exercise_of, gone, lock_of
+from plans.views.builder.changes import lock_of, of_an_exercise
 from plans.views.builder.growth import amount_in_words
 
 
 @clinical
 @require_POST
-def test(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def test(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Record how much was possible until pain rose, and start 20 % below."""
-    version, at = doors.plan_version(request, version_id), answers.now()
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     form = TestForm(row, local_date(at, version.plan.patient.time_zone), request.POST)
     if not form.is_valid():
         return answers.refused_dose(request, version, at, form)
@@ -47,12 +44,9 @@ def test(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
 
 @clinical
 @require_POST
-def grow(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def grow(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Set how an exercise grows; with `remove`, that it does not."""
-    version, at = doors.plan_version(request, version_id), answers.now()
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     lock, by = lock_of(request), doors.user(request)
     words = _("Growth of %(exercise)s") % {"exercise": row.exercise_version.name}
     try:

@@ -1,5 +1,6 @@
 """Undo, drop and swap: one view for each, as in changes.py."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,11 +12,11 @@ from accounts.policy import clinical
 from plans.actions import drafts, plans, swaps
 from plans.actions.refusals import DraftChanged, Refused
 from plans.forms.builder import PlaceForm, SwapForm
-from plans.models import Dose
+from plans.models import Dose, PlanVersion, Prescription
 from plans.views import doors
 from plans.views.builder import answers
 from plans.views.builder.answers import Attempt
-from plans.views.builder.changes import exercise_of, gone, lock_of
+from plans.views.builder.changes import lock_of, of_an_exercise
 from plans.wording import dose_in_words
 
 
@@ -41,15 +42,12 @@ def undo(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @clinical
 @require_POST
-def place(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def place(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Put an exercise where it was dropped."""
-    version, at = doors.plan_version(request, version_id), answers.now()
     form = PlaceForm(request.POST)
     if not form.is_valid():
         raise Http404
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     section = form.cleaned_data["section"]
     try:
         plans.place(
@@ -69,13 +67,10 @@ def place(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> Http
 
 @clinical
 @require_POST
-def swap(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
+@of_an_exercise
+def swap(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Change an exercise for the next easier or harder one."""
-    version, at = doors.plan_version(request, version_id), answers.now()
     form = SwapForm(request.POST)
-    row = exercise_of(request, version, prescription_id)
-    if row is None:
-        return answers.conflict(request, version, at, Attempt(gone(), again=False))
     steps = swaps.next_steps([row.exercise_version.exercise_id], version.plan.patient.clinic_id)
     found = {each.exercise_id: each for sides in steps.values() for side in sides.values() for each in side}
     to = found.get(form.cleaned_data["to"]) if form.is_valid() else None

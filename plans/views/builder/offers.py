@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.models import Patient
 from accounts.names import folded
+from exercises.drawn import Drawn
 from exercises.models import Exercise
 from plans.actions.drafts import DOSE_FIELDS
 from plans.lines import line_of
@@ -22,6 +23,7 @@ class Offered:
 
     name: str
     position: str
+    drawn: Drawn | None
     dose: str
     days: str
     minutes: float
@@ -114,6 +116,7 @@ def _judged(
                 Offered(
                     name=version.name,
                     position=version.position,
+                    drawn=version.drawn,
                     dose=dose_in_words(dose),
                     days=short_days_in_words(dose.weekdays, dose.times_a_week),
                     minutes=line_of(Prescription(exercise_version=version, position=0, **amounts)).minutes,

@@ -3,9 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.policy import clinical
@@ -19,15 +17,8 @@ def print_page(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """The plan as a page to print, in the patient's language; `?large=1` for large print."""
     version = doors.plan_version(request, version_id)
     words = plan_paper.in_their_language(version, answers.now())
-    page = {
-        "words": words,
-        "qr": mark_safe(words["qr"]),  # nosec B308, B703  # drawn by segno from our own address
-        "large": plan_paper.is_large(request),
-        "here": request.path,
-        "back": reverse("plan_builder", args=[version.pk]),
-        "pdf_url": reverse("plan_pdf", args=[version.pk]),
-    }
-    return render(request, "plans/plan_print.html", page)
+    back, pdf_url = reverse("plan_builder", args=[version.pk]), reverse("plan_pdf", args=[version.pk])
+    return plan_paper.printable(request, words, back=back, pdf_url=pdf_url)
 
 
 @clinical

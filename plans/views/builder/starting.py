@@ -18,6 +18,7 @@ from plans.actions.refusals import DraftChanged, Refused
 from plans.actions.templates import Filled
 from plans.models import Plan, PlanTemplate, PlanVersion
 from plans.views import doors
+from plans.views.asked import uuid_or_404
 from plans.views.builder import answers, offers
 from plans.wording import in_a_row
 
@@ -51,9 +52,9 @@ def _start(request: HttpRequest, patient: Patient, at: datetime) -> Filled:
     title = patient.profile.goal.strip()[:120] or _("Movement plan")
     source: Any = None
     if kind == "template":
-        source = doors.plan_template(request, id_of(request.POST.get("source")))
+        source = doors.plan_template(request, uuid_or_404(request.POST.get("source")))
     elif kind in ("version", "structure"):
-        source = doors.plan_version(request, id_of(request.POST.get("source")))
+        source = doors.plan_version(request, uuid_or_404(request.POST.get("source")))
     elif kind != "nothing":
         raise Http404
     draft = templates.begin_empty(patient=patient, title=title, by=by, at=at)
@@ -103,17 +104,10 @@ def _other(request: HttpRequest, patient: Patient) -> Patient | None:
     wanted = request.GET.get("patient")
     if not wanted:
         return None
-    return doors.patient_record(request, id_of(wanted))
+    return doors.patient_record(request, uuid_or_404(wanted))
 
 
 def _structure(other: Patient, patient: Patient) -> offers.Offer | None:
     versions = PlanVersion.objects.filter(plan__patient=other, state=PlanVersion.State.ACTIVE)
     version = versions.filter(plan__in=Plan.objects.current()).prefetch_related(PARTS).first()
     return offers.of_versions([version], patient, newest=True)[0] if version else None
-
-
-def id_of(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError as error:
-        raise Http404 from error

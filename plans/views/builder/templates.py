@@ -18,9 +18,10 @@ from plans.actions.refusals import DraftChanged, Refused
 from plans.forms.templates import TemplateForm
 from plans.models import PlanTemplate, PlanVersion
 from plans.views import doors
+from plans.views.asked import uuid_or_404
 from plans.views.builder import answers, offers
 from plans.views.builder.changes import lock_of
-from plans.views.builder.starting import ITEMS, id_of
+from plans.views.builder.starting import ITEMS
 
 FOUND_AT_MOST = 8
 
@@ -145,7 +146,7 @@ def save(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 
 def _into(request: HttpRequest, version: PlanVersion) -> HttpResponse:
-    template = doors.plan_template(request, id_of(request.POST.get("into")))
+    template = doors.plan_template(request, uuid_or_404(request.POST.get("into")))
     at, lock = answers.now(), lock_of(request)
     try:
         templates.update_from_version(template=template, version=version, lock=lock, by=doors.user(request), at=at)

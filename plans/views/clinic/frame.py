@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Clinic, Role
 from plans.views import doors
 
-FOR_EVERYBODY = ("clinic_hours", "clinic_leave")
+FOR_EVERYBODY = ("clinic_hours", "clinic_leave", "clinic_records")
 
 
 def clinic_of(request: HttpRequest) -> Clinic:
@@ -28,6 +28,7 @@ def frame(request: HttpRequest, current: str) -> dict[str, Any]:
         "clinic": _("The clinic"),
         "clinic_hours": _("Hours"),
         "clinic_leave": _("Leave"),
+        "clinic_records": _("Records"),
         "clinic_care": _("Intervals"),
         "clinic_thresholds": _("Thresholds"),
         "clinic_rules": _("Flags by rule"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import Clinic, Patient, User
-from plans.actions import watching
+from plans.actions import beating
 from plans.models import PainWatch
 
 LATE = timedelta(minutes=5)
@@ -39,7 +39,7 @@ def evaluated(*, clinic: Clinic, user: User, at: datetime) -> Evaluated:
     dirty = PainWatch.objects.dirty().filter(patient__clinic=OuterRef("pk"))
     ill = PainWatch.objects.filter(patient__clinic=clinic, quarantined_at__isnull=False)
     facts = Clinic.objects.filter(pk=clinic.pk).values_list(
-        Subquery(watching.last_sweep().values("finished_at")[:1]),
+        Subquery(beating.beats(at=at).values("touched_at")[:1]),
         Subquery(dirty.values("dirty_since")[:1]),
         Exists(ill),
     )

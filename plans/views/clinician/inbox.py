@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -20,6 +19,7 @@ from accounts.models import Patient
 from accounts.policy import clinical
 from plans.models import Flag, Plan, Reevaluation
 from plans.views import doors
+from plans.views.asked import uuid_of
 from plans.views.clinician import deadline, inbox_rows
 from plans.views.clinician.first_steps import first_steps
 from plans.views.clinician.items import Level, View
@@ -47,7 +47,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     entries = _past(patients_of(me, at, mine=False)) if tab == "resolved" else lists.by_patient(tab)
     page: Page[Any] = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
     here = address(tab, page.number)
-    flag_id, patient_id = _id(request, "flag"), _id(request, "patient")
+    flag_id, patient_id = uuid_of(request.GET.get("flag")), uuid_of(request.GET.get("patient"))
     opened = f"{here}&flag={flag_id}" if flag_id else f"{here}&patient={patient_id}" if patient_id else here
     panel = None
     if flag_id is not None:
@@ -122,13 +122,6 @@ def tabs(tab: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def _words() -> dict[str, str]:
     return {"mine": _("Mine"), "clinic": _("Whole clinic"), "asleep": _("Asleep"), "resolved": _("Resolved")}
-
-
-def _id(request: HttpRequest, name: str) -> UUID | None:
-    try:
-        return UUID(request.GET[name])
-    except (KeyError, ValueError):
-        return None
 
 
 def _past(patients: QuerySet[Patient]) -> QuerySet[Flag]:

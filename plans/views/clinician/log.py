@@ -23,6 +23,7 @@ from plans.forms.clinician_log import AmendForm, PainForSomebody, SessionForSome
 from plans.models import PainScore, Plan, PlanVersion, Session
 from plans.schedule import local_date, week_of
 from plans.views import doors
+from plans.views.asked import day_of, uuid_of
 from plans.views.clinician.people import about
 from plans.views.patient import mine
 from plans.wording import day_in_words
@@ -178,13 +179,13 @@ def _session_form(request: HttpRequest, patient: Patient, version: PlanVersion, 
     if request.method == "POST":
         posted = request.POST.copy()
         posted["version"] = str(version.pk)
-        day = _day(posted.get("on", "")) or today
+        day = day_of(posted.get("on", "")) or today
     prescriptions = mine.exercises(version, day)
     since = min(week_of(day)[0], today - timedelta(days=BACKDATE_DAYS + 1))
     finished = Session.objects.of(patient).finished().filter(local_date__gte=since)
     logged = set(finished.values_list("local_date", flat=True))
     before = sum(1 for logged_day in logged if week_of(day)[0] <= logged_day < day)
-    entry = _uuid(posted.get("entry", "")) if posted is not None else None
+    entry = uuid_of(posted.get("entry", "")) if posted is not None else None
     return SessionForSomebody(
         posted,
         patient=patient,
@@ -201,17 +202,3 @@ def _session_form(request: HttpRequest, patient: Patient, version: PlanVersion, 
 
 def _frame(patient: Patient, today: date) -> dict[str, object]:
     return {"patient": patient, "about": about(patient, today, all_sites=True), "today": today, "nav": "caseload"}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

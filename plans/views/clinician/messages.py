@@ -13,12 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Patient
 from accounts.policy import clinical
 from plans.actions import messages
-from plans.actions.refusals import Refused
-from plans.forms.words import MessageForm
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician.people import about, safe_next
-from plans.views.conversation import page_of, shown_ids
+from plans.views.conversation import page_of, shown_ids, written
 
 
 @clinical
@@ -27,23 +25,10 @@ def conversation(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The newest messages below, the answer under them. Answering counts as having read what stood above."""
     at = timezone.now()
     patient = doors.patient_record(request, patient_id)
-    form = MessageForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            messages.write(
-                patient=patient,
-                message_id=form.entry_id,
-                text=form.cleaned_data["text"],
-                answers=shown_ids(request),
-                by=doors.user(request),
-                at=at,
-            )
-        except Refused as refused:
-            form.renew()
-            form.add_error(None, str(refused))
-        else:
-            toasts.success(request, _("Sent to %(name)s.") % {"name": patient.full_name})
-            return redirect(safe_next(request, request.path))
+    form, is_sent = written(request, patient, at)
+    if is_sent:
+        toasts.success(request, _("Sent to %(name)s.") % {"name": patient.full_name})
+        return redirect(safe_next(request, request.path))
     page = page_of(request, patient)
     context = {
         "patient": patient,

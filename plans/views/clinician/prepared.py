@@ -78,6 +78,7 @@ def prepare(row: Reevaluation, at: datetime) -> Prepared:
     wide, narrow = _charts(patient, site, level, known, versions, first, last) if site else (None, None)
     measures = pain_measures(patient, site, level, rise, first, last) if site else []
     measures += checkin_measures(patient, first, last)
+    facts = proposed.facts_of(plan, sessions, flags, exercises, measures, first, last)
     return Prepared(
         first=first,
         last=last,
@@ -94,7 +95,7 @@ def prepare(row: Reevaluation, at: datetime) -> Prepared:
             {"flag": flag, "sentence": wording_flags.sentence(flag), "state": wording_flags.state_in_words(flag)}
             for flag in flags
         ],
-        proposals=proposed.proposals(plan, sessions, flags, exercises, measures, first, last),
+        proposals=proposed.proposals(facts),
         wide=wide,
         narrow=narrow,
     )

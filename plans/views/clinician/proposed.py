@@ -30,17 +30,8 @@ class Shown:
     decision: str
 
 
-def proposals(
-    plan: Plan,
-    sessions: adherence.Count,
-    flags: Collection[Flag],
-    exercises: Collection[Went],
-    measures: Collection[Measure],
-    first: date,
-    last: date,
-) -> list[Shown]:
-    """What the numbers from `first` to `last` speak for; a handful of queries."""
-    facts = _facts(plan, sessions, flags, exercises, measures, first, last)
+def proposals(facts: Facts) -> list[Shown]:
+    """What the facts speak for."""
     many = len(facts.sites) > 1
     return [
         Shown(
@@ -53,7 +44,7 @@ def proposals(
     ]
 
 
-def _facts(
+def facts_of(
     plan: Plan,
     sessions: adherence.Count,
     flags: Collection[Flag],
@@ -62,6 +53,7 @@ def _facts(
     first: date,
     last: date,
 ) -> Facts:
+    """The numbers from `first` to `last` that proposals are made from; a handful of queries."""
     standing = [flag for flag in flags if flag.state != Flag.State.WITHDRAWN]
     by_key = {measure.key: measure for measure in measures}
     phq2, gad2, function = (by_key.get(key) for key in ("phq2", "gad2", "peg"))

@@ -74,6 +74,7 @@ def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, 
             {
                 "name": prescription.exercise_version.name,
                 "position": prescription.exercise_version.position,
+                "drawn": prescription.exercise_version.drawn,
                 "dose": dose_in_words(prescription),
                 "pain": round(sum(known) / len(known)) if (known := pains.get(prescription.pk)) else None,
                 "painful": known is not None and sum(known) / len(known) >= PAINFUL,

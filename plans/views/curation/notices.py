@@ -24,6 +24,7 @@ from exercises.models import Caution, LibraryChange
 from plans.actions import library
 from plans.models import LibraryNotice
 from plans.views import doors
+from plans.views.asked import uuid_or_404
 from plans.views.clinician.people import age_of, patients_of, safe_next
 from plans.wording import in_a_row, in_sentence
 
@@ -75,9 +76,11 @@ def seen(request: HttpRequest) -> HttpResponse:
     rows: QuerySet[LibraryNotice] = LibraryNotice.objects.none()
     if "change" in request.POST:
         mine = request.POST.get("scope") == "mine"
-        rows = still_news(patients_of(me, at, mine=mine)).filter(grave=False, change_id=_uuid(request, "change"))
+        rows = still_news(patients_of(me, at, mine=mine)).filter(
+            grave=False, change_id=uuid_or_404(request.POST.get("change"))
+        )
     else:
-        rows = still_news(patients_of(me, at, mine=False)).filter(pk=_uuid(request, "notice"))
+        rows = still_news(patients_of(me, at, mine=False)).filter(pk=uuid_or_404(request.POST.get("notice")))
     found = list(rows)
     if not found:
         raise Http404
@@ -137,10 +140,3 @@ def _together(rows: Sequence[LibraryNotice], count: int, at: datetime) -> Said:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _uuid(request: HttpRequest, name: str) -> UUID:
-    try:
-        return UUID(request.POST.get(name, ""))
-    except ValueError:
-        raise Http404 from None

@@ -20,7 +20,7 @@ from plans.charts import pain_chart
 from plans.models import PainScore, Session
 from plans.reports.picture import chart_svg
 from plans.views.patient import mine
-from plans.views.patient.life import goals, life
+from plans.views.patient.life import GoalTold, goals, life
 from plans.views.patient.trend import trend
 from plans.wording import day_in_words
 from plans.wording_flags import points
@@ -54,7 +54,7 @@ def words(me: Patient, today: date, *, at: datetime) -> dict[str, Any]:
         "plan": [[item.name, item.dose, item.days] for item in items],
         "plan_none": _("There is no plan at the moment."),
         "goals_title": _("What I want to be able to do"),
-        "goals": [f"{told.goal.text}. {told.text}" for told in goals(me, today)],
+        "goals": [_goal(row) for row in goals(me, today)],
         "pain_title": _("My pain"),
         "pain": [f"{told.headline}.", told.text],
         **_chart(me, today, told.headline),
@@ -76,11 +76,15 @@ def _facts(me: Patient) -> list[list[str]]:
     return [*found, [_("Where it hurts"), ", ".join(site.name for site in me.sites.all())]]
 
 
+def _goal(told: GoalTold) -> str:
+    return f"{told.goal.text}. {told.text}" if told.rows else told.goal.text
+
+
 def _chart(me: Patient, today: date, alt: str) -> dict[str, str | None]:
     replay = r3_replay(me.sites.all()[0])
-    first = today - timedelta(days=CHART_DAYS)
-    if not any(day.day >= first for day in replay.days):
+    if not replay.days or replay.days[-1].day < today - timedelta(days=CHART_DAYS):
         return {"chart": None, "chart_alt": ""}
+    first = max(today - timedelta(days=CHART_DAYS), min(replay.days[0].day, today - timedelta(days=27)))
     drawn = pain_chart(
         days=[(day.day, day.value) for day in replay.days],
         usual=replay.usual if replay.ready else None,

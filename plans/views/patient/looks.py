@@ -102,6 +102,6 @@ def _over(membership: Membership, at: datetime) -> bool:
 
 def _roles(me: Patient, users: set[UUID]) -> dict[UUID, Sequence[Membership]]:
     found: dict[UUID, list[Membership]] = {}
-    for row in Membership.objects.clinical().filter(clinic=me.clinic, user__in=users).order_by("-valid_from"):
+    for row in Membership.objects.filter(clinic=me.clinic, user__in=users).order_by("-valid_from"):
         found.setdefault(row.user_id, []).append(row)
     return dict(found)

@@ -10,10 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Patient
 from accounts.policy import patient
 from plans.actions import messages
-from plans.actions.refusals import Refused
-from plans.forms.words import MessageForm
 from plans.views import doors
-from plans.views.conversation import page_of, shown_ids
+from plans.views.conversation import page_of, shown_ids, written
 from plans.views.patient import mine
 
 
@@ -22,23 +20,10 @@ from plans.views.patient import mine
 def my_messages(request: HttpRequest) -> HttpResponse:
     """The conversation, and a new message under it."""
     me, at = doors.my_record(request), timezone.now()
-    form = MessageForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            messages.write(
-                patient=me,
-                message_id=form.entry_id,
-                text=form.cleaned_data["text"],
-                answers=shown_ids(request),
-                by=doors.user(request),
-                at=at,
-            )
-        except Refused as refused:
-            form.renew()
-            form.add_error(None, str(refused))
-        else:
-            toasts.success(request, _("Your message is sent."))
-            return redirect("messages")
+    form, is_sent = written(request, me, at)
+    if is_sent:
+        toasts.success(request, _("Your message is sent."))
+        return redirect("messages")
     page = page_of(request, me)
     context = {
         "nav": "help",

@@ -1,6 +1,6 @@
 """What the patient's pages read: their own plan, exercises, sessions, and where they are now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import CareAssignment, Clinic, Patient
+from exercises.models import Equipment, ExerciseVersion
 from plans.lines import line_of
 from plans.models import Message, Note, Plan, PlanVersion, Prescription
 from plans.models.quota import dosed_for
 from plans.schedule import Planned, is_due, local_date
-from plans.wording import days_in_words, dose_in_words
+from plans.wording import days_in_words, dose_in_words, in_a_row
 
 ZONE_KEY = "time_zone"
 NOTES_SHOWN = 5
@@ -81,6 +82,17 @@ def items(prescriptions: Iterable[Prescription]) -> list[Item]:
         )
         for p in prescriptions
     ]
+
+
+def names_of_equipment() -> dict[str, str]:
+    """Every thing that an exercise can need, by its short name."""
+    return dict(Equipment.objects.values_list("slug", "name"))
+
+
+def needs_in_words(exercise: ExerciseVersion, names: Mapping[str, str]) -> str:
+    """ "You need: Firm chair"; empty when it needs nothing."""
+    things = [names.get(slug, slug) for slug in exercise.equipment]
+    return _("You need: %(things)s") % {"things": in_a_row(things)} if things else ""
 
 
 def sections(shown: Sequence[Item]) -> list[Section]:

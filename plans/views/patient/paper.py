@@ -1,10 +1,9 @@
 """The patient's own plan on paper."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.policy import patient
@@ -21,15 +20,7 @@ def my_plan_print(request: HttpRequest) -> HttpResponse:
     if version is None:
         return redirect("plan")
     words = plan_paper.words(version, timezone.now())
-    page = {
-        "words": words,
-        "qr": mark_safe(words["qr"]),  # nosec B308, B703  # drawn by segno from our own address
-        "large": plan_paper.is_large(request),
-        "here": request.path,
-        "back": reverse("plan"),
-        "pdf_url": reverse("my_plan_pdf"),
-    }
-    return render(request, "plans/plan_print.html", page)
+    return plan_paper.printable(request, words, back=reverse("plan"), pdf_url=reverse("my_plan_pdf"))
 
 
 @patient

@@ -58,6 +58,7 @@ def plan_exercise(request: HttpRequest, prescription_id: UUID) -> HttpResponse:
         "media": media_of(prescription),
         "dose": dose_in_words(prescription),
         "days": days_in_words(prescription.weekdays, prescription.times_a_week),
+        "needs": mine.needs_in_words(prescription.exercise_version, mine.names_of_equipment()),
     }
     return render(request, "plans/patient/exercise.html", context)
 

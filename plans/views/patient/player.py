@@ -23,6 +23,7 @@ from plans.models import ExerciseLog, Plan, Prescription, Session
 from plans.models.quota import dosed_for
 from plans.schedule import local_date, week_of
 from plans.views import doors
+from plans.views.asked import uuid_of
 from plans.views.patient import mine
 from plans.views.patient.media import media_of
 from plans.views.patient.safety import questions
@@ -48,7 +49,7 @@ def play_start(request: HttpRequest) -> HttpResponse:
         try:
             session = player.begin(
                 patient=me,
-                session_id=_uuid(request.POST.get("entry", "")) or UUID(str(form.initial["entry"])),
+                session_id=uuid_of(request.POST.get("entry", "")) or UUID(str(form.initial["entry"])),
                 plan_version=plan.active_version,
                 exercises=[p.pk for p in _due(plan, me, local_date(at, form.zone))],
                 time_zone=form.zone,
@@ -212,10 +213,3 @@ def _media(session: Session, prescription: Prescription) -> list[Any]:
 
 def _posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

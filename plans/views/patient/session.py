@@ -19,6 +19,7 @@ from plans.forms.patient_session import SessionForm
 from plans.models import PainScore, Plan, PlanVersion, Session
 from plans.schedule import is_session_day, local_date, week_of
 from plans.views import doors
+from plans.views.asked import day_of, uuid_of
 from plans.views.patient import mine
 from plans.wording import day_in_words
 
@@ -106,7 +107,7 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
     if request.method == "POST":
         posted = request.POST.copy()
         posted["version"] = str(version.pk)
-        day = _day(posted.get("on", "")) or day
+        day = day_of(posted.get("on", "")) or day
     prescriptions = mine.exercises(version, day)
     since = min(week_of(day)[0], local_date(at, zone) - timedelta(days=BACKDATE_DAYS + 1))
     logged = set(Session.objects.of(me).finished().filter(local_date__gte=since).values_list("local_date", flat=True))
@@ -127,7 +128,7 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
 
 def _version_of(request: HttpRequest, me: Patient) -> PlanVersion | None:
     """The version the form was made for, else the one of the active plan."""
-    posted = _uuid(request.POST.get("version", "")) if request.method == "POST" else None
+    posted = uuid_of(request.POST.get("version", "")) if request.method == "POST" else None
     if posted is not None:
         found = _my_versions(me).filter(pk=posted).first()
         if found is not None:
@@ -154,19 +155,5 @@ def _my_versions(me: Patient) -> QuerySet[PlanVersion]:
 
 
 def is_stored(me: Patient, entry: str) -> bool:
-    key = _uuid(entry)
+    key = uuid_of(entry)
     return key is not None and Session.objects.of(me).filter(pk=key).exists()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -44,6 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "day": day,
         "greeting": greeting(now.hour) % {"name": me.first_name},
         "plan": plan,
+        "asked_transfer": getattr(me, "asked_transfer", None),
         "morning_session": unanswered_morning([s for s in recent if s.local_date == yesterday]),
         "done_today": next((s for s in recent if s.local_date == day), None),
     }

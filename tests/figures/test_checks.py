@@ -1,0 +1,96 @@
+"""Every figure is something that a person can do, and damaged ones are noticed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exercises.content import load_library
+from exercises.figures.checks import complaints
+from exercises.figures.reading import FOLDER, ids, load, raw, read
+from exercises.figures.words import sentences
+from tests.figures.poses import DAMAGES, SAMPLE, damaged
+
+USED = {each.figure for each in load_library(Path(FOLDER).parent).exercises}
+
+
+@pytest.mark.parametrize("figure", ids())
+def test_nothing_is_wrong_with_a_figure(figure):
+    assert complaints(load(figure)) == []
+
+
+@pytest.mark.parametrize("start", sorted(path.stem for path in FOLDER.glob("starts/*.json")))
+def test_a_starting_position_is_sound(start):
+    assert complaints(load(start)) == []
+
+
+def test_every_figure_belongs_to_an_exercise():
+    assert set(ids()) <= USED
+
+
+def test_damaged_poses_are_noticed(capsys):
+    """At least four of five, all damages together; those that nobody notices are mostly poses a person can take."""
+    noticed: dict[str, list[bool]] = {damage: [] for damage in DAMAGES}
+    for figure in SAMPLE:
+        if raw(figure).get("rig", "body") in ("hand", "foot") or raw(figure).get("stills"):
+            continue
+        for damage in DAMAGES:
+            if (data := damaged(figure, damage)) is not None:
+                noticed[damage].append(bool(complaints(read(data))))
+    with capsys.disabled():
+        for damage, found in noticed.items():
+            print(f"\n  {damage}: {sum(found)} of {len(found)} noticed", end="")
+    every = [each for found in noticed.values() for each in found]
+    assert len(every) > 50
+    assert sum(every) / len(every) >= 0.8, f"{sum(every)} of {len(every)}"
+
+
+@pytest.mark.parametrize(
+    ("joints", "complaint"),
+    [
+        pytest.param({"knee_r": -30}, "knee_r.flex", id="knee"),
+        pytest.param({"neck": {"side": 60}}, "neck.side", id="neck"),
+        pytest.param({"wrist": {"dev": 50}}, "wrist_l.dev", id="wrist"),
+        pytest.param({"shoulder": {"flex": -90}}, "behind the body", id="arm behind"),
+    ],
+)
+def test_what_no_joint_can_do_is_named(joints, complaint):
+    data = {"id": "test", "pose": {"root": {"pos": [0, 89, 0]}, "joints": joints}}
+    assert any(complaint in line for line in complaints(read(data)))
+
+
+def test_expectations_are_checked():
+    data = raw("sit_to_stand") | {"expect": {"1": {"knee_r.flex": [80, 90]}}}
+    assert any("expect: knee_r.flex" in line for line in complaints(read(data)))
+    assert complaints(read(data | {"expect": {"1": {"knee_r.flex": [0, 25], "head.y": [140, 180]}}})) == []
+    assert any("there is no" in line for line in complaints(read(data | {"expect": {"0": {"tail.flex": [0, 1]}}})))
+
+
+def test_who_would_fall_over_is_told():
+    data = raw("hip_hinge")
+    data["frames"][-1]["root"]["pos"] = [25, 83.5, 0]
+    assert any("would fall" in line for line in complaints(read(data)))
+
+
+def test_what_touches_nothing_is_told():
+    data = raw("bridge")
+    data["contacts"] = ["knee_r"]
+    assert any("contact knee_r" in line for line in complaints(read(data)))
+
+
+def test_a_figure_tells_position_and_movement():
+    for figure in ids():
+        said = sentences(load(figure))
+        assert said and all(sentence[0].isupper() and sentence[-1] in ".:!" for sentence in said), figure
+
+
+def test_words_name_what_moves():
+    assert "The right knee straightens." in sentences(load("seated_knee_extension"))
+    assert sentences(load("sit_to_stand"))[:2] == ["Sitting on a chair.", "Standing up."]
+    assert "Lying on the left side." in sentences(load("clamshell"))
+    assert sentences(load("bike")) == ["Sitting on an exercise bike.", "The feet turn the pedals."]
+
+
+def test_every_file_is_formatted_json_with_its_own_id():
+    for path in FOLDER.glob("*/*.json"):
+        assert json.loads(path.read_text(encoding="utf-8"))["id"] == path.stem

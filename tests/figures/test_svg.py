@@ -1,0 +1,129 @@
+"""The drawings as files: valid, harmless, small, readable, steady."""
+
+import gzip
+import itertools
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from exercises.figures.bones import Solved
+from exercises.figures.colours import THEMES, contrast, palette
+from exercises.figures.drawing import KINDS, documents, stages, unpainted
+from exercises.figures.moving import LOOP_STEPS, STEPS
+from exercises.figures.people import PEOPLE
+from exercises.figures.reading import load
+from tests.figures.poses import GOLDEN, SAMPLE
+
+HERE = Path(__file__).parent / "golden"
+ALLOWED = {"svg", "g", "path", "rect", "animate"}
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+PAIR_BYTES, MOVE_BYTES = 5 * 1024, 16 * 1024
+SEGMENTS = [("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")]
+
+
+@pytest.mark.parametrize("figure", SAMPLE)
+def test_files_are_valid_harmless_and_small(figure):
+    for kind in KINDS:
+        made = documents(load(figure), kind)
+        assert made["light"] != made["dark"]
+        root = ElementTree.fromstring(made["light"])
+        for node in root.iter():
+            assert node.tag.removeprefix("{http://www.w3.org/2000/svg}") in ALLOWED
+            assert not [name for name in node.attrib if name.startswith("on") or "href" in name or name == "style"]
+        assert "$" not in made["light"] + made["dark"]
+        packed = len(gzip.compress(made["light"].encode(), 6))
+        many = len(load(figure).stills) > 2
+        if kind == "pair" and not many:
+            assert packed <= PAIR_BYTES, f"{packed} bytes"
+        if kind == "move":
+            assert packed <= MOVE_BYTES, f"{packed} bytes"
+
+
+@pytest.mark.parametrize("figure", GOLDEN)
+def test_a_drawing_is_as_it_was(figure):
+    """Numbers may differ by one of 1600: rounding is not the same everywhere. To accept a change, delete the file and
+    run this test once.
+    """
+    made, kept = documents(load(figure), "pair")["light"], HERE / f"{figure}.svg"
+    if not kept.exists():
+        kept.write_text(made, encoding="utf-8")
+        pytest.fail(f"{kept} was missing and has been written. Look at it, then run the test again.")
+    wanted = kept.read_text(encoding="utf-8")
+    assert NUMBER.sub("0", made) == NUMBER.sub("0", wanted)
+    apart = [abs(float(a) - float(b)) for a, b in zip(NUMBER.findall(made), NUMBER.findall(wanted), strict=True)]
+    assert max(apart) <= 1
+
+
+def lengths(solved: Solved) -> dict[str, float]:
+    found = {}
+    for one, two in SEGMENTS:
+        for side in "lr":
+            a, b = solved.points[f"{one}_{side}"], solved.points[f"{two}_{side}"]
+            found[f"{one}_{side}"] = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
+    return found
+
+
+@pytest.mark.parametrize("figure", SAMPLE)
+def test_limbs_hardly_shrink_between_two_pictures(figure):
+    """Points move in straight lines between the pictures of an animation: a limb may lose 6 % at most."""
+    shown = load(figure)
+    if shown.stills or shown.rig in ("hand", "foot"):
+        return
+    steps = LOOP_STEPS if shown.mode == "loop" else STEPS
+    frames = [shown.solved_at(step / steps) for step in range(steps + 1)]
+    worst = 0.0
+    for before, after in itertools.pairwise(frames):
+        for name, true in lengths(before).items():
+            one = f"{name}"
+            two = dict(SEGMENTS)[name[:-2]] + name[-2:]
+            middle = [
+                (sum(x) / 2)
+                for x in zip(
+                    (a - b for a, b in zip(before.points[one], before.points[two], strict=True)),
+                    (a - b for a, b in zip(after.points[one], after.points[two], strict=True)),
+                    strict=True,
+                )
+            ]
+            worst = max(worst, 1 - sum(x * x for x in middle) ** 0.5 / true)
+    assert worst <= 0.06, f"{worst:.3f}"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("person", PEOPLE.values(), ids=PEOPLE)
+def test_the_figure_stands_out_from_its_ground(theme, person):
+    colours = palette(theme, person)
+    for role in ("skin", "hair", "shirt", "trousers", "shoe", "arrow"):
+        assert contrast(colours[role], colours["ground"]) >= 3, role
+
+
+def test_contrast_is_that_of_the_guidelines():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_grounds_are_the_tokens_of_the_pages():
+    tokens = (Path(__file__).parents[2] / "static/css/tokens.css").read_text()
+    for theme, colours in THEMES.items():
+        assert f"--pp-fig-bg: {colours['ground']}" in tokens, theme
+        assert f"--pp-fig-arrow: {colours['arrow']}" in tokens, theme
+
+
+def test_people_differ_and_stay():
+    assert len({load(figure).person or stages(load(figure))[0].style.person.id for figure in SAMPLE}) >= 4
+    first = [stages(load(figure))[0].style.person for figure in SAMPLE]
+    assert first == [stages(load(figure))[0].style.person for figure in SAMPLE]
+
+
+def test_the_movement_moves_and_the_pair_does_not():
+    chosen = stages(load("sit_to_stand"))
+    assert "<animate" in unpainted(chosen, "move")
+    assert "<animate" not in unpainted(chosen, "pair")
+
+
+def test_a_flipped_figure_is_the_mirror_image():
+    data = load("clamshell")
+    assert "matrix(-1 0 0 1 1600 0)" not in unpainted(stages(data), "tile")
+    assert "matrix(-1 0 0 1 1600 0)" in unpainted(stages(replace(data, flip=True)), "tile")
