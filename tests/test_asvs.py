@@ -86,7 +86,7 @@ def test_production_settings_are_closed():
     assert json.loads(done.stdout) == wanted | {"hasher": "django.contrib.auth.hashers.Argon2PasswordHasher"}
 
 
-@pytest.mark.parametrize("password", ["short", "password1234", "quillfeather1", "unbelievable1"])
+@pytest.mark.parametrize("password", ["short", "password1234", "quillfeather1", "qwerty123456"])
 def test_weak_passwords_are_refused(password):
     user = User(email="quillfeather1@example.org", full_name="Anna Quillfeather")
     with pytest.raises(ValidationError):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actions import log_access
 from accounts.models import AccessLog
 from painplan.checks import routes
-from tests.access_rows import clinic_rows_of, rows_of
+from tests.access_rows import care_rows_of, clinic_rows_of, rows_of
 from tests.access_world import IDS
 
 # Keys of addresses that lead to a patient.
@@ -29,9 +29,9 @@ def routes_of_patients():
             yield route
 
 
-def test_every_page_about_a_patient_is_written_down(client, anna, alice, bob, lena, harbour):
+def test_every_page_about_a_patient_is_written_down(client, anna, alice, bob, lena, harbour, hill):
     """Generated from the addresses: side panels, PDFs and every question asked in between among them."""
-    rows = rows_of(anna, alice) | clinic_rows_of(harbour, alice, bob)
+    rows = rows_of(anna, alice) | clinic_rows_of(harbour, alice, bob) | care_rows_of(anna, alice, hill)
     client.force_login(lena)
     client_of_bob = type(client)()
     client_of_bob.force_login(bob)
