@@ -29,13 +29,16 @@ test-full: export HYPOTHESIS_PROFILE = searching
 test-full: export PAINPLAN_FULL = 1
 test-full: test ## every test, with many more random examples, and every page at 390 and 1280 px, light and dark
 
-check: setup ## lint, types, import contracts, templates, dependencies, migrations, production settings
+check: setup ## lint, types, import contracts, security rules, secrets, templates, migrations, production settings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 	PAINPLAN_DEV=1 $(BIN)/mypy painplan accounts exercises plans tools manage.py
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/python tools/rules.py
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive accounts exercises plans painplan tools manage.py
+	$(BIN)/python tools/secrets_kept_out.py
 	@echo "manage.py makemigrations --check"
 	@$(PRODUCTION) $(BIN)/python -W "ignore:Got an error checking a consistent migration history" manage.py makemigrations --check
 	@echo "manage.py check --deploy"

@@ -43,7 +43,7 @@ READY_SECONDS = 60
 UNUSED_ASSETS = ["bootstrap-*", "*.rtl.*", "bootstrap.css", "bootstrap.css.map", "htmx-4*", "htmax-4*"]
 UNUSED_ASSETS += ["jquery.js", "xregexp.js", "select2.full.js"]
 LOGINS = ("clinician", "lead", "curator", "curator2", "patient")
-PASSWORD = "painplan-demo"  # demo mode only
+PASSWORD = "painplan-demo"  # nosec B105  # demo mode only, and printed
 
 
 class Stopped(BaseException):

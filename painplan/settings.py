@@ -1,14 +1,15 @@
 """Painplan's settings: one file, read from the environment; what is missing in production fails loudly.
 
 Environment (see .env.example): SECRET_KEY, DATABASE_URL, REDIS_URL, ALLOWED_HOSTS, EMAIL_URL, DEFAULT_FROM_EMAIL,
-PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_DEMO, PAINPLAN_DEV, PAINPLAN_REQUIRE_MFA, PAINPLAN_SECRETS_KEYS,
-PAINPLAN_TRUSTED_PROXIES, PAINPLAN_SIGN_INS_PER_MINUTE, PAINPLAN_STAFF_IDLE_MINUTES. Reading this file starts no server
-and opens no connection.
+PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_OUTSIDE, PAINPLAN_DEMO, PAINPLAN_DEV, PAINPLAN_REQUIRE_MFA,
+PAINPLAN_SECRETS_KEYS, PAINPLAN_TRUSTED_PROXIES, PAINPLAN_SIGN_INS_PER_MINUTE, PAINPLAN_STAFF_IDLE_MINUTES.
+Reading this file starts no server and opens no connection.
 """
 
 from pathlib import Path
 
 import environ
+import pghistory
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "pgtrigger",
+    "pghistory",
     "django.contrib.postgres",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.tracing.TraceMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -114,6 +117,11 @@ DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={}")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_INSTALL_ON_MIGRATE = False
+# Who and why stand in each row of history itself, so that the row can be sealed and never needs another (ADR 0004).
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True, related_name="+")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -200,6 +208,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# The list of erased people and the heads of the audit chain: not in the database, so that a restore cannot undo them.
+OUTSIDE_DIR = Path(env.str("PAINPLAN_OUTSIDE", default=str(VAR_DIR / "outside")))
 # Drawn figures; all of it can be drawn again at any time.
 FIGURES_ROOT = Path(env.str("PAINPLAN_FIGURES", default=str(VAR_DIR / "figures")))
 # The first one bounds every upload while it arrives, before anybody asks who sends it.
@@ -317,6 +327,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-patients": {"task": "plans.remind_patients", "schedule": 300.0},
     "clean-up": {"task": "plans.clean_up", "schedule": 3600.0},  # done once a day; a beat that was away catches up
     "prepare-waiting-media": {"task": "exercises.prepare_waiting_media", "schedule": 60.0},
+    "seal-audit": {"task": "plans.seal_audit", "schedule": 3600.0},  # done once a day
+    "purge-records": {"task": "plans.purge_records", "schedule": 3600.0},  # done once a day
     "clean-media": {"task": "exercises.clean_media", "schedule": crontab(hour=3, minute=20)},
 }
 # A ring that waited longer than the pause is dropped: the next one does the same.

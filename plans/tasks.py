@@ -79,6 +79,16 @@ def reconcile_all() -> None:
     scheduled.run(scheduled.RECONCILE, clock=timezone.now)
 
 
+@shared_task(name="plans.seal_audit", ignore_result=True, soft_time_limit=3500, time_limit=3600)
+def seal_audit() -> None:
+    scheduled.run(scheduled.SEAL, clock=timezone.now)
+
+
+@shared_task(name="plans.purge_records", ignore_result=True, soft_time_limit=3500, time_limit=3600)
+def purge_records() -> None:
+    scheduled.run(scheduled.PURGE, clock=timezone.now)
+
+
 @shared_task(name=trials.TASK, ignore_result=True)
 def run_rule_trial(trial_id: str) -> None:
     trials.run_safely(trial_id=UUID(trial_id), clock=timezone.now)

@@ -27,6 +27,7 @@ _NAMES = {
     "record_access": gettext_lazy("who may open records"),
     "urgent_hours": gettext_lazy("urgent flag to the lead after working hours"),
     "important_days": gettext_lazy("important flag to the lead after working days"),
+    "retention_years": gettext_lazy("records kept for years"),
 }
 
 

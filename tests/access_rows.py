@@ -6,7 +6,7 @@ is not theirs has seen a row that is not theirs.
 
 from datetime import timedelta
 
-from accounts.models import Absence, BreakGlass, Clinic, Holiday, Transfer, User
+from accounts.models import Absence, BreakGlass, Clinic, Holiday, LegalHold, Transfer, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
@@ -57,6 +57,7 @@ def rows_of(patient, by) -> dict:
         "message": Message.objects.create(
             patient=patient, author=patient.user, from_patient=True, text=canary, at=NOON
         ),
+        "hold": LegalHold.objects.create(patient=patient, reason="Case 1", set_at=NOON, set_by=by),
         "goal": Goal.objects.create(patient=patient, text=canary, made_at=NOON, made_by=by),
         "session": session,
         "report": Report.objects.create(

@@ -51,6 +51,7 @@ IDS = {
     "assignment_id": "assignment",
     "transfer_id": "transfer",
     "opened_id": "opened",
+    "hold_id": "hold",
     "token": "patient",  # nobody's: an id is no key
 }
 # Words in addresses of files that everybody may have.

@@ -6,6 +6,7 @@ cent, which no launcher cuts away (W3C, Web Application Manifest, "safe zone").
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -26,7 +27,8 @@ def drawn(edge: int, drawing: str) -> bytes:
         f"#set page(width: {edge}pt, height: {edge}pt, margin: 0pt, fill: none)\n"
         f'#image("{drawing}", width: {edge}pt, height: {edge}pt)'
     )
-    made = typst.compile(source.encode(), root=str(FOLDER), format="png", ppi=72.0)
+    compiled: Any = typst.compile  # its types want the folder to be of the source's type
+    made = compiled(source.encode(), root=str(FOLDER), format="png", ppi=72.0)
     if not isinstance(made, bytes):
         raise TypeError("typst gave no picture")
     return made

@@ -312,7 +312,7 @@ def newer_python() -> None:
     for minor in range(20, OLDEST[1] - 1, -1):
         found = shutil.which(f"python3.{minor}")
         if found and subprocess.call([found, "-c", "import venv"], stderr=subprocess.DEVNULL) == 0:
-            os.execv(found, [found, *sys.argv])
+            os.execv(found, [found, *sys.argv])  # nosec B606  # ourselves, with a newer Python
     raise Problem(
         f"Painplan needs Python {OLDEST[0]}.{OLDEST[1]} or newer, this is {sys.version.split()[0]}:"
         " install a newer python3, or name one with 'make PYTHON=/path/to/python3 ...'."

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
 from accounts.models.clinic import Clinic
+from accounts.models.history import keeps_history
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
@@ -17,6 +18,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(from_on__lte=day, until_on__gte=day, cancelled_at__isnull=True)
 
 
+@keeps_history()
 class Absence(Row):
     """A clinician is away from `from_on` to `until_on` (local dates of the clinic, both included)."""
 

@@ -11,6 +11,8 @@ from accounts.models.patient import Patient
 class AccessLog(Row):
     """One look at one patient's data. The patient can read these rows; nobody can change them."""
 
+    audited = True
+
     at = models.DateTimeField(_("when"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="looks")
@@ -18,7 +20,10 @@ class AccessLog(Row):
     purpose = models.CharField(_("why"), max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["patient", "-at"], name="accesslog_patient_at")]
+        indexes = [
+            models.Index(fields=["patient", "-at"], name="accesslog_patient_at"),
+            models.Index(fields=["user", "-at"], name="accesslog_user_at"),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:

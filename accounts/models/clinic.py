@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
+from accounts.models.history import keeps_history
 
 
 def working_week() -> list[int]:
@@ -15,6 +16,7 @@ def working_week() -> list[int]:
     return [1, 2, 3, 4, 5]
 
 
+@keeps_history()
 class Clinic(Row):
     """A pain clinic with its own people, patients, words for emergencies and re-evaluation intervals (days)."""
 
@@ -45,9 +47,12 @@ class Clinic(Row):
         _("an important flag goes to the lead after (working days)"), default=2
     )
 
+    retention_years = models.PositiveSmallIntegerField(_("records are kept for (years)"), default=10)
+
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.CheckConstraint(condition=Q(retention_years__range=(1, 40)), name="clinic_keeps_1_to_40_years"),
             models.CheckConstraint(condition=~Q(emergency_text=""), name="clinic_has_emergency_text"),
             models.CheckConstraint(
                 condition=Q(first_reevaluation_days__range=(1, 84), reevaluation_days__range=(1, 84)),
@@ -68,6 +73,7 @@ class Clinic(Row):
         return self.name
 
 
+@keeps_history()
 class Holiday(Row):
     """A day on which the clinic does not work, whatever the weekday."""
 

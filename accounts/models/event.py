@@ -15,6 +15,8 @@ class ClinicEvent(Row):
     `after`. No patient stands in it.
     """
 
+    audited = True
+
     class What(models.TextChoices):
         DETAILS = "details", _("The clinic's name, contact or emergency wording")
         HOURS = "hours", _("Working hours")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.clinic import Clinic
+from accounts.models.history import keeps_history
 from accounts.models.membership import Role
 from accounts.models.patient import Patient
 
@@ -29,6 +30,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
 
 
+@keeps_history(without=["token_hash"])
 class Invitation(Row):
     """For a patient (to open their own record) or for a member of staff (a role in the clinic)."""
 

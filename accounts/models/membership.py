@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
 from accounts.models.clinic import Clinic
+from accounts.models.history import keeps_history
 
 
 class Role(models.TextChoices):
@@ -27,6 +28,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=[Role.CLINICIAN, Role.LEAD])
 
 
+@keeps_history(inserts=True)
 class Membership(Row):
     """A user's role in a clinic. Read on every request: ended means out at the next click."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.break_glass import BreakGlass
 from accounts.models.clinic import Clinic
+from accounts.models.history import keeps_history
 from accounts.models.membership import Membership
 from accounts.names import folded
 
@@ -37,6 +38,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Patients whom this user may see now: those of the clinics where they work as clinician or lead
         (of a clinic with assigned access only: those assigned to them, or to a colleague on leave for whom they stand
         in, for an hour those whose record they opened with a reason, and everybody for the lead), and themself.
+        A record that is locked, because the patient asked to be forgotten, is seen by the lead alone.
         """
         if user.pk is None:
             return self.none()  # nobody is signed in, and no patient without a login is theirs
@@ -50,7 +52,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=opened.values("patient_id"))
             | Q(user_id=user.pk)
-        )
+        ).filter(Q(locked_at__isnull=True) | Q(clinic_id__in=mine.filter(role="lead").values("clinic_id")))
 
     def in_clinic(self, clinic: Clinic) -> "PatientQuerySet":
         return self.filter(clinic=clinic)
@@ -71,6 +73,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return found
 
 
+@keeps_history(inserts=True)
 class Patient(Row):
     """A person in the care of one clinic. Clinical facts hang on this row in the app `plans`."""
 
@@ -100,6 +103,8 @@ class Patient(Row):
     discharged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
 
     objects = PatientQuerySet.as_manager()
 
@@ -195,6 +200,7 @@ class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
         return self.open(at).filter(Q(clinician_id=user.pk) | Q(pk__in=_of_colleagues_on_leave(user, at)))
 
 
+@keeps_history(inserts=True)
 class CareAssignment(Row):
     """A clinician who looks after a patient, as the responsible one or as cover, from and until."""
 
@@ -227,6 +233,7 @@ class CareAssignment(Row):
         return f"{self.clinician} - {self.patient}"
 
 
+@keeps_history()
 class Withdrawal(Row):
     """A patient stopped using Painplan at `at`, until they join again (`ended_at`). The record stays with the clinic.
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.clinic import Clinic
+from accounts.models.history import keeps_history
 from accounts.models.patient import Patient
 
 STARTS_WHERE_THE_PATIENT_IS = """
@@ -32,6 +33,7 @@ ANSWERED_STAYS = """
 """
 
 
+@keeps_history()
 class Transfer(Row):
     """One request that a patient's care goes on elsewhere. The record moves when the patient accepts, never before."""
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
+from accounts.models.history import keeps_history
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,6 +32,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=(username or "").strip())
 
 
+@keeps_history(inserts=True, without=["password", "last_login"], quiet=["text_size", "theme"])
 class User(Row, AbstractBaseUser, PermissionsMixin):
     """A person with a login. What they may do follows from Membership and Patient, never from this row."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Membership, Role
 from accounts.models.base import Row, no_removal, pair
+from accounts.models.history import keeps_history
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,7 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         return self.filter(retired_at__isnull=True, current_version__isnull=False)
 
 
+@keeps_history()
 class Exercise(Row):
     """One exercise of the shared library (no clinic) or of one clinic."""
 
@@ -87,6 +89,7 @@ class Exercise(Row):
         return self.slug
 
 
+@keeps_history()
 class ExerciseLink(Row):
     """`harder` is the next step up from `easier`. No loops: a chain ends at both sides."""
 

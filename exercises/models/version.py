@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_truncate, pair
+from accounts.models.history import keeps_history
 from exercises.drawn import Drawn, drawn_of
 from exercises.models.exercise import Exercise
 from exercises.models.vocabulary import Condition
@@ -230,6 +231,7 @@ class ExerciseVersion(Row):
         return found | {"per_side": bool(self.starting_dose.get("per_side"))}
 
 
+@keeps_history()
 class Caution(Row):
     """Why a person with a condition must not do this version of an exercise, or only with care."""
 

@@ -97,14 +97,14 @@ def icon(name: str, css: str = "") -> SafeString:
 def pictogram(position: str, width: int, height: int, alt: str = "") -> SafeString:
     """A calm drawn placeholder for a position, until the exercise has its own figure."""
     name = position if position in POSITIONS else "standing"
-    naming = format_html('role="img" aria-label="{}"', alt) if alt else 'aria-hidden="true"'
+    naming = format_html('role="img" aria-label="{}"', alt) if alt else SafeString('aria-hidden="true"')
     return format_html(
         '<svg width="{}" height="{}" viewBox="0 0 {} {}" {} focusable="false"><use href="{}#{}"></use></svg>',
         width,
         height,
         width,
         height,
-        SafeString(naming),
+        naming,
         static("img/positions.svg"),
         name,
     )

@@ -16,7 +16,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     What.DETAILS: ("name", "phone", "time_zone", "answer_promise", "emergency_text"),
     What.HOURS: ("working_days", "opens_at", "closes_at"),
     What.RECORD_ACCESS: ("record_access",),
-    What.CARE: ("first_reevaluation_days", "reevaluation_days", "urgent_hours", "important_days"),
+    What.CARE: ("first_reevaluation_days", "reevaluation_days", "urgent_hours", "important_days", "retention_years"),
 }
 """The fields of a clinic that are changed together."""
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from inspect import signature
 from typing import Protocol, cast
 
+import pghistory
 from django.db import transaction
 
 from plans.models import JobRun
@@ -40,10 +41,11 @@ def run(*, name: str, work: Work | LongWork, clock: Callable[[], datetime], key:
     if row is None:
         return False
     try:
-        if "progress" in signature(work).parameters:
-            counts = cast(LongWork, work)(at=row.started_at, progress=_teller(row, clock))
-        else:
-            counts = cast(Work, work)(at=row.started_at)
+        with pghistory.context(job=name):
+            if "progress" in signature(work).parameters:
+                counts = cast(LongWork, work)(at=row.started_at, progress=_teller(row, clock))
+            else:
+                counts = cast(Work, work)(at=row.started_at)
     except BaseException as error:
         row.error = type(error).__name__
         raise

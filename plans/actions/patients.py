@@ -101,6 +101,7 @@ def update(*, patient: Patient, given: PatientInput, by: User, at: datetime) -> 
     """Change identity and profile. Sites can be renamed and added; one with scores is never taken away."""
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        _refuse_locked(patient)
         for name in ["full_name", "birth_on", "email", "time_zone"]:
             setattr(patient, name, getattr(given, name))
         patient.clinic_number = given.clinic_number or None
@@ -133,6 +134,7 @@ def readmit(*, patient: Patient, by: User, at: datetime) -> Patient:
         patient = Patient.objects.select_for_update().get(pk=patient.pk)
         if patient.status != Patient.Status.DISCHARGED:
             raise Refused(_("This patient is not discharged."))
+        _refuse_locked(patient)
         patient.status = Patient.Status.ACTIVE
         patient.discharged_at = patient.discharged_by = None
         patient.save()
@@ -163,6 +165,11 @@ def record_screening(
         )
         note_event(patient=patient, verb="screening recorded", at=at, by=by, until=str(expires_on))
     return screening
+
+
+def _refuse_locked(patient: Patient) -> None:
+    if patient.locked_at is not None:
+        raise Refused(_("This record is locked: the patient asked to be forgotten. It can only be read."))
 
 
 def _fill_profile(profile: ClinicalProfile, given: PatientInput) -> None:

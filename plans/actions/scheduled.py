@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+from accounts import chain
 from plans.actions import (
     cleaning,
+    erasing,
     escalation,
     jobs,
     library,
@@ -32,11 +34,18 @@ REMIND = "remind of re-evaluations"
 REMIND_PATIENTS = "remind patients"
 CLEAN_UP = "clean up"
 CLOSE_SESSIONS = "close sessions that were left"
+SEAL = "seal the audit"
+PURGE = "purge records"
 
 
 def tell(*, at: datetime) -> Mapping[str, int]:
     """New flags and unread messages become mail that is owed."""
     return {"flags": telling.owe_for_new_flags(at=at), "messages": telling.owe_for_messages(at=at)}
+
+
+def seal(*, at: datetime) -> Mapping[str, int]:
+    """The audit rows since the last time get their digests."""
+    return {"rows": chain.seal(at=at, folder=erasing.outside())}
 
 
 WORK: dict[str, jobs.Work | jobs.LongWork] = {
@@ -52,10 +61,12 @@ WORK: dict[str, jobs.Work | jobs.LongWork] = {
     REMIND_PATIENTS: reminders.owe_reminders,
     CLEAN_UP: cleaning.clean_up,
     CLOSE_SESSIONS: player.close_stale,
+    SEAL: seal,
+    PURGE: erasing.purge_due,
 }
 DAY = timedelta(days=1)
 # Done once a day (UTC), however often they are asked for: a broker that delivers a long task twice does no harm.
-ONCE_A_DAY = frozenset({CLEAN_UP, RECONCILE})
+ONCE_A_DAY = frozenset({CLEAN_UP, RECONCILE, SEAL, PURGE})
 # What the safety sweep does as well, so that no flag depends on beat or broker. Mail has a thread of its own there.
 SAFETY = (CLOSE_SESSIONS, TELL, ESCALATE, REMIND)
 

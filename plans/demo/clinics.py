@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Clinic, Membership, Role, User
 from exercises.models import Exercise, ExerciseVersion
 
-PASSWORD = "painplan-demo"  # noqa: S105 - of the demo only; it is printed
+PASSWORD = "painplan-demo"  # noqa: S105  # nosec B105  # of the demo only; it is printed
 DEMO_SLUG = "demo"
 HILL_SLUG = "hill"
 OPEN_SINCE = timedelta(days=800)

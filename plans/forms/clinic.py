@@ -142,8 +142,22 @@ class CareForm(forms.Form):
         max_value=10,
     )
 
+    retention_years = forms.IntegerField(
+        label=gettext_lazy("Records are kept after the care ended for (years)"),
+        min_value=1,
+        max_value=40,
+        required=False,
+        help_text=gettext_lazy(
+            "Counts for patients who ask to be forgotten from now on. Follow the law of your country."
+        ),
+    )
+
     def __init__(self, data: Any = None, *, clinic: Clinic) -> None:
         super().__init__(data, initial={name: getattr(clinic, name) for name in self.base_fields})
+        self.clinic = clinic
+
+    def clean_retention_years(self) -> int:
+        return int(self.cleaned_data["retention_years"] or self.clinic.retention_years)
 
 
 class LeaveForm(forms.Form):

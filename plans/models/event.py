@@ -12,6 +12,8 @@ from plans.models.rows import ClinicalQuerySet, same_patient
 class PlanEvent(Row):
     """One line of a patient's history. `by` is empty when a rule or a job did it."""
 
+    audited = True
+
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="events")
     plan = models.ForeignKey("plans.Plan", on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     at = models.DateTimeField(_("when"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
 from accounts.models.base import Row, no_removal, pair
+from accounts.models.history import keeps_history
 from plans.models.profile import BodySite
 from plans.models.rows import ClinicalQuerySet, same_patient
 
@@ -48,6 +49,7 @@ class FlagQuerySet(ClinicalQuerySet["Flag"]):
         return self.order_by("patient_id", _rank(), "raised_at", "id").distinct("patient_id")
 
 
+@keeps_history(quiet=["evidence", "last_alert_on"])
 class Flag(Row):
     """What a rule found, with the numbers. The sentence is made from `evidence` in the reader's language.
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
 from accounts.models.base import Row, append_only, no_removal
+from accounts.models.history import keeps_history
 from plans.models.rows import ClinicalQuerySet
 
 
@@ -16,6 +17,7 @@ class GoalQuerySet(ClinicalQuerySet["Goal"]):
         return self.filter(ended_at__isnull=True)
 
 
+@keeps_history()
 class Goal(Row):
     """One goal in the patient's words. It ends reached or given up; it does not vanish."""
 

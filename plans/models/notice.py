@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, pair
+from accounts.models.history import keeps_history
 from exercises.models import LibraryChange
 from plans.models.plan import Plan
 from plans.models.rows import PlanQuerySet, own_library
@@ -17,6 +18,7 @@ class LibraryNoticeQuerySet(PlanQuerySet["LibraryNotice"]):
         return self.filter(seen_at__isnull=True)
 
 
+@keeps_history()
 class LibraryNotice(Row):
     """One plan and one change of the library that touches it. `grave`: the plan has an exercise that is now unsafe."""
 

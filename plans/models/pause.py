@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
+from accounts.models.history import keeps_history
 from plans.models.flag import Flag
 from plans.models.plan import Plan
 from plans.models.rows import PlanQuerySet
@@ -17,6 +18,7 @@ class PauseQuerySet(PlanQuerySet["Pause"]):
         return self.filter(ended_at__isnull=True)
 
 
+@keeps_history()
 class Pause(Row):
     """From `from_on` to `until_on` (local dates of the patient). A rule that paused the plan has no `paused_by`."""
 

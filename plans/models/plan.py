@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
 from accounts.models.base import Row, no_removal, no_truncate, pair
+from accounts.models.history import keeps_history
 from exercises.models import ExerciseVersion
 from plans.models.dose import Dose
 from plans.models.rows import ClinicalQuerySet, PlanQuerySet
@@ -24,6 +25,7 @@ class PlansQuerySet(ClinicalQuerySet["Plan"]):
         return self.filter(status=Plan.Status.ACTIVE)
 
 
+@keeps_history()
 class Plan(Row):
     """The work of a clinician with one patient. What is done stands in the active version."""
 
@@ -92,6 +94,7 @@ class Plan(Row):
         return self.title
 
 
+@keeps_history()
 class PlanVersion(Row):
     """One state of a plan. Immutable from the moment it is activated; `lock` counts changes of the draft."""
 
@@ -182,6 +185,7 @@ class PrescriptionQuerySet(ClinicalQuerySet["Prescription"]):
         return self.order_by("-section", "position")
 
 
+@keeps_history()
 class Prescription(Row, Dose):
     """An exercise of the library, dosed for this patient."""
 

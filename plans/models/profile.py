@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
 from accounts.models.base import Row, no_removal
+from accounts.models.history import keeps_history, keeps_history_of_choices
 from exercises.models import Condition
 from plans.models.rows import ClinicalQuerySet
 
 
+@keeps_history()
 class ClinicalProfile(Row):
     """One per patient: usual pain at intake (0-10), conditions, what helps, limits, flare plan."""
 
@@ -48,6 +50,18 @@ class ClinicalProfile(Row):
         return str(self.patient)
 
 
+@keeps_history_of_choices
+class ProfileCondition(ClinicalProfile.conditions.through):  # type: ignore[name-defined, misc]
+    """A condition that somebody has: the table behind ClinicalProfile.conditions."""
+
+    class Meta:
+        proxy = True
+
+    def __str__(self) -> str:
+        return f"{self.clinicalprofile_id} {self.condition_id}"
+
+
+@keeps_history()
 class BodySite(Row):
     """A place that hurts. One to three per patient, one of them the main one."""
 
@@ -85,6 +99,7 @@ class ScreeningQuerySet(ClinicalQuerySet["Screening"]):
         return self.filter(done_on__lte=day, expires_on__gte=day)
 
 
+@keeps_history()
 class Screening(Row):
     """That readiness for exercise was checked: with which tool, by whom, until when. The form itself is not kept."""
 

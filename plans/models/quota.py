@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
 from accounts.models.base import Row, append_only, no_removal, no_truncate, pair
+from accounts.models.history import keeps_history
 from exercises.models import Exercise
 from plans.models.plan import Prescription
 from plans.models.rows import ClinicalQuerySet, own_library
@@ -69,6 +70,7 @@ class QuotaQuerySet(ClinicalQuerySet["Quota"]):
     patient_path = "prescription__version__plan__patient"
 
 
+@keeps_history()
 class Quota(Row):
     """How one prescription grows: from `start` by `step_percent` (5-20) at most once a week, up to `ceiling`.
 
@@ -124,6 +126,7 @@ class QuotaStepQuerySet(ClinicalQuerySet["QuotaStep"]):
         return self.filter(state=QuotaStep.State.APPROVED, effective_on__lte=day).order_by("effective_on", "week_on")
 
 
+@keeps_history()
 class QuotaStep(Row):
     """One step: from, to, for the week that starts on `week_on` (Monday). In force from `effective_on` if approved."""
 

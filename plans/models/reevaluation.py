@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
+from accounts.models.history import keeps_history
 from plans.models.plan import Plan
 from plans.models.rows import PlanQuerySet
 
@@ -22,6 +23,7 @@ class ReevaluationQuerySet(PlanQuerySet["Reevaluation"]):
         return self.open().filter(due_on__lte=day)
 
 
+@keeps_history()
 class Reevaluation(Row):
     """One look at the whole plan. Every active or paused plan has exactly one open one."""
 

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
 from accounts.models.base import Row
+from accounts.models.history import keeps_history
 from plans.models.rows import ClinicalQuerySet
 
 
+@keeps_history(without=["stop_hash"])
 class ReminderSettings(Row):
     """Mail on planned days at `at`, once more at `evening_at` when nothing was logged; the patient's local time."""
 
@@ -36,6 +38,7 @@ class ReminderSettings(Row):
         return f"{self.patient_id} {self.at}"
 
 
+@keeps_history(without=["token_hash"])
 class CalendarFeed(Row):
     """A private calendar address. The token is shown once and kept as a hash; a revoked one never works again."""
 

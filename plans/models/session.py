@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
 from accounts.models.base import Row, no_removal
+from accounts.models.history import keeps_history
 from plans.models.plan import PlanVersion, Prescription
 from plans.models.rows import ClinicalQuerySet, same_patient
 
@@ -24,6 +25,7 @@ class SessionQuerySet(ClinicalQuerySet["Session"]):
         return self.filter(state=Session.State.IN_PROGRESS)
 
 
+@keeps_history()
 class Session(Row):
     """One time of doing the plan. The client makes the id, so that sending twice is storing once.
 
@@ -103,6 +105,7 @@ class Session(Row):
         return f"{self.patient_id} {self.local_date}"
 
 
+@keeps_history()
 class SessionConflict(Row):
     """The same session sent again with other content: kept for a person to look at, never dropped."""
 
@@ -121,6 +124,7 @@ class SessionConflict(Row):
         return f"{self.session_id} {self.received_at:%Y-%m-%d %H:%M}"
 
 
+@keeps_history()
 class ExerciseLog(Row):
     """How one prescribed exercise went: done, partly or skipped with a reason; amounts; pain on it (0-10)."""
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
+from accounts.models.history import keeps_history
 from plans.models.rows import ClinicalQuerySet
 from plans.models.session import Session
 
@@ -13,6 +14,7 @@ class SessionStepQuerySet(ClinicalQuerySet["SessionStep"]):
     patient_path = "session__patient"
 
 
+@keeps_history()
 class SessionStep(Row):
     """What was said at one step of the player (`before`, a prescription's id, `after`); the highest sequence counts.
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Membership
 from accounts.models.base import Row
+from accounts.models.history import keeps_history
 from exercises.models import Exercise
 from plans.models.dose import Dose
 from plans.models.rows import own_library
@@ -30,6 +31,7 @@ class PlanTemplateQuerySet(models.QuerySet["PlanTemplate"]):
         return self.filter(archived_at__isnull=True)
 
 
+@keeps_history()
 class PlanTemplate(Row):
     """A plan without a patient. `clinic` empty: shipped for everyone, changed only with a release."""
 
@@ -62,6 +64,7 @@ class PlanTemplate(Row):
         return self.name
 
 
+@keeps_history()
 class TemplateItem(Row, Dose):
     """A dosed exercise of a template. Whoever uses the template gets the exercise's current version."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views.clinic import leave, records, settings, statistics, thresholds, trials
+from plans.views.clinic import leave, looks, privacy, records, settings, statistics, thresholds, trials
 
 urlpatterns = [
     path("clinic/", settings.clinic, name="clinic"),
@@ -23,5 +23,12 @@ urlpatterns = [
     path("clinic/trials/<uuid:trial_id>/", trials.rule_trial, name="rule_trial"),
     path("clinic/trials/<uuid:trial_id>/cancel/", trials.rule_trial_cancel, name="rule_trial_cancel"),
     path("clinic/history/", settings.history, name="clinic_history"),
+    path("clinic/looks/", looks.looks, name="clinic_looks"),
+    path("clinic/looks/print/", looks.looks_print, name="clinic_looks_print"),
+    path("clinic/looks/csv/", looks.looks_csv, name="clinic_looks_csv"),
+    path("clinic/privacy/", privacy.privacy, name="clinic_privacy"),
+    path("clinic/privacy/holds/<uuid:hold_id>/release/", privacy.hold_release, name="hold_release"),
+    path("patients/<uuid:patient_id>/erase/", privacy.patient_erase, name="patient_erase"),
+    path("patients/<uuid:patient_id>/hold/", privacy.patient_hold, name="patient_hold"),
     path("patients/<uuid:patient_id>/thresholds/", thresholds.patient_thresholds, name="patient_thresholds"),
 ]

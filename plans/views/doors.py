@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.actions import log_access
-from accounts.models import Absence, BreakGlass, CareAssignment, Clinic, Holiday, Patient, Transfer, User
+from accounts.models import Absence, BreakGlass, CareAssignment, Clinic, Holiday, LegalHold, Patient, Transfer, User
 from accounts.policy import Actor
 from plans.actions.break_glass import reason_of
 from plans.models import (
@@ -200,6 +200,15 @@ def absence(request: HttpRequest, absence_id: UUID) -> Absence:
     """Somebody's leave in the clinic worked in now, or 404. Whether they may change it is for the action."""
     rows = Absence.objects.filter(clinic=actor(request).clinic)
     return get_object_or_404(rows.select_related("clinic", "clinician", "stand_in"), pk=absence_id)
+
+
+def legal_hold(request: HttpRequest, hold_id: UUID) -> LegalHold:
+    """A hold on a record of the clinic worked in now, or 404. Writes the access log."""
+    me = actor(request)
+    visible = Patient.objects.visible_to(me.user).filter(clinic=me.clinic)
+    found = get_object_or_404(LegalHold.objects.filter(patient__in=visible).select_related("patient"), pk=hold_id)
+    _write_log(request, found.patient)
+    return found
 
 
 def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:

@@ -28,7 +28,9 @@ def refused(constraint: str, work) -> None:
         at_once()
     cause = error.value.__cause__
     named = cause.diag.constraint_name or str(cause)
-    assert constraint in named, str(cause)
+    # The application may not even try to change an insert-only table; tests/plans/test_history.py asks as the owner.
+    closed = constraint.startswith("Cannot") and "permission denied for table" in str(cause)
+    assert constraint in named or closed, str(cause)
 
 
 def delete(rows) -> None:

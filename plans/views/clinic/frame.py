@@ -34,6 +34,8 @@ def frame(request: HttpRequest, current: str) -> dict[str, Any]:
         "clinic_rules": _("Flags by rule"),
         "clinic_trials": _("Replay"),
         "clinic_history": _("History"),
+        "clinic_looks": _("Who looked"),
+        "clinic_privacy": _("Erasure"),
     }
     lead = is_lead(request)
     tabs = [

@@ -37,11 +37,11 @@ class Evaluated:
 def evaluated(*, clinic: Clinic, user: User, at: datetime) -> Evaluated:
     """For one clinic as one person may see it. One query, two or three more when somebody was set apart."""
     dirty = PainWatch.objects.dirty().filter(patient__clinic=OuterRef("pk"))
-    ill = PainWatch.objects.filter(quarantined_at__isnull=False)
+    ill = PainWatch.objects.filter(patient__clinic=clinic, quarantined_at__isnull=False)
     facts = Clinic.objects.filter(pk=clinic.pk).values_list(
         Subquery(beating.beats(at=at).values("touched_at")[:1]),
         Subquery(dirty.values("dirty_since")[:1]),
-        Exists(ill.filter(patient__clinic=OuterRef("pk"))),
+        Exists(ill),
     )
     swept, oldest, any_ill = facts.get()
     up_to = oldest or swept

@@ -126,9 +126,9 @@ def _words() -> dict[str, str]:
 
 def _past(patients: QuerySet[Patient]) -> QuerySet[Flag]:
     """Flags that nobody has to look at any more, the latest first."""
-    over = Flag.objects.exclude(state__in=[Flag.State.OPEN, Flag.State.ACKNOWLEDGED])
+    theirs = Flag.objects.filter(patient__in=patients.values("pk"))
     return (
-        over.filter(patient__in=patients.values("pk"))
+        theirs.exclude(state__in=[Flag.State.OPEN, Flag.State.ACKNOWLEDGED])
         .select_related("patient", "site", "acknowledged_by", "resolved_by")
         .prefetch_related("patient__sites")
         .order_by(Coalesce("resolved_at", "ended_at").desc(nulls_last=True), "id")

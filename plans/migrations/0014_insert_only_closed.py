@@ -1,0 +1,9 @@
+"""The insert-only tables of this application may be read and added to, by everybody but their owner."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plans", "0013_history"), ("accounts", "0009_privileged_functions")]
+
+    operations = [migrations.RunSQL("SELECT painplan_close_insert_only();", migrations.RunSQL.noop)]
