@@ -1,9 +1,9 @@
 """What people are told about their own sign-in."""
 
-PASSWORD_CHANGED = "password changed"  # noqa: S105 (the name of a mail)
+PASSWORD_CHANGED = "password changed"  # noqa: S105  # nosec B105  # the name of a mail
 SECOND_STEP_CHANGED = "second step changed"
 NEW_DEVICE = "new device"
-LOST_PASSWORD = "lost password"  # noqa: S105 (the name of a mail)
+LOST_PASSWORD = "lost password"  # noqa: S105  # nosec B105  # the name of a mail
 
 TOLD = {
     "account/email/password_changed": PASSWORD_CHANGED,

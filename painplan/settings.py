@@ -159,9 +159,9 @@ _SIGN_INS = env.int("PAINPLAN_SIGN_INS_PER_MINUTE", default=30)
 ACCOUNT_RATE_LIMITS = {
     "login": f"{_SIGN_INS}/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "10/m/ip,3/15m/key",
+    "reset_password": "10/m/ip,3/15m/key",  # nosec B105
     "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
+    "change_password": "5/m/user",  # nosec B105
 }
 MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
