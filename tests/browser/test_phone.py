@@ -198,7 +198,7 @@ def test_a_copy_to_keep_and_leaving(in_stack: Stack, sign_in: SignIn):
     visitor.at_ease()
     page.get_by_role("link", name="Show first that it is you").click()
     visitor.at_ease()
-    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("input[type=password]").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/my-data/")
     visitor.at_ease()
