@@ -45,6 +45,8 @@ TABLES: dict[str, Table] = {
     "accounts.CareAssignment": Table(),
     "accounts.AccessLog": Table(),
     "accounts.Withdrawal": Table(),
+    "accounts.Transfer": Table(),
+    "accounts.BreakGlass": Table(),
     "accounts.Invitation": Table(without={"token_hash": KEY}),
     "plans.ClinicalProfile": Table(),
     "plans.BodySite": Table(),

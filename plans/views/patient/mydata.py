@@ -30,7 +30,7 @@ KINDS = {
 @patient
 @require_safe
 def my_data(request: HttpRequest) -> HttpResponse:
-    """What can be taken along, who looked, and how to leave. The downloads open after the password."""
+    """What can be taken along, who looked, and how to leave. The downloads open after showing once more who one is."""
     me, at = doors.my_record(request), timezone.now()
     page = {
         "nav": "help",
