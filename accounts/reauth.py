@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.turning_away import asked_from, send_to
+from accounts.turning_away import asked_from
 
 View = Callable[..., HttpResponseBase]
 
@@ -51,6 +52,6 @@ def confirmed_lately(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_confirmed(request, timezone.now()):
             return view(request, *args, **kwargs)
-        return send_to(request, address(asked_from(request)))
+        return redirect(address(asked_from(request)))
 
     return guarded

@@ -6,10 +6,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policy import Actor, public, signed_in, staff
-from accounts.turning_away import to_sign_in
 
 
 @signed_in
@@ -65,9 +64,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_http_methods(["GET", "HEAD", "POST"])
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
     """The admin has no way in of its own: it would know no second step."""
-    return redirect("home") if request.user.is_authenticated else to_sign_in(request)
+    return redirect("home" if request.user.is_authenticated else "account_login")
 
 
 @staff

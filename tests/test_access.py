@@ -90,8 +90,7 @@ def questions(actor: str, name: str, row: Row) -> Iterator[Ask]:
     yield from (Ask(name, method, own) for method in ("GET", "POST"))
     if row.policy == "admin":
         return
-    if not row.other_methods:
-        yield from (Ask(name, method, own, htmx=bool(turn & 4)) for method in (RARE if thorough else [RARE[turn % 4]]))
+    yield from (Ask(name, method, own, htmx=bool(turn & 4)) for method in (RARE if thorough else [RARE[turn % 4]]))
     if thorough:
         yield from (Ask(name, method, own, htmx=True) for method in ("GET", "POST"))
     elif turn & 8:
@@ -114,7 +113,7 @@ def expected(actor: str, row: Row, ask: Ask) -> int:
     if ask.which == "malformed":
         return 404
     if row.policy == "admin" and not may_enter(actor, row):
-        return 200 if ask.route == "admin:login" else 302
+        return 302
     if row.policy != "public" and actor in ("anonymous", "gone"):
         return 204 if ask.htmx else 302  # htmx is told to go there with the whole page
     if not may_enter(actor, row):

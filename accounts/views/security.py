@@ -24,6 +24,7 @@ from accounts.models import User
 from accounts.policy import signed_in
 from accounts.reauth import confirmed_lately
 from accounts.second_step import before_second_step, has_second_step, is_last_step, must_have_second_step
+from accounts.views.signing_in import asked_or_sent
 
 
 class AddPasskeyView(AddWebAuthnView):
@@ -42,25 +43,28 @@ def _own(view: Any) -> Any:
     return signed_in(before_second_step(never_cache(view)))
 
 
-add_passkey = _own(AddPasskeyView.as_view())
+add_passkey = _own(asked_or_sent(AddPasskeyView.as_view()))
 _activate = ActivateTOTPView.as_view(template_name="accounts/app_add.html")
 _show_codes = ViewRecoveryCodesView.as_view(template_name="accounts/recovery_codes.html")
 _make_codes = GenerateRecoveryCodesView.as_view(template_name="accounts/recovery_codes_new.html")
 
 
 @_own
+@asked_or_sent
 def add_app(request: HttpRequest) -> HttpResponse:
     """One app is enough: whoever has one turns that off first."""
     return _go_back() if _steps_of(cast(User, request.user))["totp"].exists() else _activate(request)
 
 
 @_own
+@require_safe
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """The codes, when they are new; how many are left, later on."""
     return _show_codes(request) if _steps_of(cast(User, request.user))["recovery_codes"].exists() else _go_back()
 
 
 @_own
+@asked_or_sent
 def new_recovery_codes(request: HttpRequest) -> HttpResponse:
     """Codes stand in for a second step, so there must be one."""
     return _make_codes(request) if has_second_step(cast(User, request.user)) else _go_back()

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import reauth
 from accounts.policy import public, signed_in
@@ -76,11 +76,20 @@ class ConfirmByPasskeyView(Confirming, ReauthenticateWebAuthnView):
         return context | {"redirect_field_value": self.get_next_url() or ""}
 
 
-sign_in = public(LoginView.as_view(template_name="accounts/sign_in.html"))
+asked_or_sent = require_http_methods(["GET", "HEAD", "POST"])
+"""The library's views would take PUT for POST."""
+
+
+def _confirming(view: type[Confirming]) -> Any:
+    """The policy of the pages that ask who is there: anybody signed in, staff without a second step too."""
+    return signed_in(before_second_step(asked_or_sent(never_cache(view.as_view()))))  # type: ignore[attr-defined]
+
+
+sign_in = public(asked_or_sent(LoginView.as_view(template_name="accounts/sign_in.html")))
 # Open to all: whoever stands before the second step is not signed in yet and may want to start again.
 sign_out = public(require_POST(LogoutView.as_view()))
-second_step = public(SecondStepView.as_view())
-by_passkey = public(never_cache(PasskeySignInView.as_view()))
-confirm = signed_in(before_second_step(never_cache(ConfirmView.as_view())))
-confirm_by_code = signed_in(before_second_step(never_cache(ConfirmByCodeView.as_view())))
-confirm_by_passkey = signed_in(before_second_step(never_cache(ConfirmByPasskeyView.as_view())))
+second_step = public(asked_or_sent(SecondStepView.as_view()))
+by_passkey = public(asked_or_sent(never_cache(PasskeySignInView.as_view())))
+confirm = _confirming(ConfirmView)
+confirm_by_code = _confirming(ConfirmByCodeView)
+confirm_by_passkey = _confirming(ConfirmByPasskeyView)
