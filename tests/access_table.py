@@ -14,7 +14,7 @@ class Row:
     `get` or `post` None: the route does not take this method. `looks`: opening it is written in the access log.
     `mixed`: the status when the first id is one's own and the next is not. `but`: people with other answers.
     `open_to`: people for whom the rows of every clinic are own ones. `other_methods`: a view of
-    django-allauth, which takes PUT for POST.
+    django-allauth, which takes PUT for POST. `sends_away`: the 302 leads to another page first, of which htmx is told with 204.
     """
 
     policy: str
@@ -25,6 +25,7 @@ class Row:
     but: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     open_to: Set[str] = frozenset()
     other_methods: bool = False
+    sends_away: bool = False
 
 
 SIGNED_OUT: dict[str, tuple[int | None, int | None]] = {"anonymous": (200, 200), "gone": (200, 200)}
@@ -50,11 +51,11 @@ TABLE: dict[str, Row] = {
     "password_open": Row("public", 404),
     "mfa_index": Row("signed-in", 200),
     # Sent to say again who they are.
-    "account_change_password": Row("signed-in", 302, 302),
+    "account_change_password": Row("signed-in", 302, 302, sends_away=True),
     "mfa_activate_totp": Row("signed-in", 200, 200, other_methods=True),
-    "mfa_deactivate_totp": Row("signed-in", None, 302),
+    "mfa_deactivate_totp": Row("signed-in", None, 302, sends_away=True),
     "mfa_add_webauthn": Row("signed-in", 200, 200, other_methods=True),
-    "passkey_remove": Row("signed-in", None, 302),
+    "passkey_remove": Row("signed-in", None, 302, sends_away=True),
     "mfa_view_recovery_codes": Row("signed-in", 302, 302, other_methods=True),
     "mfa_generate_recovery_codes": Row("signed-in", 302, 302, other_methods=True),
     "session_end": Row("signed-in", None, 404),
@@ -63,8 +64,8 @@ TABLE: dict[str, Row] = {
     "mfa_reauthenticate": Row("signed-in", 403, 403, other_methods=True),
     "mfa_reauthenticate_webauthn": Row("signed-in", 403, 403, other_methods=True),
     "join_passkey": Row("public", 404),
-    "admin_sign_in": Row("public", 302, 302, other_methods=True),
-    "admin_password": Row("signed-in", 302, 302),
+    "admin_sign_in": Row("public", 302, 302, other_methods=True, sends_away=True),
+    "admin_password": Row("signed-in", 302, 302, sends_away=True),
     "choose_clinic": Row("signed-in", None, 404),
     "library": Row("staff", 200),
     "exercise": Row("staff", 200),
@@ -272,9 +273,10 @@ TABLE: dict[str, Row] = {
     "clinic_records_save": Row("lead", None, 422),
     "opened_reviewed": Row("lead", None, 302, looks=True),
     "admin:index": Row("admin", 200, 200),
-    "admin:login": Row("admin", 302, 200),
+    # Our own pages stand in front of these two.
+    "admin:login": Row("admin", 302, 302),
     "admin:logout": Row("admin", None, 302),
-    "admin:password_change": Row("admin", 200, 200),
+    "admin:password_change": Row("admin", 302, 302),
     "admin:password_change_done": Row("admin", 200),
     "admin:autocomplete": Row("admin", 403),
     "admin:jsi18n": Row("admin", 200),
