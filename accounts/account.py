@@ -1,4 +1,4 @@
-"""One's own account: how Painplan looks and speaks, and the password entered once more."""
+"""One's own account: how Painplan looks and speaks."""
 
 from typing import Any, cast
 
@@ -8,14 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import reauth
 from accounts.models import User
 from accounts.policy import Actor, signed_in
 
@@ -35,26 +32,6 @@ class PreferencesForm(forms.Form):
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
         if len(settings.LANGUAGES) < 2:
             del self.fields["language"]
-
-
-class ConfirmForm(forms.Form):
-    """The password of somebody who is signed in already."""
-
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, data: Any = None, *, user: User) -> None:
-        super().__init__(data)
-        self.user = user
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        if not self.user.check_password(password):
-            raise forms.ValidationError(_("That is not your password. Check it and try again."))
-        return password
 
 
 @signed_in
@@ -85,23 +62,6 @@ def theme(request: HttpRequest) -> HttpResponse:
     return redirect("preferences")
 
 
-@signed_in
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
-    """Ask for the password of somebody who is signed in, then go on to where they wanted to go."""
-    user, at = cast(User, request.user), timezone.now()
-    back = _next(request)
-    form = ConfirmForm(request.POST if request.method == "POST" else None, user=user)
-    if form.is_valid():
-        reauth.confirm(request, at)
-        return redirect(back)
-    if form.errors and form.data.get("password") and reauth.wrong(request):
-        return redirect("login")
-    page = {"form": form, "next": back, "nav": "help", "frame": frame(request), "minutes": _minutes()}
-    return render(request, "accounts/confirm.html", page, status=422 if form.errors else 200)
-
-
 def frame(request: HttpRequest) -> str:
     """The template around a page that patients and staff share."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -112,14 +72,3 @@ def frame(request: HttpRequest) -> str:
 
 def _language(user: User) -> str:
     return str(dict(settings.LANGUAGES).get(user.language, ""))
-
-
-def _minutes() -> int:
-    return int(reauth.VALID_FOR.total_seconds() // 60)
-
-
-def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return target
-    return reverse("home")

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from accounts.models import Membership, Patient, Transfer, User
 from accounts.policy import Actor
+from accounts.turning_away import to_sign_in
 
 
 def actor_of(user: User, wanted_clinic: str | None) -> Actor:
@@ -26,6 +28,13 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
         asked = Transfer.objects.filter(patient=OuterRef("pk"), state=Transfer.State.ASKED)
         record = mine.annotate(asked_transfer=Subquery(asked.values("pk")[:1])).first()
     return Actor(user=user, clinic=clinic or (record.clinic if record else None), roles=roles, patient=record)
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every view asks for a login unless its policy is `public`."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:  # type: ignore[override]
+        return to_sign_in(request)
 
 
 class ActorMiddleware:

@@ -45,6 +45,11 @@ class Actor:
     def is_curator(self) -> bool:
         return Role.CURATOR in self.roles or self.user.curates_shared_library
 
+    @property
+    def is_staff(self) -> bool:
+        """Works in a clinic, on the shared library or on the running of Painplan: not (only) a patient."""
+        return bool(self.roles) or self.user.curates_shared_library or self.user.is_staff or self.user.is_superuser
+
 
 def _declare(view: View, name: str) -> View:
     view.policy = name  # type: ignore[attr-defined]

@@ -63,3 +63,17 @@ def mail_reaches_people(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="painplan.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def staff_need_a_second_step(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """In production a password alone must not open other people's health data."""
+    if settings.REQUIRE_MFA:
+        return []
+    return [
+        Warning(
+            "Staff sign in without a second step.",
+            hint="Take PAINPLAN_REQUIRE_MFA=0 out of the environment.",
+            id="painplan.W002",
+        )
+    ]

@@ -16,7 +16,11 @@ from plans.views.clinician.waiting import how_many
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for the page frame; the counts are asked for only by pages that show them."""
     actor: Actor | None = getattr(request, "actor", None)
-    context: dict[str, Any] = {"demo_mode": settings.DEMO, "role": actor.role if actor else ""}
+    context: dict[str, Any] = {
+        "demo_mode": settings.DEMO,
+        "second_step_off": not settings.REQUIRE_MFA,
+        "role": actor.role if actor else "",
+    }
     if actor is not None and actor.patient is not None:
         mine = actor.patient
         context["unread_messages"] = SimpleLazyObject(lambda: Message.objects.of(mine).unread_by_patient().count())

@@ -205,6 +205,7 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
     environ = {**os.environ, "PAINPLAN_DEMO": "1", "PAINPLAN_VAR": str(var), "SECRET_KEY": secret_key(var)}
     # What is drawn is the same in every demo of this checkout.
     environ.setdefault("PAINPLAN_FIGURES", str(ROOT / "var" / "figures"))
+    environ.setdefault("PAINPLAN_REQUIRE_MFA", "0")  # the people of the demo have no telephone; every page says so
     environ |= {"PYTHONUNBUFFERED": "1", "PAINPLAN_PYTHON": sys.executable}
     environ["PAINPLAN_BIND"] = " ".join(
         f"--bind {f'[{address}]' if ':' in address else address}:{port}" for address in addresses()

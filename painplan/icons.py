@@ -94,6 +94,7 @@ NAMES = frozenset(
         "lightbulb",
         "link-45deg",
         "list",
+        "laptop",
         "lock",
         "moon-stars",
         "octagon-fill",

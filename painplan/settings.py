@@ -1,8 +1,9 @@
 """Painplan's settings: one file, read from the environment; what is missing in production fails loudly.
 
 Environment (see .env.example): SECRET_KEY, DATABASE_URL, REDIS_URL, ALLOWED_HOSTS, EMAIL_URL, DEFAULT_FROM_EMAIL,
-PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_OUTSIDE, PAINPLAN_DEMO, PAINPLAN_DEV.
-Reading this file starts no server and opens no connection.
+PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_OUTSIDE, PAINPLAN_DEMO, PAINPLAN_DEV, PAINPLAN_REQUIRE_MFA, PAINPLAN_SECRETS_KEYS,
+PAINPLAN_TRUSTED_PROXIES, PAINPLAN_SIGN_INS_PER_MINUTE, PAINPLAN_STAFF_IDLE_MINUTES. Reading this file starts no server
+and opens no connection.
 """
 
 from pathlib import Path
@@ -34,6 +35,7 @@ def required(name: str, fallback: str) -> str:
 
 
 SECRET_KEY = required("SECRET_KEY", "only-for-development-and-tests-not-a-secret-at-all")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -46,6 +48,10 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "pghistory",
     "django.contrib.postgres",
@@ -69,11 +75,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.tracing.TraceMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.session_limits.SessionLimitMiddleware",
+    "accounts.second_step.SecondStepMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "painplan.urls"
@@ -115,9 +124,10 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True, related_name="+")
 
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -127,6 +137,56 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Sign-in: docs/sign-in.md. The pages and the words are ours; the steps are django-allauth's.
+REQUIRE_MFA = env.bool("PAINPLAN_REQUIRE_MFA", default=True)
+ACCOUNT_ADAPTER = "painplan.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Nobody signs up: an address is proved by the invitation that was sent there.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.signing_in.SignInForm",
+    "reauthenticate": "accounts.forms.signing_in.ConfirmPasswordForm",
+}
+_SIGN_INS = env.int("PAINPLAN_SIGN_INS_PER_MINUTE", default=30)
+ACCOUNT_RATE_LIMITS = {
+    "login": f"{_SIGN_INS}/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/15m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A clock that is half a minute off still works; accounts/forms/codes.py lets each code work once.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": f"{_SIGN_INS}/m/ip"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.codes.CodeForm",
+    "reauthenticate": "accounts.forms.codes.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.codes.FirstCodeForm",
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.forms.passkeys.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.PasskeyStepForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.ConfirmPasskeyForm",
+}
+# Seal what must be read back; the first seals, all open (accounts/sealing.py).
+SECRETS_KEYS = env.list("PAINPLAN_SECRETS_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+# How many proxies of our own stand before us: only what they wrote into X-Forwarded-For is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PAINPLAN_TRUSTED_PROXIES", default=0)
+
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
@@ -160,11 +220,24 @@ FILE_UPLOAD_HANDLERS = [
 ]
 WHITENOISE_MAX_AGE = 31_536_000
 
-# Sessions live in the database: signing in must work with Redis down.
+# Sessions and the counts of attempts live in the database: signing in, and its limits, must work with Redis down,
+# and a count kept by each process would give as many attempts again as there are processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_attempts",
+        # Beyond so many rows the expired ones go, then a third of the rest: 300, the default, could be flooded.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+# Of patients. What ends earlier for staff is decided on each request (accounts/session_limits.py).
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+DEVICE_COOKIE_NAME = "devices"
+STAFF_IDLE_SECONDS = 60 * env.int("PAINPLAN_STAFF_IDLE_MINUTES", default=15)
+STAFF_SESSION_SECONDS = 60 * 60 * 12
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
@@ -174,6 +247,7 @@ if not (DEMO or DEV):
     # Browsers refuse __Host- cookies over plain http, which is all that the demo speaks.
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-devices"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health/"]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import passwords
 from painplan import health, operator, views
 
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("library/", include("exercises.urls")),
     path("", include("plans.urls")),
+    path("admin/login/", views.admin_sign_in, name="admin_sign_in"),
+    path("admin/password_change/", passwords.change, name="admin_password"),
     path("admin/", admin.site.urls),
 ]
 

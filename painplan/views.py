@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.policy import Actor, public, signed_in, staff
+from accounts.turning_away import to_sign_in
 
 
 @signed_in
@@ -61,6 +62,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
     }
     headers = {"Cache-Control": "public, max-age=86400"}
     return JsonResponse(found, content_type="application/manifest+json", headers=headers)
+
+
+@public
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """The admin has no way in of its own: it would know no second step."""
+    return redirect("home") if request.user.is_authenticated else to_sign_in(request)
 
 
 @staff

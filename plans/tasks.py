@@ -38,6 +38,12 @@ def send_mail() -> None:
     scheduled.run(scheduled.SEND, clock=timezone.now)
 
 
+@shared_task(name="plans.send_owed_mail", ignore_result=True)
+def send_owed_mail(_notification_id: str) -> None:
+    """Rung for mail that somebody waits for: a way to a new password. What else is due goes with it."""
+    scheduled.run(scheduled.SEND, clock=timezone.now)
+
+
 @shared_task(name="plans.escalate_flags", ignore_result=True)
 def escalate_flags() -> None:
     scheduled.run(scheduled.ESCALATE, clock=timezone.now)

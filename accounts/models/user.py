@@ -78,6 +78,10 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.strip().lower()  # signing in looks for it in small letters
+        super().save(*args, **kwargs)
+
     def get_full_name(self) -> str:
         return self.full_name
 

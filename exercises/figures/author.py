@@ -41,7 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{figure_id}: CANNOT BE READ\n    {error}")
             bad += 1
             continue
-        found = complaints(figure)
+        try:
+            found = complaints(figure)
+        except (KeyError, ValueError) as error:
+            print(f"{figure_id}: CANNOT BE DRAWN: there is no {error}")
+            bad += 1
+            continue
         print(f"{figure_id}: {'ok' if not found else f'{len(found)} to look at'}")
         for line in found:
             print("   ", line)

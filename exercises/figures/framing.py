@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from exercises.figures.arrows import shafts
 from exercises.figures.outlines import Shape
 from exercises.figures.scene import Stage, picture
+from exercises.figures.signs import drawn
 from exercises.figures.vectors import Point
 
 MARGIN = 0.055
@@ -52,6 +53,8 @@ def frame(chosen: Stage, whole: bool = True) -> Frame:
         left, bottom, right, top = bounds(shapes)
         points = [(left, bottom), (right, top)]
         points += [point for shaft, _ in shafts(figure, camera) for point in shaft]
+    for sign in figure.signs:
+        points += [point for shape in drawn(sign, samples[0], camera) for ring in shape.rings for point in ring]
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     bottom, top = min(y for _, y in points), max(y for _, y in points)
     room = 1 - 2 * MARGIN

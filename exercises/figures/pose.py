@@ -8,6 +8,9 @@ from exercises.figures.joints import Angles
 from exercises.figures.proportions import BALL
 from exercises.figures.vectors import Vec, lerp
 
+# From the wrist to the middle of the palm.
+_PALM_CM = 7.0
+
 
 @dataclass(frozen=True)
 class Root:
@@ -22,7 +25,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Circle:
-    """A foot on a pedal: centre of the crank, its radius in cm, and where it starts in degrees."""
+    """A foot or a hand on a pedal: centre of the crank, its radius in cm, and where it starts in degrees."""
 
     centre: Vec
     radius: float
@@ -59,6 +62,7 @@ class Hand:
     elbow: Vec | None = None
     rel: str | None = None
     frame: str | None = None
+    circle: Circle | None = None
 
 
 @dataclass(frozen=True)
@@ -155,16 +159,22 @@ def mix(a: Pose, b: Pose, t: float) -> Pose:
 
 
 def pedalled(pose: Pose, t: float) -> Pose:
-    """The pose with feet on pedals moved to where the crank is at time `t`, 0 to 1 for one turn."""
-    if not any(foot.circle for foot in pose.feet.values()):
-        return pose
-    feet = dict(pose.feet)
+    """The pose with feet and hands on pedals moved to where the crank is at time `t`, 0 to 1 for one turn."""
+    feet, hands = dict(pose.feet), dict(pose.hands)
     for side, foot in pose.feet.items():
-        if foot.circle is None:
-            continue
-        (x, y, z), radius = foot.circle.centre, foot.circle.radius
-        angle = math.radians(foot.circle.phase) - 2 * math.pi * t
-        # The ball of the foot is on the pedal; the heel drops a little on the way down.
-        at = (x + radius * math.cos(angle) - BALL + 2, y + radius * math.sin(angle) + 1, z)
-        feet[side] = replace(foot, at=at, pitch=-16 - 8 * math.sin(angle + 0.6))
-    return replace(pose, feet=feet)
+        if foot.circle:
+            (x, y, z), angle = _on_crank(foot.circle, t)
+            # The ball of the foot is on the pedal; the heel drops a little on the way down.
+            feet[side] = replace(foot, at=(x - BALL + 2, y + 1, z), pitch=-16 - 8 * math.sin(angle + 0.6))
+    for side, hand in pose.hands.items():
+        if hand.circle:
+            (x, y, z), _ = _on_crank(hand.circle, t)
+            hands[side] = replace(hand, at=(x - _PALM_CM, y, z))
+    return replace(pose, feet=feet, hands=hands)
+
+
+def _on_crank(circle: Circle, t: float) -> tuple[Vec, float]:
+    """Where the pedal is, and the angle of its crank in radians."""
+    x, y, z = circle.centre
+    angle = math.radians(circle.phase) - 2 * math.pi * t
+    return (x + circle.radius * math.cos(angle), y + circle.radius * math.sin(angle), z), angle

@@ -1,14 +1,13 @@
 """Props: what the person sits on, holds or stands beside. Every prop is shapes behind, between or before the body."""
 
-import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exercises.figures.bones import Solved
 from exercises.figures.camera import Camera
-from exercises.figures.outlines import Ring, Shape, circle, hull, rod, rounded
-from exercises.figures.vectors import Point, Vec, add, apply, lerp, mul, sub, unit
+from exercises.figures.outlines import Ring, Shape, circle, hull, rod
+from exercises.figures.vectors import Point, Vec, add, apply, mul, unit
 
 Prop = Mapping[str, Any]
 Drawn = tuple[str, list[Shape]]  # layer back, mid or front, and the shapes
@@ -16,6 +15,10 @@ Draw = Callable[[Prop, Solved, Camera], Drawn]
 
 # Props that may be cut by the edge of the picture, and those that stand for the room.
 SCENERY = frozenset({"mat", "wall", "water", "floor", "ramp", "pool_edge", "doorway"})
+
+
+# Degrees above the horizon from which the surface of water is looked down on.
+_FROM_ABOVE = 35.0
 
 
 def place(solved: Solved, said: Any) -> Vec:
@@ -42,12 +45,13 @@ def block(camera: Camera, x: Sequence[float], y: Sequence[float], z: Sequence[fl
 
 
 def wheel(camera: Camera, middle: Vec, radius: float, role: str = "wheel", thick: float = 1.3) -> list[Shape]:
-    """An upright wheel whose axle goes sideways: a ring of short rods, a hub and four spokes."""
-    points = [
-        add(middle, (math.cos(a) * radius, math.sin(a) * radius, 0.0)) for a in (i * math.pi / 12 for i in range(24))
-    ]
-    rim = [rod(camera, a, b, thick) for a, b in zip(points, [*points[1:], points[0]], strict=True)]
-    spokes = [rod(camera, middle, points[i], 0.35) for i in range(1, 24, 3)]
+    """An upright wheel whose axle goes sideways: rim, spokes and hub."""
+    eighths = [(math.cos(a), math.sin(a), 0.0) for a in (math.radians(45 * step + 22.5) for step in range(8))]
+    # The corners of an octagon round which a smooth curve is a circle; the inner one runs back, which leaves a hole.
+    outer, inner = ((radius + each) / math.cos(math.radians(22.5)) for each in (thick, -thick))
+    rim = [flat(camera, *(add(middle, mul(way, outer)) for way in eighths))]
+    rim.append(flat(camera, *(add(middle, mul(way, inner)) for way in reversed(eighths))))
+    spokes = [rod(camera, middle, add(middle, mul(way, radius)), 0.35) for way in eighths]
     return [Shape("metal", tuple(spokes)), Shape(role, tuple(rim)), Shape("metal", (circle(camera.see(middle), 2.2),))]
 
 
@@ -164,28 +168,6 @@ def _doorway(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
     )
 
 
-def _ball(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    middle, radius = place(solved, prop["at"]), prop.get("r", 10)
-    shine = add(middle, (-radius * 0.3, radius * 0.35, 0.0))
-    shapes = [Shape("ball", (circle(camera.see(middle), radius),))]
-    return prop.get("layer", "mid"), [*shapes, Shape("ball_light", (circle(camera.see(shine), radius * 0.28),))]
-
-
-def _line(role: str, radius: float, layer: str) -> Draw:
-    def draw(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-        points = [place(solved, said) for said in prop["through"]]
-        rods = (rod(camera, a, b, prop.get("r", radius)) for a, b in itertools.pairwise(points))
-        return prop.get("layer", layer), [Shape(role, tuple(rods))]
-
-    return draw
-
-
-def _stick(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    a, b = place(solved, prop["a"]), place(solved, prop["b"])
-    past = mul(unit(sub(b, a)), prop.get("ext", 12))
-    return prop.get("layer", "front"), [Shape("stick", (rod(camera, sub(a, past), add(b, past), prop.get("r", 1.2)),))]
-
-
 def _dot(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
     return prop.get("layer", "front"), [
         Shape(prop.get("role", "mark"), (circle(camera.see(place(solved, prop["at"])), prop.get("r", 2)),))
@@ -193,7 +175,13 @@ def _dot(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
 
 def _water(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    """The surface 30 cm before the middle, level across the picture from wherever one looks."""
+    """The surface 30 cm before the middle, level across the picture from wherever one looks; from high above all
+    of it, under the body.
+    """
+    if camera.el > _FROM_ABOVE:
+        corners = ((-400.0, prop["y"], -400.0), (400.0, prop["y"], -400.0), (400.0, prop["y"], 400.0))
+        surface = Shape("water", (flat(camera, *corners, (-400.0, prop["y"], 400.0)),), "polygon")
+        return "back", [surface]
     near = unit((camera.towards[0], 0.0, camera.towards[2]))
 
     def seen(across: float, height: float) -> Point:
@@ -205,46 +193,15 @@ def _water(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
     return "front", [Shape("water", ((*top, right, left),), "polygon"), Shape("water_line", (tuple(top),), "line")]
 
 
-def _bottle(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    """A bottle, can or hand weight held at `at`, along `along` ([x, y, z], default upright)."""
-    middle = place(solved, prop["at"])
-    along = mul(unit(place(solved, prop.get("along", (0, 1, 0)))), prop.get("half", 8))
-    ends = (sub(middle, along), add(middle, along))
-    if prop["type"] == "weight":
-        heads = tuple(rounded(camera, (end, 3.4), (lerp(end, middle, 0.25), 3.4)) for end in ends)
-        return prop.get("layer", "front"), [Shape("weight", (rod(camera, *ends, 1.3), *heads))]
-    return prop.get("layer", "front"), [Shape("weight", (rod(camera, *ends, prop.get("r", 3.2)),))]
-
-
-def _bag(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    """A shopping bag, bucket or kettle hanging from `at`."""
-    hand, wide, high = place(solved, prop["at"]), prop.get("w", 12), prop.get("h", 26)
-    x, y, z = hand
-    handle = Shape(
-        "weight",
-        (rod(camera, hand, (x - wide * 0.6, y - 9, z), 0.7), rod(camera, hand, (x + wide * 0.6, y - 9, z), 0.7)),
-    )
-    body = block(camera, (x - wide, x + wide), (y - 9 - high, y - 9), (z - 6, z + 6), "prop")
-    return prop.get("layer", "front"), [handle, *body]
-
-
 DRAWERS: dict[str, Draw] = {
     "mat": _mat,
     "chair": _chair,
-    **dict.fromkeys(("box", "step", "table", "pillow", "cushion"), _box),
     "bed": _bed,
+    **dict.fromkeys(("box", "step", "table", "pillow", "cushion"), _box),
     "stairs": _stairs,
     "ramp": _ramp,
     "wall": _wall,
     "doorway": _doorway,
-    "ball": _ball,
-    "band": _line("band", 0.9, "front"),
-    "towel": _line("towel", 1.8, "front"),
-    "float": _line("ball", 3.2, "front"),
-    "rail": _line("metal", 1.6, "back"),
-    "stick": _stick,
     "dot": _dot,
     "water": _water,
-    **dict.fromkeys(("bottle", "weight"), _bottle),
-    "bag": _bag,
 }

@@ -9,10 +9,10 @@ from typing import Any
 from exercises.figures.deltas import Json, layered, merged, spread
 from exercises.figures.figure import Figure
 from exercises.figures.joints import RESTING
-from exercises.figures.pose import Anchor, Circle, Foot, Hand, Pose, Root
+from exercises.figures.pose import Anchor, Pose, Root
+from exercises.figures.reading_pins import FOOT_KEYS, HAND_KEYS, foot, hand, vec
 from exercises.figures.rigs import resting
 from exercises.figures.skeleton import BASES
-from exercises.figures.vectors import Vec
 
 FOLDER = Path(__file__).resolve().parent.parent / "library" / "poses"
 VIEWS = {"side": (0.0, 8.0), "front": (90.0, 8.0), "three_quarter": (35.0, 14.0), "back": (-90.0, 8.0)}
@@ -169,15 +169,6 @@ def _key_poses(base: Json, data: Mapping[str, Any], where: str) -> tuple[tuple[f
     return tuple(times), tuple(poses)
 
 
-def _vec(value: Any) -> Vec:
-    x, y, z = (float(each) for each in value)
-    return (x, y, z)
-
-
-def _maybe(value: Any) -> Vec | None:
-    return None if value is None else _vec(value)
-
-
 def _pose(said: Mapping[str, Any], floor_y: float, rig: str, where: str) -> Pose:
     if unknown := set(said) - POSE_KEYS:
         raise PoseError(f"{where}: unknown key {', '.join(sorted(unknown))} in the pose.")
@@ -189,16 +180,19 @@ def _pose(said: Mapping[str, Any], floor_y: float, rig: str, where: str) -> Pose
     for name, pin in said.get("ik", {}).items():
         if name not in ("foot_l", "foot_r", "hand_l", "hand_r"):
             raise PoseError(f"{where}: ik has foot_l, foot_r, hand_l, hand_r, foot and hand, not “{name}”.")
+        known = FOOT_KEYS if name.startswith("foot") else HAND_KEYS
+        if unknown := set(pin or ()) - known:
+            raise PoseError(f"{where}: {name} has no {', '.join(sorted(unknown))}, only {', '.join(sorted(known))}.")
         if pin is not None and name.startswith("foot"):
-            feet[name[-1]] = _foot(pin)
+            feet[name[-1]] = foot(pin)
         elif pin is not None:
-            hands[name[-1]] = _hand(pin)
+            hands[name[-1]] = hand(pin)
     anchor = said.get("anchor")
     shape = said.get("shape", {})
     return Pose(
         root=Root(
             root.get("base", "upright"),
-            _vec(root.get("pos", (0, 0, 0))),
+            vec(root.get("pos", (0, 0, 0))),
             float(root.get("lean", 0)),
             float(root.get("roll", 0)),
             float(root.get("turn", 0)),
@@ -206,7 +200,7 @@ def _pose(said: Mapping[str, Any], floor_y: float, rig: str, where: str) -> Pose
         joints=joints,
         feet=feet,
         hands=hands,
-        anchor=Anchor(anchor["point"], _vec(anchor["at"])) if anchor else None,
+        anchor=Anchor(anchor["point"], vec(anchor["at"])) if anchor else None,
         settle=tuple(said.get("settle", ())),
         floor_y=floor_y,
         belly=float(shape.get("belly", 0)),
@@ -225,30 +219,3 @@ def _filled(resting: Mapping[str, Mapping[str, float]], said: Json, where: str) 
             raise PoseError(f"{where}: {name} has no {', '.join(sorted(unknown))}, only {', '.join(joints[name])}.")
         joints[name].update({key: float(value) for key, value in angles.items()})
     return joints
-
-
-def _foot(pin: Mapping[str, Any]) -> Foot:
-    at = [float(each) for each in pin["at"]]
-    circle = pin.get("circle")
-    return Foot(
-        at=(at[0], float(pin.get("y", at[1] if len(at) == 3 else 0.0)), at[-1]),
-        yaw=float(pin.get("yaw", 6)),
-        lift=float(pin.get("lift", 0)),
-        pitch=float(pin.get("pitch", 0)),
-        turn=float(pin.get("turn", 0)),
-        out=float(pin.get("out", 0.08)),
-        knee=_maybe(pin.get("knee")),
-        free=bool(pin.get("free", False)),
-        circle=Circle(_vec(circle["c"]), float(circle["r"]), float(circle.get("phase", 0))) if circle else None,
-    )
-
-
-def _hand(pin: Mapping[str, Any]) -> Hand:
-    return Hand(
-        at=_vec(pin["at"]),
-        dir=_maybe(pin.get("dir")),
-        palm=_maybe(pin.get("palm")),
-        elbow=_maybe(pin.get("elbow")),
-        rel=pin.get("rel"),
-        frame=pin.get("frame"),
-    )

@@ -11,11 +11,13 @@ from exercises.figures.hand_rig import draw_hand
 from exercises.figures.outlines import Shape
 from exercises.figures.people import person_for
 from exercises.figures.props import DRAWERS, SCENERY
+from exercises.figures.props_held import HELD
 from exercises.figures.rigs import CLOSE_UPS
 from exercises.figures.vectors import WORLD, dot
 from exercises.figures.vehicles import VEHICLES
 
 _OUTLINED = frozenset({"shirt", "shirt_far", "skin", "skin_far", "trousers", "trousers_far"})
+_DRAWERS = {**DRAWERS, **HELD, **VEHICLES}
 _LAYERS = ("back", "mid", "front")
 _BAREFOOT = frozenset({"mat", "bed", "water"})
 # From this difference of depth (cm) between the hips on, one side is the far one.
@@ -78,7 +80,7 @@ def props_drawn(chosen: Stage, solved: Solved) -> dict[str, list[tuple[bool, Sha
     """The shapes of the props by layer, each with whether it is scenery."""
     layers: dict[str, list[tuple[bool, Shape]]] = {layer: [] for layer in _LAYERS}
     for prop in chosen.figure.props:
-        draw = DRAWERS.get(prop["type"]) or VEHICLES[prop["type"]]
+        draw = _DRAWERS[prop["type"]]
         layer, shapes = draw(prop, solved, chosen.camera)
         layers.setdefault(layer, []).extend((prop["type"] in SCENERY, shape) for shape in shapes)
     return layers

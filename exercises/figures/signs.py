@@ -25,7 +25,7 @@ def drawn(sign: Mapping[str, Any], solved: Solved, camera: Camera) -> list[Shape
     x, y = camera.see(place(solved, sign["at"]))
     dx, dy = sign.get("off", (0, 0))
     middle = (x + dx, y + dy)
-    radius = float(sign.get("r", 4))
+    radius = float(sign.get("r", 6 if sign["type"] == "hold" else 4))
     if sign["type"] == "dot":
         rings = (_arc(middle, radius, 0, 360), _arc(middle, radius * 1.7, 0, 360))
         return [Shape("sign_line", rings, "line"), Shape("sign", (circle(middle, radius * 0.5),))]

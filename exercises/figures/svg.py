@@ -1,5 +1,6 @@
 """Writing pictures as SVG: presentation attributes only (no style element, no script, no text), one viewBox for all."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,10 @@ PANEL = Size(260, 2.2, 3.4, 13)
 LARGE = Size(366, 2.2, 4.0, 15)
 
 
+def _step(a: tuple[int, int], b: tuple[int, int]) -> str:
+    return f"{b[0] - a[0]} {b[1] - a[1]}"
+
+
 class Pen:
     """Turns shapes into path elements for one frame and size; colours are left as "$role;"."""
 
@@ -39,19 +44,25 @@ class Pen:
         self.scale = WIDTH / shown.width
         self.px = WIDTH / size.width
 
-    def point(self, x: float, y: float) -> str:
+    def point(self, x: float, y: float) -> tuple[int, int]:
         across = round((x - self.shown.left) * self.scale)
-        down = round((self.shown.bottom + self.shown.height - y) * self.scale)
-        return f"{across} {down}"
+        return across, round((self.shown.bottom + self.shown.height - y) * self.scale)
 
     def ring(self, ring: Ring, kind: str) -> str:
+        """Path data, relative after the first point: steps are short numbers, which pack well."""
         if kind != "spline":
-            return "M" + "L".join(self.point(x, y) for x, y in ring) + ("Z" if kind == "polygon" else "")
+            first, *others = (self.point(x, y) for x, y in ring)
+            steps = "".join(f"l{_step(a, b)}" for a, b in itertools.pairwise([first, *others]))
+            return f"M{first[0]} {first[1]}{steps}" + ("z" if kind == "polygon" else "")
+        corners = [self.point(x, y) for x, y in ring]
         middles = [
-            ((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in zip(ring, (*ring[1:], ring[0]), strict=True)
+            self.point((ax + bx) / 2, (ay + by) / 2)
+            for (ax, ay), (bx, by) in zip(ring, (*ring[1:], ring[0]), strict=True)
         ]
-        start = f"M{self.point(*middles[-1])}Q{self.point(*ring[0])} {self.point(*middles[0])}"
-        return start + "".join("T" + self.point(*middle) for middle in middles[1:]) + "Z"
+        start, first = middles[-1], middles[0]
+        steps = "".join(f"t{_step(a, b)}" for a, b in itertools.pairwise(middles))
+        bend = f"{_step(start, corners[0])} {_step(start, first)}"
+        return f"M{start[0]} {start[1]}q{bend}{steps}z"
 
     def path(self, shape: Shape) -> str:
         """The d attribute."""

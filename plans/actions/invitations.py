@@ -8,7 +8,9 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from typing import Any
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -19,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import joining_passkey
 from accounts.models import Invitation, Patient, User, Withdrawal
 from accounts.tokens import hash_of, new_token
 from plans.actions.history import note_event
@@ -82,11 +85,21 @@ def account_of(invitation: Invitation) -> User | None:
     return User.objects.filter(email__iexact=invitation.email).first()
 
 
-def accept(*, token: str, password: str, language: str, time_zone: str, at: datetime) -> User:
+@dataclass(frozen=True)
+class Passkey:
+    """What a browser made and was checked (accounts/joining_passkey.py), and the id that the login must have."""
+
+    user_id: UUID
+    credential: dict[str, Any]
+
+
+def accept(
+    *, token: str, password: str, language: str, time_zone: str, at: datetime, passkey: Passkey | None = None
+) -> User:
     """Make the login (or take the one the address has), bind it to the record, and write the consent down.
 
     The caller has checked the password: a new one against the validators, of an existing login that it is right.
-    Raises Refused when the key was used or revoked meanwhile.
+    With a passkey a new login has no password. Raises Refused when the key was used or revoked meanwhile.
     """
     with transaction.atomic():
         found = usable(token, at)
@@ -98,9 +111,12 @@ def accept(*, token: str, password: str, language: str, time_zone: str, at: date
             raise Refused(_("This invitation cannot be used any more."))
         user = account_of(invitation)
         if user is None:
-            user = User.objects.create_user(
-                invitation.email, password, full_name=patient.full_name, language=language, time_zone=time_zone
-            )
+            about = {"full_name": patient.full_name, "language": language, "time_zone": time_zone}
+            if passkey is None:
+                user = User.objects.create_user(invitation.email, password, **about)
+            else:
+                user = User.objects.create_user(invitation.email, pk=passkey.user_id, **about)
+                joining_passkey.keep(user, passkey.credential)
         others = Patient.objects.filter(user=user, clinic=patient.clinic_id).exclude(pk=patient.pk)
         if not user.is_active or others.exists():
             raise Refused(_("This invitation cannot be used any more."))

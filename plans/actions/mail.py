@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models.base import new_id
+from accounts.password_reset import reset_key
+from accounts.sign_in_news import LOST_PASSWORD, NEW_DEVICE, PASSWORD_CHANGED, SECOND_STEP_CHANGED
 from plans.actions.notification_kinds import (
     DIGEST,
     EVENING_REMINDER,
@@ -20,6 +22,7 @@ from plans.actions.notification_kinds import (
     REEVALUATION,
     REEVALUATION_LATE,
     REMINDERS,
+    SIGN_IN,
     URGENT,
 )
 from plans.actions.stop_links import hash_of, stop_token
@@ -50,6 +53,13 @@ def send(row: Notification, *, content: Mapping[str, int], connection: BaseEmail
             # RFC 8058: mail programs show a button of their own that stops the reminders with one POST.
             headers["List-Unsubscribe"] = f"<{context['stop_url']}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if row.kind in SIGN_IN:
+            subject = _("Your sign-in to Painplan")
+            context["open_words"] = _("Look at your sign-in:")
+            context["url"] = _absolute(reverse("mfa_index"))
+        if row.kind == LOST_PASSWORD:
+            context["open_words"] = _("Choose a new password:")
+            context["url"] = _absolute(reverse("password_open", args=[reset_key(row.recipient)]))
         context["subject"] = subject
         message = EmailMultiAlternatives(
             subject=subject,
@@ -75,6 +85,8 @@ def _stop_url(row: Notification) -> str:
 
 
 def _sentence(kind: str) -> str:
+    if kind in SIGN_IN:
+        return _sign_in_sentence(kind)
     if kind in URGENT:
         return _("Something urgent is waiting for you in Painplan. Please look at it now.")
     if kind == EVENING_REMINDER:
@@ -88,6 +100,27 @@ def _sentence(kind: str) -> str:
     if kind == MESSAGE:
         return _("There is a new message for you in Painplan.")
     return _("Something is waiting for you in Painplan.")
+
+
+def _sign_in_sentence(kind: str) -> str:
+    sentences = {
+        PASSWORD_CHANGED: _(
+            "Your password was changed. Was it not you? Choose a new one at once and tell your clinic."
+        ),
+        SECOND_STEP_CHANGED: _(
+            "The second step of your sign-in was changed: a passkey, an app or recovery codes were added or removed."
+            " Was it not you? Change your password at once and tell your clinic."
+        ),
+        NEW_DEVICE: _(
+            "Somebody signed in as you with a browser that you had not used before. Was it not you? Change your"
+            " password at once and sign out everywhere."
+        ),
+        LOST_PASSWORD: _(
+            "Somebody, perhaps you, asked for a new password. The link works for one hour. If it was not you, do"
+            " nothing: your password stays as it is."
+        ),
+    }
+    return sentences[kind]
 
 
 def _lines(counts: Mapping[str, int]) -> list[str]:

@@ -1,6 +1,7 @@
 """The kinds of mail, and how each travels."""
 
 from accounts.models import User
+from accounts.sign_in_news import LOST_PASSWORD, NEW_DEVICE, PASSWORD_CHANGED, SECOND_STEP_CHANGED
 from plans import reminding
 
 FLAG_URGENT = "urgent flag"
@@ -16,6 +17,9 @@ BREAK_GLASS = "record opened"
 DIGEST = "digest"
 REMINDER = reminding.REMINDER
 EVENING_REMINDER = reminding.EVENING_REMINDER
+
+# About somebody's own sign-in; the words are those of accounts.adapter.
+SIGN_IN = frozenset({PASSWORD_CHANGED, SECOND_STEP_CHANGED, NEW_DEVICE, LOST_PASSWORD})
 
 # At once: no summary, no quiet hours.
 URGENT = frozenset({FLAG_URGENT, ESCALATED_URGENT})

@@ -1,14 +1,18 @@
 """Whether a notification is still true just before it is sent: nobody is mailed about what was dealt with."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import BreakGlass, Transfer
+from accounts.sign_in_news import LOST_PASSWORD
 from plans.actions import notification_kinds as kinds
 from plans.actions import recipients
 from plans.actions.reminder_days import due_now
 from plans.models import Flag, Message, Notification, Plan, Reevaluation, ReminderSettings
 from plans.schedule import local_date
+
+LINK_WANTED_FOR = timedelta(hours=1)
+"""A way to a new password that could not be sent for so long is not waited for any more."""
 
 
 def still_owed(row: Notification, *, at: datetime) -> bool:
@@ -81,6 +85,10 @@ def _opened(row: Notification, at: datetime) -> bool:
     return BreakGlass.objects.to_review().filter(patient=row.patient_id).exists()
 
 
+def _lost_password(row: Notification, at: datetime) -> bool:
+    return at - row.created_at < LINK_WANTED_FOR
+
+
 HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
     kinds.TRANSFER: _transfer,
     kinds.BREAK_GLASS: _opened,
@@ -93,5 +101,6 @@ HOLDS: dict[str, Callable[[Notification, datetime], bool]] = {
     kinds.MESSAGE: _message,
     kinds.REMINDER: _reminder,
     kinds.EVENING_REMINDER: _reminder,
+    LOST_PASSWORD: _lost_password,
 }
 """By kind; a kind that is not here is true until somebody cancels it."""

@@ -1,5 +1,6 @@
-"""What somebody fills in who was invited: a password, consent, where they live."""
+"""What somebody fills in who was invited: a password or a passkey, consent, where they live."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,8 +20,11 @@ REMINDERS = [
 
 
 class JoinForm(forms.Form):
-    """`account` is the login that the address has already: then its password is asked for, not a new one."""
+    """`account` is the login that the address has already: then its password is asked for, not a new one, and
+    `is_right` says whether it is. `credential` is what the browser made instead of a password.
+    """
 
+    credential = forms.JSONField(required=False, widget=forms.HiddenInput)
     password = forms.CharField(
         label=gettext_lazy("Choose a password"),
         help_text=gettext_lazy("At least 12 letters or digits. Three or four words are good and easy to keep in mind."),
@@ -44,9 +48,19 @@ class JoinForm(forms.Form):
         error_messages={"required": gettext_lazy("Tick this if you agree. Without it we may not keep your answers.")},
     )
 
-    def __init__(self, data: Any = None, *, account: User | None, email: str, name: str, time_zone: str) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        account: User | None,
+        is_right: Callable[[str], bool],
+        email: str,
+        name: str,
+        time_zone: str,
+    ) -> None:
         super().__init__(data, initial={"time_zone": time_zone, "language": settings.LANGUAGE_CODE, "reminders": "no"})
-        self.account, self.email, self.name = account, email, name
+        self.account, self.is_right, self.email, self.name = account, is_right, email, name
+        self.fields["password"].required = not (self.by_passkey and data)
         known = time_zones()
         names = {value for value, _label in known}
         self.fields["time_zone"].choices = (  # type: ignore[attr-defined]
@@ -59,10 +73,17 @@ class JoinForm(forms.Form):
             )
             self.fields["password"].widget.attrs["autocomplete"] = "current-password"
 
+    @property
+    def by_passkey(self) -> bool:
+        """Whether the browser sent a passkey; who has a login already uses that one's password."""
+        return self.account is None and self.data.get("credential", "") not in ("", "null")
+
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
+        if self.by_passkey:
+            return ""
         if self.account is not None:
-            if not self.account.check_password(password):
+            if not self.is_right(password):
                 raise forms.ValidationError(_("That is not the password of this login. Try again."))
             return password
         validate_password(password, User(email=self.email, full_name=self.name))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from plans.views.joining import join
+from plans.views.joining import join, join_passkey
 from plans.views.patient.calendar import calendar_feed, my_calendar, my_calendar_revoke
 from plans.views.patient.changed import plan_changed
 from plans.views.patient.checkin import check_in, checkin_correct, checkin_done, checkin_question
@@ -28,6 +28,7 @@ from plans.views.patient.today import today
 
 urlpatterns: list[URLPattern] = [
     path("join/<str:token>/", join, name="join"),
+    path("join/<str:token>/passkey/", join_passkey, name="join_passkey"),
     path("today/", today, name="today"),
     path("session/", log_session, name="log_session"),
     path("session/quick/", quick_log, name="quick_log"),

@@ -17,14 +17,14 @@ def with_password(alice: User) -> User:
 
 
 def test_the_address_signs_in_in_any_case(client, with_password):
-    response = client.post(reverse("login"), {"username": "Alice.ARCHER@example.org", "password": PASSWORD})
+    response = client.post(reverse("account_login"), {"login": "Alice.ARCHER@example.org", "password": PASSWORD})
     assert response.status_code == 302
     assert client.get(reverse("home")).headers["Location"] == reverse("inbox")
 
 
 @pytest.mark.parametrize(("who", "word"), [("alice.archer@example.org", "wrong"), ("nobody@example.org", PASSWORD)])
 def test_a_wrong_address_and_a_wrong_password_sound_the_same(client, with_password, who, word):
-    response = client.post(reverse("login"), {"username": who, "password": word})
+    response = client.post(reverse("account_login"), {"login": who, "password": word})
     assert response.status_code == 200
     assert b"do not go together" in response.content
     assert who.encode() in response.content
@@ -33,7 +33,7 @@ def test_a_wrong_address_and_a_wrong_password_sound_the_same(client, with_passwo
 
 def test_a_deactivated_person_stays_outside(client, with_password):
     User.objects.filter(pk=with_password.pk).update(is_active=False)
-    client.post(reverse("login"), {"username": with_password.email, "password": PASSWORD})
+    client.post(reverse("account_login"), {"login": with_password.email, "password": PASSWORD})
     assert "_auth_user_id" not in client.session
 
 
@@ -56,9 +56,9 @@ def test_a_person_without_a_place_is_told_so(client, db):
 
 def test_signing_out_needs_a_post(client, alice):
     client.force_login(alice)
-    assert client.get(reverse("logout")).status_code == 405
-    assert client.post(reverse("logout")).status_code == 302
-    assert client.get(reverse("home")).headers["Location"].startswith(reverse("login"))
+    assert client.get(reverse("account_logout")).status_code == 405
+    assert client.post(reverse("account_logout")).status_code == 302
+    assert client.get(reverse("home")).headers["Location"].startswith(reverse("account_login"))
 
 
 def test_a_clinician_of_two_clinics_works_in_one_at_a_time(client, alice, harbour, hill, anna, zoe):

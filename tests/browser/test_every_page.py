@@ -30,6 +30,8 @@ LOOKS: list[Look] = [(NARROW, "light"), (WIDE, "dark"), (NARROW, "dark"), (WIDE,
 ROLES = ["clinician", "lead", "curator", "patient", "operator", "signed out", "new clinician", "new patient"]
 # Parts of a page that ask for themselves again; they are seen inside their page.
 FRAGMENTS = {"media_state", "inbox_live"}
+# Open to all, and for those who are signed out the way leads to sign-in first.
+BY_WAY_OF_SIGN_IN = {"mfa_authenticate", "admin_sign_in"}
 FULL = os.environ.get("PAINPLAN_FULL") == "1"
 LINKS_OF_A_KIND = 3 if FULL else 1
 
@@ -110,6 +112,8 @@ def refusal(visitor: Visitor, address: Address, role: str) -> str | None:
     if answer.status == 200:
         is_page = answer.headers["content-type"].startswith("text/html") and address.name not in FRAGMENTS
         return None if is_page else ""
+    if to_sign_in and role == "signed out" and address.name in BY_WAY_OF_SIGN_IN:
+        return ""
     return "" if answer.status == 302 and not to_sign_in else f"{answer.status} for one who may open it"
 
 

@@ -106,7 +106,9 @@ def test_a_request_that_is_too_large_is_stopped_while_it_arrives(client, cora, d
 
 def test_nobody_fills_the_disk_through_another_page(client, tmp_path, monkeypatch):
     monkeypatch.setattr(receiving, "REQUEST_FILE_BYTES", 3_000_000)
-    answer = client.post(reverse("login"), {"login": "a", "a": upload(bytes(2_900_000)), "b": upload(bytes(2_900_000))})
+    answer = client.post(
+        reverse("account_login"), {"login": "a", "a": upload(bytes(2_900_000)), "b": upload(bytes(2_900_000))}
+    )
     assert answer.status_code in (200, 403)
     assert answer.wsgi_request.files_too_large
     assert files(tmp_path / "arriving") == set()

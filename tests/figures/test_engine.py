@@ -12,9 +12,13 @@ from exercises.figures.deltas import layered, spread
 from exercises.figures.joints import ball, ball_angles
 from exercises.figures.outlines import blob, circle, hull
 from exercises.figures.proportions import SHANK, THIGH
+from exercises.figures.props import DRAWERS
+from exercises.figures.props_held import HELD
 from exercises.figures.reading import PoseError, load, read
+from exercises.figures.rigs import RIGS
 from exercises.figures.skeleton import solve
 from exercises.figures.vectors import length, sub
+from exercises.figures.vehicles import VEHICLES
 
 
 @pytest.mark.parametrize("side", ["l", "r"])
@@ -165,3 +169,11 @@ def test_the_thumb_reaches_each_fingertip():
         figure = read({"id": "touch", "rig": "hand", "pose": {"detail": bends}})
         points = figure.samples[0].points
         assert length(sub(points["thumb_tip"], points[f"{finger}_tip"])) < 2.5, finger
+
+
+def test_the_schema_names_what_the_reader_knows():
+    schema = json.loads((reading.FOLDER / "pose.schema.json").read_text())
+    assert set(schema["properties"]) == reading.FILE_KEYS
+    assert set(schema["$defs"]["pose"]["properties"]) == reading.POSE_KEYS
+    assert set(schema["$defs"]["props"]["items"]["properties"]["type"]["enum"]) == {*DRAWERS, *HELD, *VEHICLES}
+    assert schema["properties"]["rig"]["enum"] == list(RIGS)

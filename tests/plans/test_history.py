@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
+from accounts.audit_chain import sources
 from accounts.models import Clinic, History, Membership, Patient, User
-from accounts.sealing import sources
 from exercises.models import Condition
 from painplan.celery import app
 from plans.actions import jobs

@@ -33,7 +33,7 @@ def leave(patient: Patient, reason: str = "") -> Withdrawal:
 
 def test_the_page_asks_for_the_password_then_says_what_happens_then_closes_the_way_in(client, anna, annas_plan):
     client.force_login(anna.user)
-    assert client.get(reverse("leave")).url.startswith(reverse("confirm"))
+    assert client.get(reverse("leave")).url.startswith(reverse("account_reauthenticate"))
     session = client.session
     session[reauth.CONFIRMED] = timezone.now().timestamp()
     session.save()
@@ -45,7 +45,7 @@ def test_the_page_asks_for_the_password_then_says_what_happens_then_closes_the_w
     assert client.post(reverse("leave"), {"reason": "Too much", "sure": "on"}).url == reverse("left")
     assert anna.has_left
     assert client.get(reverse("left")).status_code == 200
-    assert client.get(reverse("today")).url.startswith(reverse("login"))
+    assert client.get(reverse("today")).url.startswith(reverse("account_login"))
     client.force_login(anna.user)
     assert client.get(reverse("today")).status_code == 404
     assert client.get(reverse("home")).status_code == 403

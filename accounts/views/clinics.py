@@ -1,23 +1,14 @@
-"""Signing in and out, and choosing the clinic to work in."""
+"""Choosing the clinic to work in."""
 
 from typing import cast
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.forms import SignInForm
 from accounts.models import Clinic, Membership, User
-from accounts.policy import public, signed_in
-
-login = public(
-    LoginView.as_view(
-        template_name="accounts/login.html", authentication_form=SignInForm, redirect_authenticated_user=True
-    )
-)
-logout = signed_in(LogoutView.as_view())
+from accounts.policy import signed_in
 
 
 @signed_in

@@ -1,0 +1,90 @@
+"""How long somebody stays signed in: staff 15 minutes without doing anything and 12 hours at most, patients 30 days.
+
+What a page asks by itself (accounts/activity.no_activity) is nobody's doing and extends nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.policy import Actor
+from accounts.turning_away import to_sign_in
+
+STARTED, ACTIVE = "signed_in_at", "active_at"
+WRITE_AGAIN_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The longest time without a request of the person's own, and the longest time at all."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+def limits_of(actor: Actor) -> Limits:
+    if actor.is_staff:
+        idle, whole = settings.STAFF_IDLE_SECONDS, settings.STAFF_SESSION_SECONDS
+    else:
+        idle = whole = settings.SESSION_COOKIE_AGE
+    return Limits(timedelta(seconds=idle), timedelta(seconds=whole))
+
+
+def begin(session: SessionBase, *, at: datetime) -> None:
+    """The clock starts when somebody signs in."""
+    session[STARTED] = session[ACTIVE] = int(at.timestamp())
+
+
+def active_at(session: SessionBase) -> datetime | None:
+    """When the person last did something, to the minute."""
+    stamp = session.get(ACTIVE)
+    return datetime.fromtimestamp(stamp, tz=timezone.get_default_timezone()) if stamp else None
+
+
+def has_ended(session: SessionBase, limits: Limits, *, at: datetime) -> bool:
+    """True when the person was away for too long or signed in too long ago."""
+    now = at.timestamp()
+    away, since = now - float(session.get(ACTIVE, now)), now - float(session.get(STARTED, now))
+    return away >= limits.idle.total_seconds() or since >= limits.whole.total_seconds()
+
+
+class SessionLimitMiddleware:
+    """Signs out who was away too long, before any view answers; notes that the others are there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        at, session = timezone.now(), request.session
+        if has_ended(session, limits_of(request.actor), at=at):  # type: ignore[attr-defined]
+            logout(request)
+            del request.actor  # type: ignore[attr-defined]
+            if getattr(view, "policy", "") == "public":
+                return None
+            messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
+            return to_sign_in(request)
+        if STARTED not in session:
+            begin(session, at=at)  # a session from before there were limits
+        elif not getattr(view, "no_activity", False) and at.timestamp() - session[ACTIVE] > _seconds():
+            session[ACTIVE] = int(at.timestamp())
+        return None
+
+
+def _seconds() -> float:
+    return WRITE_AGAIN_AFTER.total_seconds()
