@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
-from accounts import chain
+from accounts import audit_chain
 from plans.actions import (
     cleaning,
     erasing,
@@ -45,7 +45,7 @@ def tell(*, at: datetime) -> Mapping[str, int]:
 
 def seal(*, at: datetime) -> Mapping[str, int]:
     """The audit rows since the last time get their digests."""
-    return {"rows": chain.seal(at=at, folder=erasing.outside())}
+    return {"rows": audit_chain.seal(at=at, folder=erasing.outside())}
 
 
 WORK: dict[str, jobs.Work | jobs.LongWork] = {

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import chain
+from accounts import audit_chain
 from accounts.actions import log_access
 from accounts.models import AccessLog, AuditPurge, AuditSalt, Erasure, History, Invitation, LegalHold, Patient, User
 from accounts.outside import Folder
@@ -221,7 +221,7 @@ def test_a_purge_takes_everything_of_one_patient_and_nothing_of_another(
     for patient in (anna, ben):
         log_access(patient=patient, by=lena, route="patient", at=now)
         patient.profile.conditions.set([])
-    chain.seal(at=now, folder=folder)
+    audit_chain.seal(at=now, folder=folder)
     bens = everything_about(ben)
     assert {"plans_painscore", "plans_flag", "plans_prescription", "accounts_accesslog", "plans_planhistory"} <= set(
         bens
@@ -229,8 +229,8 @@ def test_a_purge_takes_everything_of_one_patient_and_nothing_of_another(
     with django_capture_on_commit_callbacks(execute=True):
         asked = erasing.request_erasure(patient=anna, by=lena, at=now)
     over(asked)
-    chain.seal(at=now, folder=folder)
-    assert chain.verify(folder=folder) == []
+    audit_chain.seal(at=now, folder=folder)
+    assert audit_chain.verify(folder=folder) == []
     name, user_id = anna.full_name, anna.user_id
     assert purge(now, django_capture_on_commit_callbacks)["purged"] == 1
 
@@ -246,9 +246,9 @@ def test_a_purge_takes_everything_of_one_patient_and_nothing_of_another(
     assert done.rows["accounts_accesslog"] == 1
     # The digests are still there, without their salts, and the chain holds, today and after the next block.
     assert AuditSalt.objects.filter(salt="", purge=done).exists()
-    assert chain.verify(folder=folder) == []
-    chain.seal(at=timezone.now(), folder=folder)
-    assert chain.verify(folder=folder) == []
+    assert audit_chain.verify(folder=folder) == []
+    audit_chain.seal(at=timezone.now(), folder=folder)
+    assert audit_chain.verify(folder=folder) == []
     assert folder.erased()[0]["purged_at"] is not None
     # What was put out of force for the purge is in force again in the same transaction.
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
@@ -289,7 +289,7 @@ def test_a_restore_brings_nobody_back(anna, lena, now, purged, folder, django_ca
     with django_capture_on_commit_callbacks(execute=True):
         call_command("apply_erasures", stdout=out)
     assert "0 locked again, 0 purged again" in out.getvalue()
-    assert chain.verify(folder=folder) == []
+    assert audit_chain.verify(folder=folder) == []
 
 
 def test_what_was_asked_stands_in_the_patients_history(anna, asked, lena):

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
-from accounts.chain import sources
+from accounts.audit_chain import sources
 from accounts.models import Clinic, History, Membership, Patient, User
 from exercises.models import Condition
 from painplan.celery import app

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import chain
+from accounts import audit_chain
 from accounts.models import AuditBlock
 from plans.actions.erasing import outside
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Checks every audit row against the chain of digests. Ends with an error and a line for each fault."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults = chain.verify(folder=outside())
+        faults = audit_chain.verify(folder=outside())
         for fault in faults:
             self.stderr.write(str(fault))
         if faults:

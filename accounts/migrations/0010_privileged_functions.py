@@ -241,6 +241,6 @@ DROP FUNCTION painplan_close_insert_only();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0008_history")]
+    dependencies = [("accounts", "0009_history")]
 
     operations = [migrations.RunSQL([CLOSE, UNSALT, REMOVE, CONTACT, RECORD, RIGHTS], UNDO)]

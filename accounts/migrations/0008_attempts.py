@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_privileged_functions")]
+    dependencies = [("accounts", "0007_transfers_and_break_glass")]
 
     operations = [
         migrations.RunSQL(
