@@ -74,9 +74,12 @@ def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> Json:
 
 def layered(under: Mapping[str, Any], over: Mapping[str, Any]) -> Json:
     """A whole pose file laid on the one that it starts from. Frames, stills and the like are replaced; the pose and
-    what is pinned are merged, and "add_props" comes after the props that are there.
+    what is pinned are merged, and "add_props" comes after the props that are there. What must be true of the one is not
+    expected of the other.
     """
-    out = merged({k: v for k, v in under.items() if k != "pose"}, {k: v for k, v in over.items() if k != "pose"})
+    out = merged(
+        {k: v for k, v in under.items() if k not in ("pose", "expect")}, {k: v for k, v in over.items() if k != "pose"}
+    )
     out["pose"] = merged(spread(under.get("pose", {})), spread(over.get("pose", {})))
     out["props"] = [*out.get("props", []), *out.pop("add_props", [])]
     return out

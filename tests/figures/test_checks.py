@@ -24,8 +24,15 @@ def test_a_starting_position_is_sound(start):
     assert complaints(load(start)) == []
 
 
-def test_every_figure_belongs_to_an_exercise():
-    assert set(ids()) <= USED
+def test_every_exercise_has_its_figure_and_no_figure_is_left_over():
+    assert sorted(USED - set(ids())) == []
+    assert sorted(set(ids()) - USED) == []
+
+
+def test_every_figure_says_what_must_be_true_of_it():
+    """At least one expectation, so that a pose that is possible but wrong is noticed."""
+    silent = [figure for figure in ids() if not load(figure).expected and not load(figure).stills]
+    assert silent == []
 
 
 def test_damaged_poses_are_noticed(capsys):
