@@ -115,6 +115,8 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 # Each trigger asks for this setting; while it is unset, the answer costs a caught error (150 against 6 microseconds).
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={}")
+# The role that owns the tables: what backup and restore connect as.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_INSTALL_ON_MIGRATE = False
 # Who and why stand in each row of history itself, so that the row can be sealed and never needs another (ADR 0004).
@@ -212,6 +214,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 OUTSIDE_DIR = Path(env.str("PAINPLAN_OUTSIDE", default=str(VAR_DIR / "outside")))
 # Drawn figures; all of it can be drawn again at any time.
 FIGURES_ROOT = Path(env.str("PAINPLAN_FIGURES", default=str(VAR_DIR / "figures")))
+BACKUP_KEY = env.str("PAINPLAN_BACKUP_KEY", default="")
+METRICS_TOKEN = env.str("PAINPLAN_METRICS_TOKEN", default="")
 # The first one bounds every upload while it arrives, before anybody asks who sends it.
 FILE_UPLOAD_HANDLERS = [
     "exercises.uploads.receiving.BoundedUploadHandler",
