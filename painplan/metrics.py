@@ -2,7 +2,7 @@
 
 import hmac
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import redis
@@ -53,13 +53,13 @@ def lines(*, at: datetime) -> Iterator[str]:
     )
     for name, value in facts.items():
         yield from family(f"painplan_{name}", f"{name} of /health/safety.", [({}, value)])
-    mail = [({"state": state}, float(count)) for state, count in overview.mail_waiting(at=at).items()]
+    mail: list[Sample] = [({"state": state}, float(count)) for state, count in overview.mail_waiting(at=at).items()]
     yield from family("painplan_mail_waiting", "Mail that is not sent yet.", mail)
     yield from _jobs(at)
     yield from _queues()
 
 
-def family(name: str, about: str, samples: list[Sample]) -> Iterator[str]:
+def family(name: str, about: str, samples: Sequence[Sample]) -> Iterator[str]:
     """HELP, TYPE and the samples of one gauge; a number that nobody knows is NaN."""
     yield f"# HELP {name} {about}\n# TYPE {name} gauge\n"
     for labels, value in samples:

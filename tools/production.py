@@ -22,7 +22,9 @@ VIA = re.compile(r"^    #(?: via)? +([a-z0-9][a-z0-9._-]*)(?:\[[^\]]*\])?$", re.
 def blocks(lock: str) -> dict[str, tuple[str, set[str]]]:
     """Package -> (its lines in the lock, the packages that ask for it)."""
     found: dict[str, tuple[str, set[str]]] = {}
-    name, lines, askers = "", [], set[str]()
+    name = ""
+    lines: list[str] = []
+    askers: set[str] = set()
     for line in [*lock.splitlines(), "end=="]:
         if match := PIN.match(line):
             if name:
