@@ -10,7 +10,7 @@ PRODUCTION := env -u PAINPLAN_DEMO -u PAINPLAN_DEV SECRET_KEY=$$($(BIN)/python -
 	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=painplan.example EMAIL_URL=smtp://127.0.0.1:9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full check fix mutate-access bench pictures clean-demo
+.PHONY: help setup run test test-full check fix mutate-access bench docs pictures clean-demo
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -54,6 +54,9 @@ mutate-access: setup ## take each guard away in turn: the access matrix has to n
 
 bench: setup ## measurements and whether they reach their goals (ARGS="--only rules --quick"; ARGS=--help)
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+docs: setup ## render what is made from data: the hazard log
+	$(BIN)/python tools/hazards.py
 
 pictures: setup ## the README's pictures, from a demo with fresh data (PICTURES_URL=http://localhost:8000 for one that runs)
 	@$(PYTHON) tools/setup.py --browser

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "painplan.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # hides the length of its answers, so that no secret can be guessed by it
@@ -116,6 +117,8 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 # Each trigger asks for this setting; while it is unset, the answer costs a caught error (150 against 6 microseconds).
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={}")
+# The role that owns the tables: what backup and restore connect as.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_INSTALL_ON_MIGRATE = False
 # Who and why stand in each row of history itself, so that the row can be sealed and never needs another (ADR 0004).
@@ -213,6 +216,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 OUTSIDE_DIR = Path(env.str("PAINPLAN_OUTSIDE", default=str(VAR_DIR / "outside")))
 # Drawn figures; all of it can be drawn again at any time.
 FIGURES_ROOT = Path(env.str("PAINPLAN_FIGURES", default=str(VAR_DIR / "figures")))
+BACKUP_KEY = env.str("PAINPLAN_BACKUP_KEY", default="")
+METRICS_TOKEN = env.str("PAINPLAN_METRICS_TOKEN", default="")
 # The first one bounds every upload while it arrives, before anybody asks who sends it.
 FILE_UPLOAD_HANDLERS = [
     "exercises.uploads.receiving.BoundedUploadHandler",
@@ -251,7 +256,7 @@ if not (DEMO or DEV):
     DEVICE_COOKIE_NAME = "__Host-devices"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -336,12 +341,18 @@ CELERY_BEAT_SCHEDULE = {
 for _entry in CELERY_BEAT_SCHEDULE.values():
     _entry["options"] = {"expires": _entry["schedule"] if isinstance(_entry["schedule"], float) else 3600.0}
 
+# Neither holds paths or the text of exceptions: no health data in any log (painplan/logs.py).
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEMO or DEV else "json")
+if LOG_FORMAT not in ("plain", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is neither plain nor json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"plain": {"()": "painplan.logs.PlainFormatter"}, "json": {"()": "painplan.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # In the demo's terminal a line for each request would hide what matters.
+    "loggers": {"painplan.request": {"level": "WARNING" if DEMO or DEV else "INFO"}},
 }
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import passwords
-from painplan import health, operator, views
+from painplan import health, metrics, operator, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("health/safety", health.safety, name="health_safety"),
+    path("metrics", metrics.page, name="metrics"),
     path("operator/", operator.page, name="operator"),
     path("operator/evaluate-again/", operator.evaluate_again, name="operator_evaluate_again"),
     path("operator/send-again/", operator.send_again, name="operator_send_again"),

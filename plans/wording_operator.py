@@ -19,6 +19,9 @@ JOBS = {
     "remind of re-evaluations": gettext_lazy("Remind clinicians of re-evaluations"),
     "close sessions that were left": gettext_lazy("Close sessions begun more than a day ago, with what was said"),
     "clean up": gettext_lazy("Remove old job records and ended sign-ins, once a day"),
+    "back up": gettext_lazy("Back up database and media"),
+    "restore drill": gettext_lazy("Restore a backup into another database, to see that it can be done"),
+    "restore": gettext_lazy("Restore after a loss"),
 }
 STATES = {
     "never": ("withdrawn", gettext_lazy("Not yet")),

@@ -50,6 +50,14 @@ def test_jobs_with_counts_errors_and_a_bar_for_what_runs(page):
     assert 'hx-trigger="every 5s"' in fragment
 
 
+def test_the_last_backup_and_the_last_drill_are_shown(page):
+    text = page()
+    assert "Back up database and media" in text, "also when there was none yet"
+    assert "Restore a backup into another database" in text
+    JobRun.objects.create(name="back up", started_at=NOON, finished_at=NOON, counts={"rows": 4711, "files": 3})
+    assert "4711 rows, 3 files" in page()
+
+
 def test_a_patient_set_apart_is_shown_without_a_name_and_tried_again(page, client, anna):
     PainWatch.objects.filter(pk=anna.pk).update(quarantined_at=NOON, attempts=5, last_error="KeyError")
     text = page()

@@ -23,7 +23,7 @@ class Job:
 def job_list(*, at: datetime) -> list[Job]:
     """Every job the clock starts, the sweep, and any other that left a row; each with its last run."""
     last = {row.name: row for row in JobRun.objects.order_by("name", "-started_at", "-id").distinct("name")}
-    names = [beating.SWEEP, *scheduled.WORK]
+    names = [beating.SWEEP, *scheduled.WORK, scheduled.BACK_UP, scheduled.DRILL]
     names += sorted(set(last) - set(names))
     failed: dict[str, int] = {}
     day_ago = at - scheduled.DAY

@@ -36,6 +36,10 @@ CLEAN_UP = "clean up"
 CLOSE_SESSIONS = "close sessions that were left"
 SEAL = "seal the audit"
 PURGE = "purge records"
+# By hand or by the machine's own timer; the operator's page says when they were last done.
+BACK_UP = "back up"
+DRILL = "restore drill"
+RESTORE = "restore"
 
 
 def tell(*, at: datetime) -> Mapping[str, int]:

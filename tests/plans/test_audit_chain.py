@@ -8,11 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-<<<<<<<< HEAD:tests/plans/test_chain.py
-from accounts import chain
-========
 from accounts import audit_chain
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
 from accounts.actions import log_access
 from accounts.models import AccessLog, AuditBlock, AuditLink, AuditSalt, Clinic, Patient
 from accounts.outside import Folder
@@ -28,11 +24,7 @@ def folder(tmp_path, settings) -> Folder:
 
 
 def faults(folder: Folder) -> list[tuple[str, str]]:
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    return [(fault.source, fault.what) for fault in chain.verify(folder=folder)]
-========
     return [(fault.source, fault.what) for fault in audit_chain.verify(folder=folder)]
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
 
 
 def look(patient: Patient, who, at=None) -> AccessLog:
@@ -42,16 +34,6 @@ def look(patient: Patient, who, at=None) -> AccessLog:
 
 def test_every_audit_row_gets_a_digest_once(anna, alice, folder):
     look(anna, alice)
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    rows = sum(model.objects.count() for model in chain.sources().values())
-    assert chain.seal(at=timezone.now(), folder=folder) == rows == AuditLink.objects.count()
-    assert chain.seal(at=timezone.now(), folder=folder) == 0
-    look(anna, alice)
-    assert chain.seal(at=timezone.now(), folder=folder) == 1
-    assert [block.rows for block in AuditBlock.objects.all()] == [rows, 0, 1]
-    assert len({salt.salt for salt in AuditSalt.objects.all()}) == rows + 1
-    assert chain.verify(folder=folder) == []
-========
     rows = sum(model.objects.count() for model in audit_chain.sources().values())
     assert audit_chain.seal(at=timezone.now(), folder=folder) == rows == AuditLink.objects.count()
     assert audit_chain.seal(at=timezone.now(), folder=folder) == 0
@@ -60,16 +42,11 @@ def test_every_audit_row_gets_a_digest_once(anna, alice, folder):
     assert [block.rows for block in AuditBlock.objects.all()] == [rows, 0, 1]
     assert len({salt.salt for salt in AuditSalt.objects.all()}) == rows + 1
     assert audit_chain.verify(folder=folder) == []
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
 
 
 def test_what_is_sealed(db):
     """Looks, what happened to patients and clinics, what was purged, and every earlier row."""
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    names = set(chain.sources())
-========
     names = set(audit_chain.sources())
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
     assert {"accounts_accesslog", "accounts_clinicevent", "accounts_auditpurge", "plans_planevent"} <= names
     assert {"plans_planhistory", "accounts_membershiphistory", "plans_clinicalprofile_conditionshistory"} <= names
 
@@ -77,11 +54,7 @@ def test_what_is_sealed(db):
 def test_a_later_column_changes_nothing(anna, alice, folder):
     """A digest covers the columns that its block names, not those that a release adds."""
     look(anna, alice)
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    chain.seal(at=timezone.now(), folder=folder)
-========
     audit_chain.seal(at=timezone.now(), folder=folder)
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
     block = AuditBlock.objects.get()
     assert block.columns["accounts_accesslog"] == ["at", "id", "patient_id", "purpose", "route", "user_id"]
 
@@ -90,11 +63,7 @@ def test_the_command_says_that_all_is_well(anna, folder):
     out = StringIO()
     call_command("verify_audit", stdout=out)
     assert "Nothing has been sealed yet" in out.getvalue()
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    chain.seal(at=NOON, folder=folder)
-========
     audit_chain.seal(at=NOON, folder=folder)
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
     call_command("verify_audit", stdout=out)
     assert "1 blocks hold; the last one was made 2026-11-19 12:00 UTC." in out.getvalue()
 
@@ -129,15 +98,9 @@ def test_a_superuser_who_tampers_is_found_out(committed_db, engine, folder):
     patient = make_patient("Pia Pier", clinic, rita)
     first, second = look(patient, rita), look(patient, rita)
     patient.assignments.update(kind="cover")
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    chain.seal(at=timezone.now(), folder=folder)
-    look(patient, rita)
-    chain.seal(at=timezone.now(), folder=folder)
-========
     audit_chain.seal(at=timezone.now(), folder=folder)
     look(patient, rita)
     audit_chain.seal(at=timezone.now(), folder=folder)
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
     assert faults(folder) == []
     name = committed_db.rsplit("/", 1)[1]
     with psycopg.connect(engine.superuser_url(name), autocommit=True) as root:
@@ -193,11 +156,7 @@ def test_a_salt_that_vanishes_is_no_purge(committed_db, engine, folder):
     rita = make_member("Rita Race", clinic)
     patient = make_patient("Pia Pier", clinic, rita)
     row = look(patient, rita)
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    chain.seal(at=timezone.now(), folder=folder)
-========
     audit_chain.seal(at=timezone.now(), folder=folder)
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
     link = AuditLink.objects.get(source="accounts_accesslog", row_key=str(row.pk))
     with psycopg.connect(engine.superuser_url(committed_db.rsplit("/", 1)[1]), autocommit=True) as root:
         somebody = Tampering(root, folder)
@@ -219,11 +178,7 @@ def test_a_salt_that_vanishes_is_no_purge(committed_db, engine, folder):
 
 
 def test_the_file_outside_is_for_nobody_else(folder, anna):
-<<<<<<<< HEAD:tests/plans/test_chain.py
-    chain.seal(at=NOON, folder=folder)
-========
     audit_chain.seal(at=NOON, folder=folder)
->>>>>>>> e3f8e7b6ae22289078a2ac3f8e7681c099e6aa3f:tests/plans/test_audit_chain.py
     file = folder.path / "heads.txt"
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.read_text().startswith("1 ")
