@@ -47,6 +47,9 @@ TABLES: dict[str, Table] = {
     "accounts.Withdrawal": Table(),
     "accounts.Transfer": Table(),
     "accounts.BreakGlass": Table(),
+    "accounts.LegalHold": Table(without={"reason": TEAM}),
+    "accounts.Erasure": Table(),
+    "accounts.AuditPurge": Table(path="erasure__patient"),
     "accounts.Invitation": Table(without={"token_hash": KEY}),
     "plans.ClinicalProfile": Table(),
     "plans.BodySite": Table(),
@@ -105,6 +108,7 @@ TABLES: dict[str, Table] = {
 """Tables by "app.Model", in the order of the copy. Foreign keys to people become names, others stay ids."""
 
 LEFT_OUT: dict[str, object] = {
+    "accounts.AuditSalt": _("Random letters of the seal that shows that nobody has changed the history."),
     "plans.DraftStep": _("Steps back in a draft that your clinic is still working on."),
     "plans.LibraryNotice": _("News for your clinic about exercises of the library."),
     "plans.PainWatch": _("What the rules keep in mind between two looks. It is worked out from your numbers."),

@@ -26,7 +26,8 @@ OURS = ("accounts", "plans", "exercises")
 def reaching_a_patient() -> set[type[Model]]:
     """Every stored table with a chain of foreign keys to a patient, found from the models alone."""
     models = {model for label in OURS for model in apps.get_app_config(label).get_models()}
-    models = {model for model in models if not hasattr(model, "pgh_tracked_model")}  # kept by triggers for the audit
+    # Tables that triggers keep for the audit repeat the others; a proxy is a second name of a table.
+    models = {model for model in models if not hasattr(model, "pgh_tracked_model") and not model._meta.proxy}
     found: set[type[Model]] = {Patient}
     grown = True
     while grown:
