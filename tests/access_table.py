@@ -14,7 +14,7 @@ class Row:
     `get` or `post` None: the route does not take this method. `looks`: opening it is written in the access log.
     `mixed`: the status when the first id is one's own and the next is not. `but`: people with other answers.
     `open_to`: people for whom the rows of every clinic are own ones. `sends_away`: the 302 leads to another
-    page first, of which htmx is told with 204.
+    page first, of which htmx is told with 204. `htmx_post`: the status of POST for htmx, where it is another.
     """
 
     policy: str
@@ -25,6 +25,7 @@ class Row:
     but: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     open_to: Set[str] = frozenset()
     sends_away: bool = False
+    htmx_post: int | None = None
 
 
 SIGNED_OUT: dict[str, tuple[int | None, int | None]] = {"anonymous": (200, 200), "gone": (200, 200)}
@@ -37,6 +38,8 @@ TABLE: dict[str, Row] = {
     "health_live": Row("public", 200),
     "health_ready": Row("public", 200),
     "health_safety": Row("public", 503),
+    # From this machine without a token; numbers only (tests of painplan/metrics.py).
+    "metrics": Row("public", 200),
     "operator": Row("operator", 200),
     "operator_evaluate_again": Row("operator", None, 404),
     "operator_send_again": Row("operator", None, 404),
@@ -89,7 +92,7 @@ TABLE: dict[str, Row] = {
     "proposal": Row("curator", 404, 404, but={"sharon": (200, 302)}, open_to={"sharon"}),
     "import_start": Row("curator", 200, 422),
     "import_report": Row("curator", 200),
-    "import_decide": Row("curator", None, 302),
+    "import_decide": Row("curator", None, 302, htmx_post=200),
     "import_apply": Row("curator", None, 302),
     "import_again": Row("curator", None, 302),
     "import_cancel": Row("curator", None, 302),

@@ -37,7 +37,7 @@ def test_policies(made):
     for name in guarded:
         asked = [who for who in STRANGERS if not may_enter(who, TABLE[name])]
         with without_policy(name):
-            found = any(failures(made, who, [name]) for who in asked)
+            found = any(bites(failures(made, who, [name])) for who in asked)
         if not found:
             survived.append(name)
     report("policy decorator -> public", len(guarded), survived)
@@ -58,7 +58,14 @@ def test_visible_to(world):
 
         with patch.object(manager, "visible_to", everything):
             near = names_about(manager.model)
-            found = closed_failures(world, near) or failures(world, "charlie", near) or closed_failures(world, TABLE)
+            found = any(
+                bites(asked)
+                for asked in (
+                    closed_failures(world, near),
+                    failures(world, "charlie", near),
+                    closed_failures(world, [name for name in TABLE if not ROUTES[name].keys]),
+                )
+            )
         if not found:
             (survived if calls and manager.model._meta.app_label == "plans" else held if calls else unused).append(name)
     report("visible_to -> all", len(managers) - len(unused), survived + held)
@@ -93,7 +100,12 @@ def failing(world: World, module: Any, name: str, model: type[models.Model], key
     near = [route for route in TABLE if keys & set(ROUTES[route].keys)]
     with patch.object(module, name, any_row):
         for who in ("charlie", "alice", "anna", "ben", "cora", "lena"):
-            yield bool(failures(world, who, [r for r in near if may_enter(who, TABLE[r])]))
+            yield bites(failures(world, who, [r for r in near if may_enter(who, TABLE[r])]))
+
+
+def bites(found: Iterator[str]) -> bool:
+    """Whether there is a first failure; the others are not asked for."""
+    return next(found, None) is not None
 
 
 @contextmanager
