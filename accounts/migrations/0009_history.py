@@ -7,7 +7,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
+from accounts import migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -348,99 +348,99 @@ class Migration(migrations.Migration):
             model_name='accesslog',
             index=models.Index(fields=['user', '-at'], name='accesslog_user_at'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_absencehistory" ("cancelled_at", "clinic_id", "clinician_id", "from_on", "id", "made_at", "made_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stand_in_id", "until_on") VALUES (OLD."cancelled_at", OLD."clinic_id", OLD."clinician_id", OLD."from_on", OLD."id", OLD."made_at", OLD."made_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."stand_in_id", OLD."until_on"); RETURN NULL;', hash='e84761f23eefb5ea687b3ff6af1bed39067fffe7', operation='UPDATE', pgid='pgtrigger_changed_update_f14b4', table='accounts_absence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_absencehistory" ("cancelled_at", "clinic_id", "clinician_id", "from_on", "id", "made_at", "made_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stand_in_id", "until_on") VALUES (OLD."cancelled_at", OLD."clinic_id", OLD."clinician_id", OLD."from_on", OLD."id", OLD."made_at", OLD."made_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."stand_in_id", OLD."until_on"); RETURN NULL;', hash='97785f1a74cc36887b24aa41052c852d2287b02e', operation='DELETE', pgid='pgtrigger_removed_delete_9ad05', table='accounts_absence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='careassignment',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_careassignmenthistory" ("clinician_id", "id", "kind", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") VALUES (OLD."clinician_id", OLD."id", OLD."kind", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."valid_from", OLD."valid_until"); RETURN NULL;', hash='cfc518642c943e586dd462dee4b3dcc43eaf675f', operation='UPDATE', pgid='pgtrigger_changed_update_8812b', table='accounts_careassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='careassignment',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_careassignmenthistory" ("clinician_id", "id", "kind", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") VALUES (OLD."clinician_id", OLD."id", OLD."kind", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."valid_from", OLD."valid_until"); RETURN NULL;', hash='9098cab58b1ff3abb3b836b4ff7851f03a5bd842', operation='DELETE', pgid='pgtrigger_removed_delete_04dbb', table='accounts_careassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='careassignment',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_careassignmenthistory" ("clinician_id", "id", "kind", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") VALUES (NEW."clinician_id", NEW."id", NEW."kind", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='b7d45ee7fc9eabea700f85bde17939ecbe773467', operation='INSERT', pgid='pgtrigger_added_insert_6ed8b', table='accounts_careassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinic',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_clinichistory" ("answer_promise", "closes_at", "emergency_text", "first_reevaluation_days", "id", "important_days", "name", "opens_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "record_access", "reevaluation_days", "retention_years", "slug", "time_zone", "urgent_hours", "working_days") VALUES (OLD."answer_promise", OLD."closes_at", OLD."emergency_text", OLD."first_reevaluation_days", OLD."id", OLD."important_days", OLD."name", OLD."opens_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."phone", OLD."record_access", OLD."reevaluation_days", OLD."retention_years", OLD."slug", OLD."time_zone", OLD."urgent_hours", OLD."working_days"); RETURN NULL;', hash='ca5cc958d90b7c61f042078e88e90ccfec1a3bb7', operation='UPDATE', pgid='pgtrigger_changed_update_58605', table='accounts_clinic', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinic',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_clinichistory" ("answer_promise", "closes_at", "emergency_text", "first_reevaluation_days", "id", "important_days", "name", "opens_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "record_access", "reevaluation_days", "retention_years", "slug", "time_zone", "urgent_hours", "working_days") VALUES (OLD."answer_promise", OLD."closes_at", OLD."emergency_text", OLD."first_reevaluation_days", OLD."id", OLD."important_days", OLD."name", OLD."opens_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."phone", OLD."record_access", OLD."reevaluation_days", OLD."retention_years", OLD."slug", OLD."time_zone", OLD."urgent_hours", OLD."working_days"); RETURN NULL;', hash='c79a4da9940202f143cecf553f328f819fae90af', operation='DELETE', pgid='pgtrigger_removed_delete_5e521', table='accounts_clinic', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='holiday',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_holidayhistory" ("clinic_id", "id", "name", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."clinic_id", OLD."id", OLD."name", OLD."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id"); RETURN NULL;', hash='45e15345abcc722660f3499938c7211155eea30f', operation='UPDATE', pgid='pgtrigger_changed_update_2b6cd', table='accounts_holiday', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='holiday',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_holidayhistory" ("clinic_id", "id", "name", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."clinic_id", OLD."id", OLD."name", OLD."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='8edbaa32bf6e83118e1b0233314fe9dfa844bee1', operation='DELETE', pgid='pgtrigger_removed_delete_61992', table='accounts_holiday', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."clinic_id" IS DISTINCT FROM (NEW."clinic_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."role" IS DISTINCT FROM (NEW."role"))', func='INSERT INTO "accounts_invitationhistory" ("accepted_at", "accepted_by_id", "clinic_id", "email", "expires_at", "full_name", "id", "made_at", "made_by_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."clinic_id", OLD."email", OLD."expires_at", OLD."full_name", OLD."id", OLD."made_at", OLD."made_by_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."revoked_at", OLD."role"); RETURN NULL;', hash='4ab43de19c4f5d7776956b7a4747107ea50008dc', operation='UPDATE', pgid='pgtrigger_changed_update_1484a', table='accounts_invitation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_invitationhistory" ("accepted_at", "accepted_by_id", "clinic_id", "email", "expires_at", "full_name", "id", "made_at", "made_by_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."clinic_id", OLD."email", OLD."expires_at", OLD."full_name", OLD."id", OLD."made_at", OLD."made_by_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."revoked_at", OLD."role"); RETURN NULL;', hash='eac0572410946c67e7a626c008cff7257f083400', operation='DELETE', pgid='pgtrigger_removed_delete_08970', table='accounts_invitation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_membershiphistory" ("clinic_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid_from", "valid_until") VALUES (OLD."clinic_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."role", OLD."user_id", OLD."valid_from", OLD."valid_until"); RETURN NULL;', hash='2e6a9d704c19ccd6ff0f6959dca716eb306cd20f', operation='UPDATE', pgid='pgtrigger_changed_update_2ef26', table='accounts_membership', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_membershiphistory" ("clinic_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid_from", "valid_until") VALUES (OLD."clinic_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."role", OLD."user_id", OLD."valid_from", OLD."valid_until"); RETURN NULL;', hash='084e353d5c534c9b992a7def2c0dcdf1e45b369f', operation='DELETE', pgid='pgtrigger_removed_delete_d2fe0', table='accounts_membership', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_membershiphistory" ("clinic_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid_from", "valid_until") VALUES (NEW."clinic_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."role", NEW."user_id", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='8822beff8b5743f9c3cdb9ef022ee62f3429a1f1', operation='INSERT', pgid='pgtrigger_added_insert_f0184', table='accounts_membership', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='patient',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_patienthistory" ("birth_on", "clinic_id", "clinic_number", "consented_at", "created_at", "discharged_at", "discharged_by_id", "email", "full_name", "id", "locked_at", "name_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "time_zone", "user_id") VALUES (OLD."birth_on", OLD."clinic_id", OLD."clinic_number", OLD."consented_at", OLD."created_at", OLD."discharged_at", OLD."discharged_by_id", OLD."email", OLD."full_name", OLD."id", OLD."locked_at", OLD."name_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."status", OLD."time_zone", OLD."user_id"); RETURN NULL;', hash='e63e735231a8858aff9aab546189b45229cc33af', operation='UPDATE', pgid='pgtrigger_changed_update_a8414', table='accounts_patient', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='patient',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_patienthistory" ("birth_on", "clinic_id", "clinic_number", "consented_at", "created_at", "discharged_at", "discharged_by_id", "email", "full_name", "id", "locked_at", "name_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "time_zone", "user_id") VALUES (OLD."birth_on", OLD."clinic_id", OLD."clinic_number", OLD."consented_at", OLD."created_at", OLD."discharged_at", OLD."discharged_by_id", OLD."email", OLD."full_name", OLD."id", OLD."locked_at", OLD."name_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."status", OLD."time_zone", OLD."user_id"); RETURN NULL;', hash='20587fb2b16c17040d1e295c3f012b8edc6e426d', operation='DELETE', pgid='pgtrigger_removed_delete_66c36', table='accounts_patient', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='patient',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_patienthistory" ("birth_on", "clinic_id", "clinic_number", "consented_at", "created_at", "discharged_at", "discharged_by_id", "email", "full_name", "id", "locked_at", "name_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "time_zone", "user_id") VALUES (NEW."birth_on", NEW."clinic_id", NEW."clinic_number", NEW."consented_at", NEW."created_at", NEW."discharged_at", NEW."discharged_by_id", NEW."email", NEW."full_name", NEW."id", NEW."locked_at", NEW."name_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."status", NEW."time_zone", NEW."user_id"); RETURN NULL;', hash='bb1c06b144ae1be9d0a0e08cf89b2c5c32965658', operation='INSERT', pgid='pgtrigger_added_insert_83b15', table='accounts_patient', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='transfer',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_transferhistory" ("answered_at", "answered_by_id", "asked_at", "asked_by_id", "from_clinic_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "to_clinic_id", "why") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."asked_at", OLD."asked_by_id", OLD."from_clinic_id", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."state", OLD."to_clinic_id", OLD."why"); RETURN NULL;', hash='77b3140e73ebb19b4422661693b2ed2733b5273f', operation='UPDATE', pgid='pgtrigger_changed_update_ebe4c', table='accounts_transfer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='transfer',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_transferhistory" ("answered_at", "answered_by_id", "asked_at", "asked_by_id", "from_clinic_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "to_clinic_id", "why") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."asked_at", OLD."asked_by_id", OLD."from_clinic_id", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."state", OLD."to_clinic_id", OLD."why"); RETURN NULL;', hash='78bd6991be7ddcc09be333cf153fbcfe6fc1007d', operation='DELETE', pgid='pgtrigger_removed_delete_f4f19', table='accounts_transfer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."curates_shared_library" IS DISTINCT FROM (NEW."curates_shared_library") OR OLD."digest_at" IS DISTINCT FROM (NEW."digest_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."joined_at" IS DISTINCT FROM (NEW."joined_at") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."quiet_from" IS DISTINCT FROM (NEW."quiet_from") OR OLD."quiet_until" IS DISTINCT FROM (NEW."quiet_until") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone"))', func='INSERT INTO "accounts_userhistory" ("curates_shared_library", "digest_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "joined_at", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_from", "quiet_until", "text_size", "theme", "time_zone") VALUES (OLD."curates_shared_library", OLD."digest_at", OLD."email", OLD."full_name", OLD."id", OLD."is_active", OLD."is_staff", OLD."is_superuser", OLD."joined_at", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."quiet_from", OLD."quiet_until", OLD."text_size", OLD."theme", OLD."time_zone"); RETURN NULL;', hash='3552fdfc7f5f993178d461b439f954eeb44334ec', operation='UPDATE', pgid='pgtrigger_changed_update_1bd15', table='accounts_user', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_userhistory" ("curates_shared_library", "digest_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "joined_at", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_from", "quiet_until", "text_size", "theme", "time_zone") VALUES (OLD."curates_shared_library", OLD."digest_at", OLD."email", OLD."full_name", OLD."id", OLD."is_active", OLD."is_staff", OLD."is_superuser", OLD."joined_at", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."quiet_from", OLD."quiet_until", OLD."text_size", OLD."theme", OLD."time_zone"); RETURN NULL;', hash='69025c11de127a723370159876bf25ba1f5a4f32', operation='DELETE', pgid='pgtrigger_removed_delete_2b56b', table='accounts_user', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_userhistory" ("curates_shared_library", "digest_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "joined_at", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_from", "quiet_until", "text_size", "theme", "time_zone") VALUES (NEW."curates_shared_library", NEW."digest_at", NEW."email", NEW."full_name", NEW."id", NEW."is_active", NEW."is_staff", NEW."is_superuser", NEW."joined_at", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."quiet_from", NEW."quiet_until", NEW."text_size", NEW."theme", NEW."time_zone"); RETURN NULL;', hash='5cca3486ce45c7735240628e21cdbf1af486b52c', operation='INSERT', pgid='pgtrigger_added_insert_b6992', table='accounts_user', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='withdrawal',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_withdrawalhistory" ("at", "ended_at", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seen_at", "seen_by_id") VALUES (OLD."at", OLD."ended_at", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."reason", OLD."seen_at", OLD."seen_by_id"); RETURN NULL;', hash='5bef324a229d94be0ff174462a6fc5b184afbc7f', operation='UPDATE', pgid='pgtrigger_changed_update_36e48', table='accounts_withdrawal', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='withdrawal',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_withdrawalhistory" ("at", "ended_at", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seen_at", "seen_by_id") VALUES (OLD."at", OLD."ended_at", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."reason", OLD."seen_at", OLD."seen_by_id"); RETURN NULL;', hash='2e295a9c180f9d245c8830517aa9be4e635d0b64', operation='DELETE', pgid='pgtrigger_removed_delete_fd95d', table='accounts_withdrawal', when='AFTER')),
         ),
@@ -477,15 +477,15 @@ class Migration(migrations.Migration):
             model_name='auditblock',
             constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('previous', ''), _negated=True), _connector='OR'), name='auditblock_follows_another'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditblock',
             trigger=pgtrigger.compiler.Trigger(name='no_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e490a7b5c0193e845c9b3988db96ec82491a404a', operation='UPDATE', pgid='pgtrigger_no_update_cdd97', table='accounts_auditblock', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditblock',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6c5c645208baa70202066b01a07dfca5572ccdac', operation='DELETE', pgid='pgtrigger_no_delete_d4bce', table='accounts_auditblock', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditblock',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='83a046927b0e01736292245717375c56f7d2e761', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_1f735', table='accounts_auditblock', when='BEFORE')),
         ),
@@ -706,11 +706,11 @@ class Migration(migrations.Migration):
             name='seen_by',
             field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='absencehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='c147a257d71300c55e77339efd5830e1c580f94c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_15998', table='accounts_absencehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='absencehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='365a152baa5e0c190e47bb057e9078969184fef2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c714b', table='accounts_absencehistory', when='BEFORE')),
         ),
@@ -723,31 +723,31 @@ class Migration(migrations.Migration):
             model_name='auditlink',
             constraint=models.UniqueConstraint(fields=('source', 'row_key'), name='auditlink_once_per_row'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditlink',
             trigger=pgtrigger.compiler.Trigger(name='no_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2847812cd44ee6ee7d33b127999122f2b705d27f', operation='UPDATE', pgid='pgtrigger_no_update_a8d85', table='accounts_auditlink', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditlink',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6a08ca50b21e5c4e5615d495aa7aeec7c00fe75b', operation='DELETE', pgid='pgtrigger_no_delete_30bdd', table='accounts_auditlink', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditlink',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='f5d71242e79216ed0710c407927b138ddd9fdba2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_94225', table='accounts_auditlink', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='careassignmenthistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='9b845e2f6bf08676c95e8b60647dec0c4ae7cef2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_5690d', table='accounts_careassignmenthistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='careassignmenthistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='605d188d5a5ad8b94d27c15eb1cabff6b6b83143', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0eb86', table='accounts_careassignmenthistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinichistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='6b14f3f12fd48d0329d5627a9a0a8c44eedd2a01', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_ea17c', table='accounts_clinichistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinichistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='130808076d95b8e0e92cb28ff1b5968fca490ac2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_02e80', table='accounts_clinichistory', when='BEFORE')),
         ),
@@ -755,55 +755,55 @@ class Migration(migrations.Migration):
             model_name='erasure',
             constraint=models.CheckConstraint(condition=models.Q(('purged_at__isnull', True), models.Q(('contact_erased_at__isnull', False), ('purged_at__gte', models.F('contact_erased_at'))), _connector='OR'), name='erasure_contact_before_record'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='erasure',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e7a1b75119b3e1e09dd8c03a285d77d817e06a86', operation='DELETE', pgid='pgtrigger_no_delete_a7aab', table='accounts_erasure', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='erasure',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='2017ca617d9d41734a646f1573bc9c64dba495ac', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_de4e7', table='accounts_erasure', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='erasure',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_erasurehistory" ("contact_erased_at", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purged_at", "requested_at", "requested_by_id", "retention_until") VALUES (OLD."contact_erased_at", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."purged_at", OLD."requested_at", OLD."requested_by_id", OLD."retention_until"); RETURN NULL;', hash='d108e248d8b8ff117b3cd3f9ffb864ec3ca8d25d', operation='UPDATE', pgid='pgtrigger_changed_update_d7653', table='accounts_erasure', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='erasure',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_erasurehistory" ("contact_erased_at", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purged_at", "requested_at", "requested_by_id", "retention_until") VALUES (OLD."contact_erased_at", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."purged_at", OLD."requested_at", OLD."requested_by_id", OLD."retention_until"); RETURN NULL;', hash='cc246a3cb7161425159079c870270fe47233b233', operation='DELETE', pgid='pgtrigger_removed_delete_76536', table='accounts_erasure', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditpurge',
             trigger=pgtrigger.compiler.Trigger(name='no_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c46bd7e5e1d2a5288a9fd8f42ccf477eeaa63b2a', operation='UPDATE', pgid='pgtrigger_no_update_b3754', table='accounts_auditpurge', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditpurge',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d0d689c1e6fb7229f57e696b17eaae1e81fab9df', operation='DELETE', pgid='pgtrigger_no_delete_11265', table='accounts_auditpurge', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditpurge',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='a476fda8a8e19f5a7365b5b3b6e3a44b56c429b0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_909c3', table='accounts_auditpurge', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='erasurehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='3bc38bae99906ecf26099bf420de2ee4234f4bea', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_12a0d', table='accounts_erasurehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='erasurehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0228969c155fe36f87c27459bc076ff359c9512f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c944c', table='accounts_erasurehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='holidayhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='3d8e6c811f94586bb26479b98c131d02d4652a94', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_4ba69', table='accounts_holidayhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='holidayhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='749d32431dd9685e811f8f40b802ca08b63878ec', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0aafb', table='accounts_holidayhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='invitationhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='ac2d878c67822f60faf707a4c09a846a91822287', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_a10f6', table='accounts_invitationhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='invitationhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d38d29f713fea8f988a7d56f0dac0bb95564ef30', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1dc0b', table='accounts_invitationhistory', when='BEFORE')),
         ),
@@ -819,67 +819,67 @@ class Migration(migrations.Migration):
             model_name='legalhold',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('released_by__isnull', False)), models.Q(('released_at__isnull', True), ('released_by__isnull', True)), _connector='OR'), name='legalhold_released_at_and_by'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='legalhold',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a6e818e2adab7db5e6b65cf23fcbe8207c0be148', operation='DELETE', pgid='pgtrigger_no_delete_45763', table='accounts_legalhold', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='legalhold',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='537f70cb4e95745b7ee32908c6a7a4737ee73433', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_64b5e', table='accounts_legalhold', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='legalhold',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_legalholdhistory" ("id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "released_at", "released_by_id", "set_at", "set_by_id") VALUES (OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."reason", OLD."released_at", OLD."released_by_id", OLD."set_at", OLD."set_by_id"); RETURN NULL;', hash='ee787531696e4b766cdadcb57cd04ddee53a3601', operation='UPDATE', pgid='pgtrigger_changed_update_22292', table='accounts_legalhold', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='legalhold',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_legalholdhistory" ("id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "released_at", "released_by_id", "set_at", "set_by_id") VALUES (OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."reason", OLD."released_at", OLD."released_by_id", OLD."set_at", OLD."set_by_id"); RETURN NULL;', hash='60f04e8603daf3a432b6680eac96431941e89dcb', operation='DELETE', pgid='pgtrigger_removed_delete_3ab47', table='accounts_legalhold', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='legalholdhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='a68b2d3ced42e2338a6eddd4222fb41069772fee', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_24746', table='accounts_legalholdhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='legalholdhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='18fc5ddfee67671c70975b2b1ceb44376142c97d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eaed7', table='accounts_legalholdhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='membershiphistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='c940f1956037053143090d31d3dd276b486ea582', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_1e214', table='accounts_membershiphistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='membershiphistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9ee43f83afd372f3941d93d61b0d68b7fab7a8d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_123dc', table='accounts_membershiphistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='patienthistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='35ddcda6cc7f87dc9137aaa995762632453f5b4f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_411de', table='accounts_patienthistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='patienthistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4b6cef68cbee551c0ec8f833658b0eec5bda97a1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ec2c2', table='accounts_patienthistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='transferhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='fc7efe7eb41e5b91e150343cd5ade8ee79d6d014', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_da82f', table='accounts_transferhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='transferhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1ededdbf029a5499f3e110cf41b93ef0393729cf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b3b96', table='accounts_transferhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='userhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='67f0bd333d3a7c407b7d9c0047c717d22dd30e6e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_5a9b4', table='accounts_userhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='userhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='68ffa9ce3b529c4c151c9348adc79b98119cd550', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4f815', table='accounts_userhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='withdrawalhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='629896cd4060349baba6125fabf978735faeb0a7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_e2300', table='accounts_withdrawalhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='withdrawalhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9d6390b5c0b69d5655cb3b0125cb5b63eb514451', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5b2b3', table='accounts_withdrawalhistory', when='BEFORE')),
         ),
@@ -887,15 +887,15 @@ class Migration(migrations.Migration):
             model_name='auditsalt',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('purge__isnull', False), ('salt', '')), models.Q(models.Q(('salt', ''), _negated=True), ('purge__isnull', True)), _connector='OR'), name='auditsalt_there_or_purged'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditsalt',
             trigger=pgtrigger.compiler.Trigger(name='no_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='396e1776cf673d509d7339346f295f16f1057083', operation='UPDATE', pgid='pgtrigger_no_update_3f3aa', table='accounts_auditsalt', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditsalt',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='aa77d2b61a561ba7bc219654b521a3c308e82c74', operation='DELETE', pgid='pgtrigger_no_delete_b71b5', table='accounts_auditsalt', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='auditsalt',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='c67339e9f3a967b86fc006a09db94a887c15bc92', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_78fd4', table='accounts_auditsalt', when='BEFORE')),
         ),

@@ -4,7 +4,7 @@ import accounts.models.base
 import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
+from accounts import migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -68,27 +68,27 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='caution',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "exercises_cautionhistory" ("condition_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version_id") VALUES (OLD."condition_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."reason", OLD."version_id"); RETURN NULL;', hash='51fabaa430baa6e58692f4e8fff6c441e742df55', operation='UPDATE', pgid='pgtrigger_changed_update_9ccb7', table='exercises_caution', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='caution',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "exercises_cautionhistory" ("condition_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version_id") VALUES (OLD."condition_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."reason", OLD."version_id"); RETURN NULL;', hash='0f19454aba509ab60ff4c4e267f323019fd54236', operation='DELETE', pgid='pgtrigger_removed_delete_44010', table='exercises_caution', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exercise',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "exercises_exercisehistory" ("clinic_id", "current_version_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "retired_by_id", "retired_reason", "slug") VALUES (OLD."clinic_id", OLD."current_version_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."retired_at", OLD."retired_by_id", OLD."retired_reason", OLD."slug"); RETURN NULL;', hash='f2ea2ab475cf0b86e2120905d97eaa7129b0c97e', operation='UPDATE', pgid='pgtrigger_changed_update_147be', table='exercises_exercise', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exercise',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "exercises_exercisehistory" ("clinic_id", "current_version_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "retired_by_id", "retired_reason", "slug") VALUES (OLD."clinic_id", OLD."current_version_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."retired_at", OLD."retired_by_id", OLD."retired_reason", OLD."slug"); RETURN NULL;', hash='08d6e6126825aaa15bc275b1f0614036972fffc5', operation='DELETE', pgid='pgtrigger_removed_delete_14a3f', table='exercises_exercise', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciselink',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "exercises_exerciselinkhistory" ("easier_id", "harder_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."easier_id", OLD."harder_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id"); RETURN NULL;', hash='90b6f0facc1b86d548254b71bf3f8c3609122f34', operation='UPDATE', pgid='pgtrigger_changed_update_cd2b1', table='exercises_exerciselink', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciselink',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "exercises_exerciselinkhistory" ("easier_id", "harder_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."easier_id", OLD."harder_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='1cdc01e8185f9f71ae39f4040d7ec31244a50268', operation='DELETE', pgid='pgtrigger_removed_delete_7fbe5', table='exercises_exerciselink', when='AFTER')),
         ),
@@ -142,27 +142,27 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='exercises.exerciselink'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='cautionhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='f4ce3473ec15048809ce9bba7f7da12c37f48bad', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_e8fbf', table='exercises_cautionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='cautionhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='39914611023260767c14160c3b73f458d3b6603b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bb78f', table='exercises_cautionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exercisehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='1a09bbfcc96b7454fc1988d670a4bffcc53e5a4a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_7c85b', table='exercises_exercisehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exercisehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ceb6465958b9b2a3d665a796fd26898c2f53fd2d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5b86a', table='exercises_exercisehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciselinkhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='810b86d18aa1f740e008e012a77be7f2e671aab6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_2c898', table='exercises_exerciselinkhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciselinkhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b8f645f35d32fc20d3b6b66c95ca3cbabb1d41f7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6401d', table='exercises_exerciselinkhistory', when='BEFORE')),
         ),

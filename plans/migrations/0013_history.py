@@ -6,7 +6,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
+from accounts import migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -506,171 +506,171 @@ class Migration(migrations.Migration):
             },
             bases=('plans.clinicalprofile_conditions',),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='bodysite',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_bodysitehistory" ("id", "is_main", "name", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."is_main", OLD."name", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."position"); RETURN NULL;', hash='fa22b3d5e952f411fb0aaefa12e4cee4731df02e', operation='UPDATE', pgid='pgtrigger_changed_update_81521', table='plans_bodysite', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='bodysite',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_bodysitehistory" ("id", "is_main", "name", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."is_main", OLD."name", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."position"); RETURN NULL;', hash='7b34cb024b886f3b8c00c161128c3b823c491127', operation='DELETE', pgid='pgtrigger_removed_delete_bad12', table='plans_bodysite', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='calendarfeed',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at"))', func='INSERT INTO "plans_calendarfeedhistory" ("id", "made_at", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (OLD."id", OLD."made_at", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."revoked_at"); RETURN NULL;', hash='8e42c6ed34e69ff7de02bcf2592a10dc99a728ea', operation='UPDATE', pgid='pgtrigger_changed_update_6dbcd', table='plans_calendarfeed', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='calendarfeed',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_calendarfeedhistory" ("id", "made_at", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (OLD."id", OLD."made_at", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."revoked_at"); RETURN NULL;', hash='cd79244520973239bd525d64e00d2cb8d0baeea7', operation='DELETE', pgid='pgtrigger_removed_delete_8b209', table='plans_calendarfeed', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinicalprofile',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_clinicalprofilehistory" ("avoided_positions", "equipment", "flare_plan", "goal", "id", "limits", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "usual_pain_at_intake", "what_helps") VALUES (OLD."avoided_positions", OLD."equipment", OLD."flare_plan", OLD."goal", OLD."id", OLD."limits", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."usual_pain_at_intake", OLD."what_helps"); RETURN NULL;', hash='0aeed7062f7c55529241ee2562726e2e8aec90c0', operation='UPDATE', pgid='pgtrigger_changed_update_8140c', table='plans_clinicalprofile', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinicalprofile',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_clinicalprofilehistory" ("avoided_positions", "equipment", "flare_plan", "goal", "id", "limits", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "usual_pain_at_intake", "what_helps") VALUES (OLD."avoided_positions", OLD."equipment", OLD."flare_plan", OLD."goal", OLD."id", OLD."limits", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."usual_pain_at_intake", OLD."what_helps"); RETURN NULL;', hash='2eac995cfea4d8b736289a52872adeb7c2a7cae5', operation='DELETE', pgid='pgtrigger_removed_delete_4020b', table='plans_clinicalprofile', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciselog',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_exerciseloghistory" ("duration_minutes_done", "id", "pain", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescription_id", "repetitions_done", "session_id", "sets_done", "skip_reason", "state") VALUES (OLD."duration_minutes_done", OLD."id", OLD."pain", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."prescription_id", OLD."repetitions_done", OLD."session_id", OLD."sets_done", OLD."skip_reason", OLD."state"); RETURN NULL;', hash='711e2b41cfcb4c57de15a8b5ab700c2f27879a12', operation='UPDATE', pgid='pgtrigger_changed_update_7b355', table='plans_exerciselog', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciselog',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_exerciseloghistory" ("duration_minutes_done", "id", "pain", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescription_id", "repetitions_done", "session_id", "sets_done", "skip_reason", "state") VALUES (OLD."duration_minutes_done", OLD."id", OLD."pain", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."prescription_id", OLD."repetitions_done", OLD."session_id", OLD."sets_done", OLD."skip_reason", OLD."state"); RETURN NULL;', hash='84bef4503ccd40e2291a19ed95134cbb0dc5106e', operation='DELETE', pgid='pgtrigger_removed_delete_0ca20', table='plans_exerciselog', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='flag',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."acknowledged_at" IS DISTINCT FROM (NEW."acknowledged_at") OR OLD."acknowledged_by_id" IS DISTINCT FROM (NEW."acknowledged_by_id") OR OLD."action_taken" IS DISTINCT FROM (NEW."action_taken") OR OLD."assigned_to_id" IS DISTINCT FROM (NEW."assigned_to_id") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."escalated_at" IS DISTINCT FROM (NEW."escalated_at") OR OLD."first_alert_on" IS DISTINCT FROM (NEW."first_alert_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."raised_at" IS DISTINCT FROM (NEW."raised_at") OR OLD."resolved_at" IS DISTINCT FROM (NEW."resolved_at") OR OLD."resolved_by_id" IS DISTINCT FROM (NEW."resolved_by_id") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."rule_version" IS DISTINCT FROM (NEW."rule_version") OR OLD."severity" IS DISTINCT FROM (NEW."severity") OR OLD."since_on" IS DISTINCT FROM (NEW."since_on") OR OLD."site_id" IS DISTINCT FROM (NEW."site_id") OR OLD."snoozed_at" IS DISTINCT FROM (NEW."snoozed_at") OR OLD."snoozed_by_id" IS DISTINCT FROM (NEW."snoozed_by_id") OR OLD."snoozed_until" IS DISTINCT FROM (NEW."snoozed_until") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."useful" IS DISTINCT FROM (NEW."useful"))', func='INSERT INTO "plans_flaghistory" ("acknowledged_at", "acknowledged_by_id", "action_taken", "assigned_to_id", "ended_at", "escalated_at", "evidence", "first_alert_on", "id", "last_alert_on", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "resolved_at", "resolved_by_id", "rule", "rule_version", "severity", "since_on", "site_id", "snoozed_at", "snoozed_by_id", "snoozed_until", "state", "useful") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."action_taken", OLD."assigned_to_id", OLD."ended_at", OLD."escalated_at", OLD."evidence", OLD."first_alert_on", OLD."id", OLD."last_alert_on", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."raised_at", OLD."resolved_at", OLD."resolved_by_id", OLD."rule", OLD."rule_version", OLD."severity", OLD."since_on", OLD."site_id", OLD."snoozed_at", OLD."snoozed_by_id", OLD."snoozed_until", OLD."state", OLD."useful"); RETURN NULL;', hash='934e10bce78b44522316595d7f39d3fb59125dbc', operation='UPDATE', pgid='pgtrigger_changed_update_d72fb', table='plans_flag', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='flag',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_flaghistory" ("acknowledged_at", "acknowledged_by_id", "action_taken", "assigned_to_id", "ended_at", "escalated_at", "evidence", "first_alert_on", "id", "last_alert_on", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "resolved_at", "resolved_by_id", "rule", "rule_version", "severity", "since_on", "site_id", "snoozed_at", "snoozed_by_id", "snoozed_until", "state", "useful") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."action_taken", OLD."assigned_to_id", OLD."ended_at", OLD."escalated_at", OLD."evidence", OLD."first_alert_on", OLD."id", OLD."last_alert_on", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."raised_at", OLD."resolved_at", OLD."resolved_by_id", OLD."rule", OLD."rule_version", OLD."severity", OLD."since_on", OLD."site_id", OLD."snoozed_at", OLD."snoozed_by_id", OLD."snoozed_until", OLD."state", OLD."useful"); RETURN NULL;', hash='420029281c1053159b614b354857e3199fc55341', operation='DELETE', pgid='pgtrigger_removed_delete_dd298', table='plans_flag', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='goal',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_goalhistory" ("end", "ended_at", "id", "made_at", "made_by_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "text") VALUES (OLD."end", OLD."ended_at", OLD."id", OLD."made_at", OLD."made_by_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."position", OLD."text"); RETURN NULL;', hash='821d85fd4c208c23c5b3eec90e481ed476959155', operation='UPDATE', pgid='pgtrigger_changed_update_b5000', table='plans_goal', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='goal',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_goalhistory" ("end", "ended_at", "id", "made_at", "made_by_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "text") VALUES (OLD."end", OLD."ended_at", OLD."id", OLD."made_at", OLD."made_by_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."position", OLD."text"); RETURN NULL;', hash='0ce0097a72061ad2e2cabf83a7e0e5e82365c244', operation='DELETE', pgid='pgtrigger_removed_delete_f7024', table='plans_goal', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='librarynotice',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_librarynoticehistory" ("change_id", "detail", "grave", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "raised_at", "seen_at", "seen_by_id") VALUES (OLD."change_id", OLD."detail", OLD."grave", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."raised_at", OLD."seen_at", OLD."seen_by_id"); RETURN NULL;', hash='4f225a6e1d43959ee7db019407141c06e132e48f', operation='UPDATE', pgid='pgtrigger_changed_update_18e3d', table='plans_librarynotice', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='librarynotice',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_librarynoticehistory" ("change_id", "detail", "grave", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "raised_at", "seen_at", "seen_by_id") VALUES (OLD."change_id", OLD."detail", OLD."grave", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_id", OLD."raised_at", OLD."seen_at", OLD."seen_by_id"); RETURN NULL;', hash='d0a80b9c24220732cc2bc59a14d0b56fed93188f', operation='DELETE', pgid='pgtrigger_removed_delete_0759d', table='plans_librarynotice', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='pause',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_pausehistory" ("end_note", "ended_at", "ended_by_id", "flag_id", "from_on", "id", "paused_at", "paused_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "until_on", "why") VALUES (OLD."end_note", OLD."ended_at", OLD."ended_by_id", OLD."flag_id", OLD."from_on", OLD."id", OLD."paused_at", OLD."paused_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."reason", OLD."until_on", OLD."why"); RETURN NULL;', hash='9ce03a87f557f471df7940c590a487b523b5b8f7', operation='UPDATE', pgid='pgtrigger_changed_update_cc142', table='plans_pause', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='pause',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_pausehistory" ("end_note", "ended_at", "ended_by_id", "flag_id", "from_on", "id", "paused_at", "paused_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "until_on", "why") VALUES (OLD."end_note", OLD."ended_at", OLD."ended_by_id", OLD."flag_id", OLD."from_on", OLD."id", OLD."paused_at", OLD."paused_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_id", OLD."reason", OLD."until_on", OLD."why"); RETURN NULL;', hash='4265873f7a63d97640dc6b77b8c40d13cefe78f4', operation='DELETE', pgid='pgtrigger_removed_delete_9c652', table='plans_pause', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='plan',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_planhistory" ("active_version_id", "created_at", "id", "owner_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resumed_at", "status", "title") VALUES (OLD."active_version_id", OLD."created_at", OLD."id", OLD."owner_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."resumed_at", OLD."status", OLD."title"); RETURN NULL;', hash='323f8ebdb45bcfaeb03d1a42e1b946f4a2d75659', operation='UPDATE', pgid='pgtrigger_changed_update_709e3', table='plans_plan', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='plan',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_planhistory" ("active_version_id", "created_at", "id", "owner_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resumed_at", "status", "title") VALUES (OLD."active_version_id", OLD."created_at", OLD."id", OLD."owner_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."resumed_at", OLD."status", OLD."title"); RETURN NULL;', hash='ff653a1f8e4e6db18575810d7efd06f57d993521', operation='DELETE', pgid='pgtrigger_removed_delete_e1848', table='plans_plan', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='plantemplate',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_plantemplatehistory" ("archived_at", "clinic_id", "id", "lock", "made_at", "made_by_id", "meant_for", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "translations") VALUES (OLD."archived_at", OLD."clinic_id", OLD."id", OLD."lock", OLD."made_at", OLD."made_by_id", OLD."meant_for", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."slug", OLD."translations"); RETURN NULL;', hash='768895378f8d22e14fe290f8b34a3b2cc4e6c7b5', operation='UPDATE', pgid='pgtrigger_changed_update_de95d', table='plans_plantemplate', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='plantemplate',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_plantemplatehistory" ("archived_at", "clinic_id", "id", "lock", "made_at", "made_by_id", "meant_for", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "translations") VALUES (OLD."archived_at", OLD."clinic_id", OLD."id", OLD."lock", OLD."made_at", OLD."made_by_id", OLD."meant_for", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."slug", OLD."translations"); RETURN NULL;', hash='59947465818e1d3bd8931b4f5d8c56eabbf1bb48', operation='DELETE', pgid='pgtrigger_removed_delete_ade78', table='plans_plantemplate', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='planversion',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_planversionhistory" ("activated_at", "activated_by_id", "based_on_id", "id", "lock", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "saved_at", "state", "why") VALUES (OLD."activated_at", OLD."activated_by_id", OLD."based_on_id", OLD."id", OLD."lock", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."saved_at", OLD."state", OLD."why"); RETURN NULL;', hash='88ca65d806aef1e8624503d218722aebed840a10', operation='UPDATE', pgid='pgtrigger_changed_update_b866f', table='plans_planversion', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='planversion',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_planversionhistory" ("activated_at", "activated_by_id", "based_on_id", "id", "lock", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "saved_at", "state", "why") VALUES (OLD."activated_at", OLD."activated_by_id", OLD."based_on_id", OLD."id", OLD."lock", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_id", OLD."saved_at", OLD."state", OLD."why"); RETURN NULL;', hash='fb99be6d8299934b539139f96ec182b7b68a011a', operation='DELETE', pgid='pgtrigger_removed_delete_b2998', table='plans_planversion', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='prescription',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_prescriptionhistory" ("distance_metres", "duration_minutes", "effort", "exercise_version_id", "hold_seconds", "id", "note", "override_reason", "pain_guidance", "per_side", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "repetitions", "rest_seconds", "section", "sets", "times_a_week", "version_id", "weekdays") VALUES (OLD."distance_metres", OLD."duration_minutes", OLD."effort", OLD."exercise_version_id", OLD."hold_seconds", OLD."id", OLD."note", OLD."override_reason", OLD."pain_guidance", OLD."per_side", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."position", OLD."repetitions", OLD."rest_seconds", OLD."section", OLD."sets", OLD."times_a_week", OLD."version_id", OLD."weekdays"); RETURN NULL;', hash='f42025939bf0296b19885d2e8655b07eaf076c7f', operation='UPDATE', pgid='pgtrigger_changed_update_1dfa7', table='plans_prescription', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='prescription',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_prescriptionhistory" ("distance_metres", "duration_minutes", "effort", "exercise_version_id", "hold_seconds", "id", "note", "override_reason", "pain_guidance", "per_side", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "repetitions", "rest_seconds", "section", "sets", "times_a_week", "version_id", "weekdays") VALUES (OLD."distance_metres", OLD."duration_minutes", OLD."effort", OLD."exercise_version_id", OLD."hold_seconds", OLD."id", OLD."note", OLD."override_reason", OLD."pain_guidance", OLD."per_side", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."position", OLD."repetitions", OLD."rest_seconds", OLD."section", OLD."sets", OLD."times_a_week", OLD."version_id", OLD."weekdays"); RETURN NULL;', hash='ac894936d6fa84c21f86927bd4711a9a1be75342', operation='DELETE', pgid='pgtrigger_removed_delete_89e37', table='plans_prescription', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quota',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_quotahistory" ("approved_ahead", "ceiling", "id", "measure", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescription_id", "start", "step_percent") VALUES (OLD."approved_ahead", OLD."ceiling", OLD."id", OLD."measure", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."prescription_id", OLD."start", OLD."step_percent"); RETURN NULL;', hash='096df1416ba55ff38394343e437826b3d9db6edd', operation='UPDATE', pgid='pgtrigger_changed_update_8d0aa', table='plans_quota', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quota',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_quotahistory" ("approved_ahead", "ceiling", "id", "measure", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescription_id", "start", "step_percent") VALUES (OLD."approved_ahead", OLD."ceiling", OLD."id", OLD."measure", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."prescription_id", OLD."start", OLD."step_percent"); RETURN NULL;', hash='37fcdcee2dc50e090164db7790ba277b8ab005e9', operation='DELETE', pgid='pgtrigger_removed_delete_f0a5d', table='plans_quota', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quotastep',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_quotastephistory" ("decided_at", "decided_by_id", "effective_on", "from_value", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "quota_id", "state", "to_value", "week_on", "why") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."effective_on", OLD."from_value", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."proposed_at", OLD."quota_id", OLD."state", OLD."to_value", OLD."week_on", OLD."why"); RETURN NULL;', hash='9d9edda9b9ff396cc42d2be4643862720d7c2b58', operation='UPDATE', pgid='pgtrigger_changed_update_17c6b', table='plans_quotastep', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quotastep',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_quotastephistory" ("decided_at", "decided_by_id", "effective_on", "from_value", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "quota_id", "state", "to_value", "week_on", "why") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."effective_on", OLD."from_value", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."proposed_at", OLD."quota_id", OLD."state", OLD."to_value", OLD."week_on", OLD."why"); RETURN NULL;', hash='057c23ca08e2fc9afea2b5cc075d3de39b98d235', operation='DELETE', pgid='pgtrigger_removed_delete_38a16', table='plans_quotastep', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='reevaluation',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_reevaluationhistory" ("created_at", "decision", "done_at", "done_by_id", "due_on", "id", "next_id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "state", "why") VALUES (OLD."created_at", OLD."decision", OLD."done_at", OLD."done_by_id", OLD."due_on", OLD."id", OLD."next_id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."state", OLD."why"); RETURN NULL;', hash='308f549abf45633ee82b73a6406f88417b84a9ce', operation='UPDATE', pgid='pgtrigger_changed_update_e6017', table='plans_reevaluation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='reevaluation',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_reevaluationhistory" ("created_at", "decision", "done_at", "done_by_id", "due_on", "id", "next_id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "state", "why") VALUES (OLD."created_at", OLD."decision", OLD."done_at", OLD."done_by_id", OLD."due_on", OLD."id", OLD."next_id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_id", OLD."state", OLD."why"); RETURN NULL;', hash='86b36d0e0c8fbdbf3d9054972bbde23badee9677', operation='DELETE', pgid='pgtrigger_removed_delete_4a244', table='plans_reevaluation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='remindersettings',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."evening" IS DISTINCT FROM (NEW."evening") OR OLD."evening_at" IS DISTINCT FROM (NEW."evening_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_on" IS DISTINCT FROM (NEW."is_on") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id"))', func='INSERT INTO "plans_remindersettingshistory" ("at", "evening", "evening_at", "id", "is_on", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."at", OLD."evening", OLD."evening_at", OLD."id", OLD."is_on", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id"); RETURN NULL;', hash='28440e18cf9aabaa9e42ca6ba18932c1e9e8acb4', operation='UPDATE', pgid='pgtrigger_changed_update_976e5', table='plans_remindersettings', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='remindersettings',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_remindersettingshistory" ("at", "evening", "evening_at", "id", "is_on", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."at", OLD."evening", OLD."evening_at", OLD."id", OLD."is_on", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='c5664246ed287eb9826368059f01b9b37e2be5af', operation='DELETE', pgid='pgtrigger_removed_delete_27654', table='plans_remindersettings', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='screening',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_screeninghistory" ("done_by_id", "done_on", "expires_on", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tool") VALUES (OLD."done_by_id", OLD."done_on", OLD."expires_on", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."tool"); RETURN NULL;', hash='c0c6b132d4ad24464ddd6dbe8d8f5b446b8f45ab', operation='UPDATE', pgid='pgtrigger_changed_update_dfcd7', table='plans_screening', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='screening',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_screeninghistory" ("done_by_id", "done_on", "expires_on", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tool") VALUES (OLD."done_by_id", OLD."done_on", OLD."expires_on", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."tool"); RETURN NULL;', hash='df181ff9ff90bd4f7da339702e0842ba690606df', operation='DELETE', pgid='pgtrigger_removed_delete_36297', table='plans_screening', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='session',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_sessionhistory" ("doses", "effort", "fingerprint", "finished_at", "id", "local_date", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version_id", "received_at", "recorded_by_id", "source", "started_at", "state", "time_zone") VALUES (OLD."doses", OLD."effort", OLD."fingerprint", OLD."finished_at", OLD."id", OLD."local_date", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."plan_version_id", OLD."received_at", OLD."recorded_by_id", OLD."source", OLD."started_at", OLD."state", OLD."time_zone"); RETURN NULL;', hash='529ddff5552fa23b141fe6004c459fd20de74330', operation='UPDATE', pgid='pgtrigger_changed_update_06c65', table='plans_session', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='session',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_sessionhistory" ("doses", "effort", "fingerprint", "finished_at", "id", "local_date", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version_id", "received_at", "recorded_by_id", "source", "started_at", "state", "time_zone") VALUES (OLD."doses", OLD."effort", OLD."fingerprint", OLD."finished_at", OLD."id", OLD."local_date", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_version_id", OLD."received_at", OLD."recorded_by_id", OLD."source", OLD."started_at", OLD."state", OLD."time_zone"); RETURN NULL;', hash='2075d5eedfa605324e99de6b47c93106ec92cb7e', operation='DELETE', pgid='pgtrigger_removed_delete_30e7e', table='plans_session', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionconflict',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_sessionconflicthistory" ("content", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "session_id") VALUES (OLD."content", OLD."fingerprint", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."received_at", OLD."session_id"); RETURN NULL;', hash='e2407eacefbb8c42bf7905b5fa9850e5f97df797', operation='UPDATE', pgid='pgtrigger_changed_update_ba831', table='plans_sessionconflict', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionconflict',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_sessionconflicthistory" ("content", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "session_id") VALUES (OLD."content", OLD."fingerprint", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."received_at", OLD."session_id"); RETURN NULL;', hash='9e75f06f25e0f79c24008898b488f362df5ff4e5', operation='DELETE', pgid='pgtrigger_removed_delete_6859f', table='plans_sessionconflict', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionstep',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_sessionstephistory" ("content", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "sequence", "session_id", "step") VALUES (OLD."content", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."received_at", OLD."sequence", OLD."session_id", OLD."step"); RETURN NULL;', hash='982321c1365f70eb481800f8b18cc0498c9ae07f', operation='UPDATE', pgid='pgtrigger_changed_update_a84c0', table='plans_sessionstep', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionstep',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_sessionstephistory" ("content", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "sequence", "session_id", "step") VALUES (OLD."content", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."received_at", OLD."sequence", OLD."session_id", OLD."step"); RETURN NULL;', hash='8b44aff1cd8d20117d3f98df598e17f71bf85189', operation='DELETE', pgid='pgtrigger_removed_delete_be812', table='plans_sessionstep', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='templateitem',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_templateitemhistory" ("distance_metres", "duration_minutes", "effort", "exercise_id", "hold_seconds", "id", "note", "pain_guidance", "per_side", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "repetitions", "rest_seconds", "section", "sets", "template_id", "times_a_week", "weekdays") VALUES (OLD."distance_metres", OLD."duration_minutes", OLD."effort", OLD."exercise_id", OLD."hold_seconds", OLD."id", OLD."note", OLD."pain_guidance", OLD."per_side", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."position", OLD."repetitions", OLD."rest_seconds", OLD."section", OLD."sets", OLD."template_id", OLD."times_a_week", OLD."weekdays"); RETURN NULL;', hash='157a9abf9ad825881761bd0e243cab90ab72a210', operation='UPDATE', pgid='pgtrigger_changed_update_6d849', table='plans_templateitem', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='templateitem',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_templateitemhistory" ("distance_metres", "duration_minutes", "effort", "exercise_id", "hold_seconds", "id", "note", "pain_guidance", "per_side", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "repetitions", "rest_seconds", "section", "sets", "template_id", "times_a_week", "weekdays") VALUES (OLD."distance_metres", OLD."duration_minutes", OLD."effort", OLD."exercise_id", OLD."hold_seconds", OLD."id", OLD."note", OLD."pain_guidance", OLD."per_side", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."position", OLD."repetitions", OLD."rest_seconds", OLD."section", OLD."sets", OLD."template_id", OLD."times_a_week", OLD."weekdays"); RETURN NULL;', hash='6eb8c78577bb0e10b18566c328f6e56eb771d220', operation='DELETE', pgid='pgtrigger_removed_delete_e1fed', table='plans_templateitem', when='AFTER')),
         ),
@@ -1019,187 +1019,187 @@ class Migration(migrations.Migration):
             name='template',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='plans.plantemplate'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='profilecondition',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_clinicalprofile_conditionshistory" ("clinicalprofile_id", "condition_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (NEW."clinicalprofile_id", NEW."condition_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\'); RETURN NULL;', hash='0d557c69558dbd1bdd3f62d9a2e63d457d592c17', operation='INSERT', pgid='pgtrigger_added_insert_c213d', table='plans_clinicalprofile_conditions', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='profilecondition',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_clinicalprofile_conditionshistory" ("clinicalprofile_id", "condition_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (OLD."clinicalprofile_id", OLD."condition_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\'); RETURN NULL;', hash='fc9e6a122897cd7564dad80da661c72fab670f4e', operation='DELETE', pgid='pgtrigger_removed_delete_04ed1', table='plans_clinicalprofile_conditions', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='bodysitehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='3aa400f690b35c332ef766dc348434365b0cabcc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_5f3c6', table='plans_bodysitehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='bodysitehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='de562a72737a1eac3d36f6435e161dd032fbb209', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a3a54', table='plans_bodysitehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='calendarfeedhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='bf8ee992492f7c07806f6acfd85b450fbca2da6b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_3afde', table='plans_calendarfeedhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='calendarfeedhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='027bef203abef7ddb1c8b1b8a146e4f56b4b3866', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e3b2e', table='plans_calendarfeedhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinicalprofile_conditionshistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='214f03ba45b1291f23f4a13a7e3565a1088c53c1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_a4b14', table='plans_clinicalprofile_conditionshistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinicalprofile_conditionshistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='423c614b810cccb21bd16f344a90874482c96b04', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_54233', table='plans_clinicalprofile_conditionshistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinicalprofilehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='a38a88615c5389b53fba96de4c7b1ee61d539501', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_7e52c', table='plans_clinicalprofilehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='clinicalprofilehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a1ae4e1798fcfe95df92e301ff6a8354298f6276', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_754ee', table='plans_clinicalprofilehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciseloghistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='e46311b2eba1e92a77f5177899bb6c85cf15f561', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b8065', table='plans_exerciseloghistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='exerciseloghistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='13d7fc2d4f8b1fcd950443579033e678ed5006b6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8111f', table='plans_exerciseloghistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='flaghistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='ef41f99f2282063615553f0133b418cb4f33766c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_6183a', table='plans_flaghistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='flaghistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0dc7fa6be3e431dcded60861bc695bcf776688bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e7923', table='plans_flaghistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='goalhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='58afbb1d68a9ddb8da8978437aac7817ea4435d7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_17ef5', table='plans_goalhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='goalhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='97853cba3c6624867b1097eaf2bc6a9193ab1197', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0dfee', table='plans_goalhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='librarynoticehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='b1fb54d4cd09ebba1f5f77ccf5a3131ad246b63b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_82f5f', table='plans_librarynoticehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='librarynoticehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0afcf901dbb14d93c14251382b430e323eaedb5f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9782b', table='plans_librarynoticehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='pausehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='e3b50fa753c74b25e2d4b3694adfdcfc5b997838', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_0252f', table='plans_pausehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='pausehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0de44544960e759bdada4f5b1495020a87114efa', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ec02f', table='plans_pausehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='planhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='0b223aff6b56a73eee2458a8a18108ab531ab577', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_8f621', table='plans_planhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='planhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='813616446e10fd84451a476b568e521cfc0c06ea', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_955d3', table='plans_planhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='plantemplatehistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='8d7452ca0af16ff4a7768c8d7bea2a9cef7dd862', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_6d2f8', table='plans_plantemplatehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='plantemplatehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='16e71a2fb7239b244191a1a88f5b2d2ae1f99633', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c8f31', table='plans_plantemplatehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='planversionhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='58731dead1d89635c253c57003d0eacb6df48af3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b6850', table='plans_planversionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='planversionhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='48ea5c27be0a71425c7d427732fb1a88fd71cff2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_605c5', table='plans_planversionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='prescriptionhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='ed460fb323aacd569b087ea90c0264009e25f465', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_5019d', table='plans_prescriptionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='prescriptionhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='59db2bcf9ad9219cd0530d0469c575964b15d6ed', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df86b', table='plans_prescriptionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quotahistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='4e9c4fdaece4668ebe7d014d8987983309b996f1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_53cb6', table='plans_quotahistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quotahistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9d718625218e950c4d09a6eb2c924a5e14bf8b73', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32cce', table='plans_quotahistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quotastephistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='d4741857666ce545bb1136336e438e85e6df4040', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_26158', table='plans_quotastephistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='quotastephistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4fb98e9f67d0986ea0cf3d428aa67fe090a073f4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_24471', table='plans_quotastephistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='reevaluationhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='6293e4350c0e967e96a0f3e0c44643e999bdfe54', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_36e62', table='plans_reevaluationhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='reevaluationhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8f7ad76fc1fab43bfc96c8203e0e2756c98ee3ae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f9efa', table='plans_reevaluationhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='remindersettingshistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='6093dc6958a8a50c03a006d75797e40a584d96f8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_6635a', table='plans_remindersettingshistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='remindersettingshistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c3a2dc4d090ea4078f4760f6aaa3f445b665af62', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_883f9', table='plans_remindersettingshistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='screeninghistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='dfca9ca0d703cf313b0a6ca32071b2285d22c0a2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_279e0', table='plans_screeninghistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='screeninghistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0235f7a5b9c01db804305c9eca019a908c527e97', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8df6d', table='plans_screeninghistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionconflicthistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='3bd8bfc82e859a2fbe914da15473047c8353ac09', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_a103c', table='plans_sessionconflicthistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionconflicthistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4ccc0236bd6e4b7ba37d19c394158b8d233d7f9f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e0e3', table='plans_sessionconflicthistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='09cd685617e735550c1d5d7d9a8c2b417c76e149', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_5a639', table='plans_sessionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='053adb143a36439a93b5f9f6e9a13d3e824d88d0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6d15b', table='plans_sessionhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionstephistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='bb945410c168891b416f7f013380df786d4e588c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_e45c9', table='plans_sessionstephistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='sessionstephistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='95ceb3d6bf06009b609b58c4ea8f15c845f6a26e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b3293', table='plans_sessionstephistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='templateitemhistory',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table cannot be truncated' USING ERRCODE = '23514';", hash='87b8baa935c253ab80d93f30021873f2fa8864af', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_ee3e9', table='plans_templateitemhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrating.AddTrigger(
             model_name='templateitemhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='944760f408ef859f46b5aa5a89f03f5af6df8b11', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_84c32', table='plans_templateitemhistory', when='BEFORE')),
         ),
