@@ -186,8 +186,16 @@ def test_every_exercise_has_a_picture_with_words(client, anna, annas_plan):
     client.force_login(anna.user)
     code, *said = pictures_of(client.get("/plan/exercises.pdf").content)
     rows = annas_plan.prescriptions.in_order().select_related("exercise_version")
-    positions = [row.exercise_version.get_position_display() for row in rows]
     assert code.startswith("QR code")
+    assert said == [row.exercise_version.drawn.alt for row in rows]
+
+
+def test_without_a_figure_the_posture_is_drawn(client, anna, annas_plan, monkeypatch):
+    monkeypatch.setattr(ExerciseVersion, "drawn", None)
+    client.force_login(anna.user)
+    _code, *said = pictures_of(client.get("/plan/exercises.pdf").content)
+    rows = annas_plan.prescriptions.in_order().select_related("exercise_version")
+    positions = [row.exercise_version.get_position_display() for row in rows]
     assert said == [f"Drawing of the position: {position}" for position in positions]
 
 
