@@ -68,6 +68,7 @@ class Life:
         batch.add(
             event(stored.patient, stored.plan, "re-evaluation scheduled", created_at, stored.by, story, due_on=due_on)
         )
+        chain: list[Reevaluation] = []
         first = self._next_evening()
         while self._reviews and (first is None or self._reviews[0].on <= first):
             review = self._reviews.pop(0)
@@ -76,9 +77,10 @@ class Life:
             row.due_on, row.state, row.next = review.on, Reevaluation.State.DONE, following
             row.decision, row.note, row.done_at, row.done_by = review.decision, review.note, done_at, stored.by
             told = {"decision": review.decision, "next_due_on": str(following.due_on)}
-            batch.add(row, event(stored.patient, stored.plan, "re-evaluation done", done_at, stored.by, story, **told))
+            batch.add(event(stored.patient, stored.plan, "re-evaluation done", done_at, stored.by, story, **told))
+            chain.append(row)
             row = following
-        batch.add(row)
+        batch.add(row, *reversed(chain))  # the database wants the next one to be there first
 
     def live(self) -> None:
         """Play what the clinic did from that evening on, up to now."""
