@@ -13,8 +13,8 @@ class Row:
 
     `get` or `post` None: the route does not take this method. `looks`: opening it is written in the access log.
     `mixed`: the status when the first id is one's own and the next is not. `but`: people with other answers.
-    `open_to`: people for whom the rows of every clinic are own ones. `sends_away`: the 302 leads to another
-    page first, of which htmx is told with 204. `htmx_post`: the status of POST for htmx, where it is another.
+    `open_to`: people for whom the rows of every clinic are own ones. `htmx_post`: the status of
+    POST for htmx, where it is another.
     """
 
     policy: str
@@ -24,7 +24,6 @@ class Row:
     mixed: int = 404
     but: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     open_to: Set[str] = frozenset()
-    sends_away: bool = False
     htmx_post: int | None = None
 
 
@@ -53,12 +52,12 @@ TABLE: dict[str, Row] = {
     "password_open": Row("public", 404),
     "mfa_index": Row("signed-in", 200),
     # Sent to say again who they are.
-    "account_change_password": Row("signed-in", 302, 302, sends_away=True),
+    "account_change_password": Row("signed-in", 302, 302),
     "mfa_activate_totp": Row("signed-in", 200, 200),
-    "mfa_deactivate_totp": Row("signed-in", None, 302, sends_away=True),
+    "mfa_deactivate_totp": Row("signed-in", None, 302),
     "mfa_add_webauthn": Row("signed-in", 200, 200),
-    "passkey_remove": Row("signed-in", None, 302, sends_away=True),
-    "mfa_view_recovery_codes": Row("signed-in", 302, 302),
+    "passkey_remove": Row("signed-in", None, 302),
+    "mfa_view_recovery_codes": Row("signed-in", 302),
     "mfa_generate_recovery_codes": Row("signed-in", 302, 302),
     "session_end": Row("signed-in", None, 404),
     "sessions_end": Row("signed-in", None, 302),
@@ -66,8 +65,8 @@ TABLE: dict[str, Row] = {
     "mfa_reauthenticate": Row("signed-in", 403, 403),
     "mfa_reauthenticate_webauthn": Row("signed-in", 403, 403),
     "join_passkey": Row("public", 404),
-    "admin_sign_in": Row("public", 302, 302, sends_away=True),
-    "admin_password": Row("signed-in", 302, 302, sends_away=True),
+    "admin_sign_in": Row("public", 302, 302),
+    "admin_password": Row("signed-in", 302, 302),
     "choose_clinic": Row("signed-in", None, 404),
     "library": Row("staff", 200),
     "exercise": Row("staff", 200),

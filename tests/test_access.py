@@ -120,8 +120,6 @@ def expected(actor: str, row: Row, ask: Ask) -> int:
         return 404
     if status is None:
         return 405
-    if row.sends_away and ask.htmx and (row.policy != "public" or actor in ("anonymous", "gone")):
-        return 204
     if row.htmx_post and ask.htmx and ask.method == "POST":
         status = row.htmx_post
     if ask.which == "mixed":
