@@ -37,6 +37,7 @@ check: setup ## lint, types, import contracts, security rules, secrets, template
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/python tools/rules.py
+	$(BIN)/python tools/migrations.py
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive accounts exercises plans painplan tools manage.py
 	$(BIN)/python tools/secrets_kept_out.py
 	@echo "manage.py makemigrations --check"
