@@ -53,7 +53,8 @@ def faults(source: str) -> Iterator[str]:
         if isinstance(target, ast.Name)
     }
     atomic = ast.unparse(assigned["atomic"]) != "False" if "atomic" in assigned else True
-    calls = [node for node in ast.walk(assigned.get("operations", ast.List(elts=[], ctx=ast.Load()))) if isinstance(node, ast.Call)]
+    operations = assigned.get("operations") or ast.List(elts=[], ctx=ast.Load())
+    calls = [node for node in ast.walk(operations) if isinstance(node, ast.Call)]
     made = {_text(call, "name") for call in calls if _called(call) == "CreateModel"}
     for call in calls:
         model = _text(call, "model_name") or _text(call, "name")
