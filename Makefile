@@ -51,7 +51,7 @@ fix: setup ## format and mend what can be mended by itself
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
 mutate-access: setup ## take each guard away in turn: the access matrix has to notice every time
-	@exec $(BIN)/python -m pytest -q -s tests/mutate_access.py $(ARGS)
+	@exec $(BIN)/python -m pytest -q -s -o "python_functions=mutate_*" tests/mutate_access.py $(ARGS)
 
 bench: setup ## measurements and whether they reach their goals (ARGS="--only rules --quick"; ARGS=--help)
 	@exec $(BIN)/python -m tests.bench $(ARGS)

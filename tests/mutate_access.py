@@ -30,7 +30,7 @@ ALLAUTH_ASKS_ITSELF = {"mfa_reauthenticate", "admin_password"}
 STRANGERS = ("nobody", "anna", "alice", "cora", "anonymous")
 
 
-def test_policies(made):
+def mutate_policies(made):
     """Every view whose policy keeps somebody out becomes public."""
     survived = []
     guarded = [name for name, row in TABLE.items() if row.policy not in ("public", "admin") and name in ROUTES]
@@ -44,7 +44,7 @@ def test_policies(made):
     assert set(survived) <= ALLAUTH_ASKS_ITSELF
 
 
-def test_visible_to(world):
+def mutate_visible_to(world):
     """`visible_to` of each table shows every row: asked in a clinic of assigned clinicians and by strangers."""
     close(world)
     survived, unused, held = [], [], []
@@ -74,7 +74,7 @@ def test_visible_to(world):
     assert not set(survived) & {"Patient", "Flag", "Plan", "PlanVersion", "Prescription", "Reevaluation", "Note"}
 
 
-def test_doors(world):
+def mutate_doors(world):
     """Each door hands out whatever row the id names."""
     survived, opened = [], 0
     for module in (doors, library_doors):
