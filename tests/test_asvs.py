@@ -55,12 +55,14 @@ def test_production_settings_are_closed():
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "SECURE_SSL_REDIRECT": True,
-        "SECURE_REDIRECT_EXEMPT": ["^health/"],
+        "SECURE_REDIRECT_EXEMPT": ["^health/", "^metrics$"],
         "SECURE_HSTS_SECONDS": 31_536_000,
         "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
         "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
         "USE_X_FORWARDED_HOST": False,
-        "SESSION_COOKIE_AGE": 60 * 60 * 12,
+        "SESSION_COOKIE_AGE": 60 * 60 * 24 * 30,
+        "STAFF_IDLE_SECONDS": 60 * 15,
+        "STAFF_SESSION_SECONDS": 60 * 60 * 12,
         "SESSION_ENGINE": "django.contrib.sessions.backends.db",
     }
     code = (
