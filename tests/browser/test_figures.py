@@ -10,9 +10,9 @@ WIDTH = "(image) => image.decode().then(() => image.naturalWidth)"
 
 
 def is_moving(picture: Locator) -> bool:
-    """Does it look different within three seconds?"""
+    """Does it look different within some seconds?"""
     first = picture.screenshot()
-    for _ in range(6):
+    for _ in range(30):
         picture.page.wait_for_timeout(500)
         if picture.screenshot() != first:
             return True

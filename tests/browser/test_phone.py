@@ -45,7 +45,7 @@ def test_join(in_stack: Stack, visit: SignIn):
     page.get_by_label("Choose a password").fill("seven quiet grey boats")
     page.get_by_role("radio", name="Yes, in the morning").check()
     page.get_by_role("checkbox", name="I have read this and I agree.").check()
-    page.get_by_role("button", name="Join").click()
+    page.get_by_role("button", name="Join", exact=True).click()
     page.wait_for_url("**/today/")
     visitor.at_ease()
     row = ReminderSettings.objects.get(patient=hester)
@@ -99,7 +99,7 @@ def test_a_number_over_midnight_after_the_clocks_changed(in_stack: Stack, sign_i
     given = patients.PatientInput(full_name="Linnet Frayne", birth_on=date(1949, 1, 2), sites=("Neck",))
     by = people.clinician()
     linnet = patients.register(clinic=Clinic.objects.get(slug="demo"), given=given, by=by, at=begun)
-    email = people.give_login(linnet, "linnet@example.org")
+    email = people.give_login(linnet)
     make_active_plan(linnet, by, at=begun)
     visitor, port = visit(width=NARROWEST, script=False), free_port()
     page = visitor.page

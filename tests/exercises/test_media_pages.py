@@ -104,7 +104,7 @@ def test_a_request_that_is_too_large_is_stopped_while_it_arrives(client, cora, d
     assert files(tmp_path / "arriving") == set()
 
 
-def test_nobody_fills_the_disk_through_another_page(client, tmp_path, monkeypatch):
+def test_nobody_fills_the_disk_through_another_page(db, client, tmp_path, monkeypatch):
     monkeypatch.setattr(receiving, "REQUEST_FILE_BYTES", 3_000_000)
     answer = client.post(
         reverse("account_login"), {"login": "a", "a": upload(bytes(2_900_000)), "b": upload(bytes(2_900_000))}

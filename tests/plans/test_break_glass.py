@@ -49,6 +49,8 @@ def test_exact_words_a_reason_sixty_minutes_and_the_reason_in_the_log(client, cl
     assert (look.user, look.patient, look.route, look.purpose) == (bob, anna, "patient", REASON)
     for minutes, status in ((59, 200), (60, 404)):
         with time_machine.travel(NOON + minutes * MINUTE, tick=False):
+            client.logout()  # idle staff are signed out before
+            client.force_login(bob)
             assert client.get(record).status_code == status
     assert set(AccessLog.objects.values_list("purpose", flat=True)) == {REASON}
     event = PlanEvent.objects.of(anna).first()

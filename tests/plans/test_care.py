@@ -77,6 +77,7 @@ def test_cover_lets_somebody_in_from_the_first_day_to_the_last(client, anna, ali
     seen = []
     for days in range(5):
         with time_machine.travel(NOON + days * DAY, tick=False):
+            client.logout()
             client.force_login(bob)
             seen.append(client.get(reverse("patient", args=[anna.pk])).status_code)
     assert seen == [404, 200, 200, 200, 404]
