@@ -123,7 +123,7 @@ def expected(actor: str, row: Row, ask: Ask) -> int:
     if row.htmx_post and ask.htmx and ask.method == "POST":
         status = row.htmx_post
     if ask.which == "mixed":
-        return row.mixed
+        return row.mixed if actor in OWN else 404
     if ask.which == "missing" and row.policy != "public":
         return 404
     return status if is_own(actor, row, ask) else 404
