@@ -1,7 +1,10 @@
 """What a page has to be, whoever opens it: accessible, quiet in the console, no wider than the screen, well named."""
 
+from contextlib import suppress
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 AXE = Axe()
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -29,6 +32,8 @@ SIDEWAYS = """() => {
 
 def faults(page: Page) -> list[str]:
     """What is wrong with the page as it stands, in words; nothing when all is well."""
+    with suppress(PlaywrightTimeout):  # a click may just be leading here
+        page.wait_for_function("() => document.readyState === 'complete' && document.title", timeout=5_000)
     page.evaluate("() => document.fonts.ready.then(() => true)")
     found = []
     title = page.title()

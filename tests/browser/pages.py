@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import F, Model, Q, QuerySet
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Patient, User, new_id
@@ -14,7 +14,7 @@ from exercises.drawn import Drawn, drawn_of
 from exercises.figures.colours import THEMES
 from exercises.figures.drawing import KINDS as PICTURES
 from exercises.figures.files import library
-from painplan.checks import routes
+from painplan.checks import Route, routes
 from plans.models import Prescription
 
 ALLOWED = {
@@ -110,7 +110,7 @@ def addresses(role: str, user: User | None) -> Iterator[Address]:
                 yield Address(name, "", True)
 
 
-def _kwargs(route: URLPattern, keys: list[str], user: User) -> Iterator[dict[str, Any]]:
+def _kwargs(route: Route, keys: list[str], user: User) -> Iterator[dict[str, Any]]:
     """Values for the parts of a route in angle brackets; the last one names the row, the others what it belongs to."""
     *outer, last = keys
     for row in _one_of_each_kind(_rows(route, last, user)):
@@ -139,24 +139,24 @@ def _beside(row: Any, rows: QuerySet[Any]) -> Any:
     return rows.exclude(pk=row.pk)[0]
 
 
-def _rows(route: URLPattern, key: str, user: User) -> QuerySet[Any]:
+def _rows(route: Route, key: str, user: User) -> QuerySet[Any]:
     rows = _model(route, key.removesuffix("_id"))._default_manager.all()
     patient = Patient.objects.filter(user=user).first()
     if patient and hasattr(rows, "of"):
         rows = rows.of(patient)
-    elif route.callback.policy == "curator" and hasattr(rows, "writable_by"):
+    elif route.policy == "curator" and hasattr(rows, "writable_by"):
         rows = rows.writable_by(user, at=timezone.now())
     elif hasattr(rows, "visible_to"):
         rows = rows.visible_to(user, at=timezone.now())
     if key in MEANT:
         rows = rows.filter(MEANT[key](user))
-    if key == list(route.pattern.converters)[-1] and str(route.name) in MEANT:
-        rows = rows.filter(MEANT[str(route.name)](user))
+    if key == route.keys[-1] and route.name in MEANT:
+        rows = rows.filter(MEANT[route.name](user))
     return rows.order_by("-pk")
 
 
-def _model(route: URLPattern, word: str) -> type[Model]:
-    app = route.callback.__module__.split(".")[0]
+def _model(route: Route, word: str) -> type[Model]:
+    app = route.view.__module__.split(".")[0]
     wanted = (MODELS.get((word, app)) or MODELS.get((word, "")) or word).replace("_", "").lower()
     ours = [apps.get_app_config(label) for label in dict.fromkeys([app, "plans", "exercises", "accounts"])]
     models = [model for config in ours for model in config.get_models()]

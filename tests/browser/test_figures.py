@@ -22,6 +22,7 @@ def is_moving(picture: Locator) -> bool:
 def test_a_figure_moves_after_a_tap_and_stops(in_stack: Stack, sign_in: SignIn):
     exercise = Exercise.objects.get(clinic=None, slug="sit-to-stand")
     visitor = sign_in("clinician")
+    visitor.page.emulate_media(reduced_motion="no-preference")
     visitor.go(f"/library/{exercise.pk}/")
     figure = visitor.page.locator(".pp-figure")
     pair = figure.locator("> img.pp-on-light")
