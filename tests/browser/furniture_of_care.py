@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import Clinic, Patient, User, new_id
+from accounts.models import BreakGlass, Clinic, Patient, Transfer, User, new_id
 from plans.actions import (
     absences,
     clinic,
+    erasing,
     flags,
     goals,
     notes,
@@ -47,6 +48,15 @@ def furnish_care(at: datetime) -> None:
         clinic=demo, clinician=tom, stand_in=nell, from_on=today + LATER, until_on=today + LATER, by=tom, at=at
     )
     propose_a_step("Wilbur Fane", tom, at)
+    elsewhere = Clinic.objects.exclude(pk=demo.pk).first()
+    Transfer.objects.create(
+        patient=joan, from_clinic=demo, to_clinic=elsewhere, why="Nearer to her daughter.", asked_at=at, asked_by=tom
+    )
+    erasing.hold(patient=joan, reason="Case 17/2026", by=nell, at=at)
+    BreakGlass.objects.create(
+        patient=joan, clinician=tom, reason="She fell in the waiting room.", opened_at=at - timedelta(hours=2),
+        expires_at=at - timedelta(hours=1),
+    )  # fmt: skip
     replay(demo, nell, at)
 
 

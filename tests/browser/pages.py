@@ -9,7 +9,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Patient, User, new_id
+from accounts.models import Patient, Transfer, User, new_id
 from exercises.drawn import Drawn, drawn_of
 from exercises.figures.colours import THEMES
 from exercises.figures.drawing import KINDS as PICTURES
@@ -38,6 +38,9 @@ MODELS = {
     ("one", ""): "Exercise",
     ("other", ""): "Exercise",
     ("my_reevaluation", ""): "Reevaluation",
+    ("step", ""): "QuotaStep",
+    ("opened", ""): "BreakGlass",
+    ("hold", ""): "LegalHold",
 }
 # Public files that no row names.
 FILES: dict[str, Callable[[], list[str]]] = {
@@ -144,6 +147,8 @@ def _rows(route: Route, key: str, user: User) -> QuerySet[Any]:
     patient = Patient.objects.filter(user=user).first()
     if patient and hasattr(rows, "of"):
         rows = rows.of(patient)
+    elif patient and rows.model is Transfer:
+        rows = rows.filter(patient=patient)
     elif route.policy == "curator" and hasattr(rows, "writable_by"):
         rows = rows.writable_by(user, at=timezone.now())
     elif hasattr(rows, "visible_to"):
