@@ -172,3 +172,13 @@ def test_removing_where_nothing_is(tmp_path):
     assert demo.process.wait(timeout=120) == 0
     demo.reader.join(timeout=120)
     assert "no demo data" in demo.text
+
+
+def test_the_demos_mail_lies_in_its_own_folder(tmp_path):
+    environ = os.environ | {"PAINPLAN_DEMO": "1", "PAINPLAN_VAR": str(tmp_path)}
+    environ.pop("EMAIL_URL", None)
+    asked = "from painplan import settings; print(settings.EMAIL_FILE_PATH)"
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == str(tmp_path / "mail")
