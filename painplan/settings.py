@@ -279,8 +279,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Mail. Without EMAIL_URL it is printed to the console (`check --deploy` warns); the demo writes it to files. In this kind of
-# address the path from the root begins with a slash of its own.
+# Mail. Without EMAIL_URL it is printed to the console (`check --deploy` warns); the demo writes it to files. In this
+# kind of address the path from the root begins with a slash of its own.
 MAIL = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR.absolute()}/mail" if DEMO else "consolemail://")
 EMAIL_FILE_PATH = MAIL["EMAIL_FILE_PATH"] or None
 EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
