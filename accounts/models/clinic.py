@@ -1,6 +1,7 @@
 """The clinic: the border that no clinical row crosses."""
 
 from datetime import time
+from functools import partial
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -38,8 +39,9 @@ class Clinic(Row):
     working_days = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("working days (1 = Monday)"), default=working_week
     )
-    opens_at = models.TimeField(_("opens at"), default=time(9, 0))
-    closes_at = models.TimeField(_("closes at"), default=time(17, 0))
+    # Called, not constant: Django's check warns of a constant time whenever the clock happens to be near it.
+    opens_at = models.TimeField(_("opens at"), default=partial(time, 9))
+    closes_at = models.TimeField(_("closes at"), default=partial(time, 17))
     urgent_hours = models.PositiveSmallIntegerField(
         _("an urgent flag goes to the lead after (working hours)"), default=4
     )

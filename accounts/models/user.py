@@ -1,6 +1,7 @@
 """People who sign in. The e-mail address is the login."""
 
 from datetime import time
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -55,9 +56,9 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     curates_shared_library = models.BooleanField(_("looks after the shared library"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
-    digest_at = models.TimeField(_("daily summary at"), null=True, blank=True, default=time(8, 0))
-    quiet_from = models.TimeField(_("no mail from"), default=time(20, 0))
-    quiet_until = models.TimeField(_("until"), default=time(7, 0))
+    digest_at = models.TimeField(_("daily summary at"), null=True, blank=True, default=partial(time, 8))
+    quiet_from = models.TimeField(_("no mail from"), default=partial(time, 20))
+    quiet_until = models.TimeField(_("until"), default=partial(time, 7))
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
     USERNAME_FIELD = "email"

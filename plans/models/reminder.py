@@ -1,6 +1,7 @@
 """How a patient wants to be reminded, and their private calendar address."""
 
 from datetime import time
+from functools import partial
 
 from django.db import models
 from django.db.models import Q
@@ -18,9 +19,9 @@ class ReminderSettings(Row):
 
     patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="reminders")
     is_on = models.BooleanField(_("remind me"), default=True)
-    at = models.TimeField(_("at"), default=time(9, 0))
+    at = models.TimeField(_("at"), default=partial(time, 9))
     evening = models.BooleanField(_("once more in the evening if nothing was logged"), default=True)
-    evening_at = models.TimeField(_("in the evening at"), default=time(19, 0))
+    evening_at = models.TimeField(_("in the evening at"), default=partial(time, 19))
     stop_hash = models.CharField(max_length=64, unique=True)
 
     objects = ClinicalQuerySet["ReminderSettings"].as_manager()
