@@ -1,4 +1,4 @@
-"""What only the owner of the tables may do, as functions with checks of their own.
+"""What only the owner of the tables may do, as functions with checks of their own; and the table of the database cache.
 
 Insert-only tables are closed to everybody but their owner, whose attempts the triggers refuse. The two erasing
 functions run with the owner's rights: the application may call them, but they look for themselves whether an erasure
@@ -6,6 +6,16 @@ was asked for, whether its time is over and whether a legal hold stands against 
 """
 
 from django.db import migrations
+
+# Counts of attempts to sign in, and codes that were used.
+ATTEMPTS = """
+CREATE TABLE accounts_attempts (
+    cache_key varchar(255) NOT NULL PRIMARY KEY,
+    value text NOT NULL,
+    expires timestamp with time zone NOT NULL
+);
+CREATE INDEX accounts_attempts_expires ON accounts_attempts (expires);
+"""
 
 # May be called again by any later migration that adds an insert-only table.
 CLOSE = """
@@ -237,10 +247,11 @@ DROP FUNCTION painplan_remove_below(regclass, uuid[], uuid, jsonb);
 DROP FUNCTION painplan_counted(jsonb, text, integer);
 DROP FUNCTION painplan_unsalt(text, text[], uuid);
 DROP FUNCTION painplan_close_insert_only();
+DROP TABLE accounts_attempts;
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_history")]
+    dependencies = [("accounts", "0001_initial")]
 
-    operations = [migrations.RunSQL([CLOSE, UNSALT, REMOVE, CONTACT, RECORD, RIGHTS], UNDO)]
+    operations = [migrations.RunSQL([ATTEMPTS, CLOSE, UNSALT, REMOVE, CONTACT, RECORD, RIGHTS], UNDO)]

@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0013_history"), ("accounts", "0010_privileged_functions")]
+    dependencies = [("plans", "0001_initial"), ("accounts", "0002_attempts_and_privileged_functions")]
 
     operations = [migrations.RunSQL("SELECT painplan_close_insert_only();", migrations.RunSQL.noop)]
