@@ -149,7 +149,10 @@ def manage(steps: Steps, environ: Mapping[str, str], var: Path, *arguments: str)
         stop_child(child, [signal.SIGTERM], wait_seconds=5)
     if child.returncode:
         why = last_line(log).rstrip(".")
-        raise EmbeddedError(f"manage.py {' '.join(arguments)} failed: {why} (all of it: {log}).")
+        words = f"manage.py {' '.join(arguments)} failed: {why} (all of it: {log})."
+        if arguments[0] == "migrate":
+            words += " Data of an older demo that nobody needs any more is removed by `make clean-demo`."
+        raise EmbeddedError(words)
 
 
 def state_of(*names: str) -> str:
