@@ -16,10 +16,12 @@ def is_quiet(at: datetime, quiet_from: time, quiet_until: time, time_zone: str) 
 
 
 def after_quiet(at: datetime, quiet_from: time, quiet_until: time, time_zone: str) -> datetime:
-    """That moment, or the end of the quiet hours it lies in."""
+    """That moment, or the end of the quiet hours it lies in: where the clocks go back, they may end twice."""
     if not is_quiet(at, quiet_from, quiet_until, time_zone):
         return at.astimezone(UTC)
-    return next_time(at, quiet_until, time_zone)
+    today = at.astimezone(ZoneInfo(time_zone)).date()
+    ends = (_moment(today + timedelta(days=days), quiet_until, time_zone, fold) for days in range(3) for fold in (0, 1))
+    return min(end for end in ends if end > at and not is_quiet(end, quiet_from, quiet_until, time_zone))
 
 
 def next_time(at: datetime, wall: time, time_zone: str) -> datetime:
@@ -32,5 +34,6 @@ def next_time(at: datetime, wall: time, time_zone: str) -> datetime:
     raise AssertionError("a time of day comes within two days")
 
 
-def _moment(day: date, wall: time, time_zone: str) -> datetime:
-    return datetime.combine(day, wall, ZoneInfo(time_zone)).astimezone(UTC)
+def _moment(day: date, wall: time, time_zone: str, fold: int = 0) -> datetime:
+    """When the clocks there show it; of two times the first, or with `fold` the second."""
+    return datetime.combine(day, wall.replace(fold=fold), ZoneInfo(time_zone)).astimezone(UTC)
