@@ -16,7 +16,6 @@ from plans.models import (
     Message,
     Note,
     PlanTemplate,
-    Quota,
     QuotaStep,
     Report,
     RuleTrial,
@@ -31,7 +30,7 @@ def rows_of(patient, by) -> dict:
     canary = canary_of(patient)
     patient.profile.goal = canary
     patient.profile.save()
-    active = make_active_plan(patient, by)
+    active = make_active_plan(patient, by, growing=True)
     first = active.plan.reevaluations.get()
     reevaluations.complete(
         reevaluation=first, decision="continue", note=canary, next_due_on=None, by=by, at=NOON - timedelta(days=7)
@@ -52,7 +51,7 @@ def rows_of(patient, by) -> dict:
         "active_prescription": active.prescriptions.first(),
         "reevaluation": active.plan.reevaluations.get(state="open"),
         "done_reevaluation": first,
-        "step": _step_of(draft.prescriptions.first()),
+        "step": _step_of(active.prescriptions.first()),
         "note": Note.objects.create(patient=patient, author=by, text=canary, at=NOON),
         "message": Message.objects.create(
             patient=patient, author=patient.user, from_patient=True, text=canary, at=NOON
@@ -74,12 +73,10 @@ def canary_of(patient) -> str:
 
 
 def _step_of(prescription) -> QuotaStep:
-    measure = prescription.main_measure
-    amount = getattr(prescription, measure)
-    quota = Quota.objects.create(prescription=prescription, measure=measure, start=amount, ceiling=amount + 5)
+    amount = getattr(prescription, prescription.main_measure)
     return QuotaStep.objects.create(
-        quota=quota, week_on=TODAY - timedelta(days=TODAY.weekday()), from_value=amount, to_value=amount + 1,
-        proposed_at=NOON,
+        quota=prescription.quota, week_on=TODAY - timedelta(days=TODAY.weekday()), from_value=amount,
+        to_value=amount + 1, proposed_at=NOON,
     )  # fmt: skip
 
 

@@ -177,7 +177,10 @@ class World:
 
     def ask(self, actor: str, question: Ask) -> Answer:
         """Put the question; everything it changed is taken back."""
-        response = self._send(actor, question)
+        return self.taken_back(self._send(actor, question))
+
+    def taken_back(self, response: Any) -> Answer:
+        """What an answer says and what the database says of it; everything it changed is taken back."""
         body = b"".join(response) if response.streaming else response.content
         counted = _changed()
         changed = {

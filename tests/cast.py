@@ -13,7 +13,7 @@ from accounts.models import Clinic, Membership, Patient, User, new_id
 from exercises.models import Exercise
 from plans.actions import patients, plans, sessions
 from plans.actions.bell import ring_after_commit
-from plans.models import PainScore, PlanEvent, PlanVersion
+from plans.models import PainScore, PlanEvent, PlanVersion, Quota
 from plans.schedule import local_date
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
@@ -100,9 +100,13 @@ def make_active_plan(
     *,
     exercises: tuple[str, ...] = (),
     weekdays: tuple[int, ...] = (1, 3, 4),
+    growing: bool = False,
     at: datetime = NOON - timedelta(days=100),
 ) -> PlanVersion:
-    """An activated plan of two exercises, or those with the given slugs; on Mondays, Wednesdays and Thursdays."""
+    """An activated plan of two exercises, or those with the given slugs; on Mondays, Wednesdays and Thursdays.
+
+    `growing`: the first exercise has a quota, five more at most.
+    """
     patients.record_screening(
         patient=patient, tool="Clinic form", done_on=at.date(), expires_on=at.date() + timedelta(days=365), by=by, at=at
     )
@@ -118,6 +122,10 @@ def make_active_plan(
             by=by,
             at=at,
         )
+    if growing:
+        first = draft.prescriptions.first()
+        amount = getattr(first, first.main_measure)
+        Quota.objects.create(prescription=first, measure=first.main_measure, start=amount, ceiling=amount + 5)
     lock = PlanVersion.objects.get(pk=draft.pk).lock
     plans.set_weekdays(version=draft, weekdays=list(weekdays), lock=lock, by=by, at=at)
     return plans.activate(version=draft, lock=lock + 1, why="A start", by=by, at=at)

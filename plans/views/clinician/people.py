@@ -65,8 +65,9 @@ def near_day(day: date, today: date, *, inside: bool = False) -> str:
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:
-    """Where the person came from, if it is a page of ours."""
+    """Where the person came from, if it is a page of ours: an address from the root, never the name of a view."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    ours = {request.get_host()}
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, ours, require_https=request.is_secure()):
         return target
     return otherwise
