@@ -34,8 +34,10 @@ FILE_KEYS = {
         "wear",
     ),
     *("person", "order", "focus", "ghost", "contacts", "support", "floor", "floor_y", "props", "add_props", "arrows"),
-    *("signs", "expect", "words", "rig", "pose", "frames", "stills", "note"),
+    *("signs", "expect", "words", "words_es", "rig", "pose", "frames", "stills", "note"),
 }
+# What is said of the picture in the pose file itself, by language.
+_WORDS = {"en": "words", "es": "words_es"}
 POSE_KEYS = {"t", "root", "joints", "ik", "anchor", "settle", "shape", "jaw", "detail"}
 
 
@@ -146,7 +148,7 @@ def _figure(data: Mapping[str, Any], where: str) -> Figure:
             float(t): {name: (float(a), float(b)) for name, (a, b) in angles.items()}
             for t, angles in data.get("expect", {}).items()
         },
-        words=data.get("words", {}),
+        words={language: data[key] for language, key in _WORDS.items() if key in data},
         rig=data.get("rig", "body"),
         stills=tuple(_figure(each, where) for each in stills),
     )

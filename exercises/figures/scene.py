@@ -32,9 +32,11 @@ class Stage:
     camera: Camera
     style: Style
     order: tuple[str, ...]
+    mirrored: bool = False
 
 
-def stage(figure: Figure) -> Stage:
+def stage(figure: Figure, mirrored: bool = False) -> Stage:
+    """How the figure is shown. `mirrored`: as the other side of the body does it."""
     camera = Camera(figure.az, figure.el)
     first, middle = figure.samples[0], figure.samples[SAMPLES // 2]
     kinds = {prop["type"] for prop in figure.props}
@@ -49,7 +51,7 @@ def stage(figure: Figure) -> Stage:
         barefoot=figure.wear in ("bare", "swim") or (not figure.wear and bool(kinds & _BAREFOOT)),
         swimwear=figure.wear == "swim" or (not figure.wear and "water" in kinds),
     )
-    return Stage(figure, camera, style, _order(figure, style.far))
+    return Stage(figure, camera, style, _order(figure, style.far), figure.flip != mirrored)
 
 
 def _far(figure: Figure, solved: Solved, camera: Camera) -> str:

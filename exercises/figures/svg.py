@@ -124,7 +124,7 @@ class Pen:
 
 
 def _turned(chosen: Stage, content: str) -> str:
-    return f'<g transform="matrix(-1 0 0 1 {WIDTH} 0)">{content}</g>' if chosen.figure.flip else content
+    return f'<g transform="matrix(-1 0 0 1 {WIDTH} 0)">{content}</g>' if chosen.mirrored else content
 
 
 def panel(chosen: Stage, pen: Pen, t: float, arrow: bool, ghost_from: float | None = None) -> str:
