@@ -60,6 +60,13 @@ def _paths() -> dict[str, Path]:
     return pose_files()
 
 
+@cache
+def _said() -> dict[str, Json]:
+    """What is said of figures instead of what is made from their poses: id -> {words, words_es}."""
+    path = FOLDER / "words.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
 def ids() -> list[str]:
     """The ids of all figures, without the starting positions."""
     return [name for name, path in pose_files().items() if path.parent.name != "starts"]
@@ -85,9 +92,10 @@ def raw(figure_id: str, seen: tuple[str, ...] = ()) -> Json:
         raise PoseError(f"{path}: a pose is one JSON object.")
     if data.get("id") != figure_id:
         raise PoseError(f"{path}: its id is {data.get('id')!r} and has to be the name of the file.")
+    data |= _said().get(figure_id, {})
     if "start" in data:
         return layered(raw(data["start"], (*seen, figure_id)), data)
-    return dict(data)
+    return data
 
 
 def read(data: Mapping[str, Any]) -> Figure:
@@ -207,7 +215,7 @@ def _pose(said: Mapping[str, Any], floor_y: float, rig: str, where: str) -> Pose
         floor_y=floor_y,
         belly=float(shape.get("belly", 0)),
         chest=float(shape.get("chest", 0)),
-        jaw={key: float(said.get("jaw", {}).get(key, 0)) for key in ("open", "side", "forward")},
+        jaw={key: float(said.get("jaw", {}).get(key, 0)) for key in ("open", "side", "forward", "tongue")},
         detail=_filled(resting(rig), said.get("detail", {}), where),
     )
 

@@ -19,6 +19,7 @@ from exercises.figures.vehicles import VEHICLES
 _OUTLINED = frozenset({"shirt", "shirt_far", "skin", "skin_far", "trousers", "trousers_far"})
 _DRAWERS = {**DRAWERS, **HELD, **VEHICLES}
 _LAYERS = ("back", "mid", "front")
+_MOUTHS = {"face": "mouth", "mouth": "open"}
 _BAREFOOT = frozenset({"mat", "bed", "water"})
 # From this difference of depth (cm) between the hips on, one side is the far one.
 _FAR_FROM_CM = 9.0
@@ -46,7 +47,7 @@ def stage(figure: Figure, mirrored: bool = False) -> Stage:
         side=figure.side,
         mark=figure.mark,
         look=middle.frames.get("head", WORLD),
-        face=figure.rig == "face",
+        face=_MOUTHS.get(figure.rig, ""),
         palm_side=figure.rig == "hand" and dot(middle.frames["hand"][1], camera.towards) < -0.25,
         barefoot=figure.wear in ("bare", "swim") or (not figure.wear and bool(kinds & _BAREFOOT)),
         swimwear=figure.wear == "swim" or (not figure.wear and "water" in kinds),

@@ -7,6 +7,7 @@ from exercises.figures.figure import Figure
 from exercises.figures.movement_phrases import gettext_noop
 from exercises.figures.movement_words import movement
 from exercises.figures.other_side import other_side
+from exercises.figures.rigs import FACES
 
 _BASES = {
     "prone": gettext_noop("Lying on the front."),
@@ -91,7 +92,7 @@ def position(figure: Figure) -> list[str]:
     if figure.rig in ("hand", "foot"):
         return [_HAND if figure.rig == "hand" else _FOOT, *_used(kinds)]
     lying = "bed" in kinds and figure.poses[0].root.base != "upright"
-    face, bed = [_FACE] if figure.rig == "face" else [], [_BED] if lying else []
+    face, bed = [_FACE] if figure.rig in FACES else [], [_BED] if lying else []
     return [*face, _place(figure, kinds), *bed, *_used(kinds)]
 
 
