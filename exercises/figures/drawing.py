@@ -9,8 +9,8 @@ from exercises.figures.svg import PANEL, ROW, TILE, pair, still
 
 # The kinds of files of a figure. "row" is made for 72 px, "tile" for 160, "pair" for two panels of 156 to 366.
 KINDS = ("row", "tile", "pair", "move")
-# The other side of the body, drawn for exercises that are done on each side. Every panel is mirrored by itself, so start
-# stays left.
+# The other side of the body, for exercises that are done on each side. Every panel is mirrored by itself: start stays
+# left.
 MIRRORED = ("pair_mirror", "move_mirror")
 
 

@@ -20,7 +20,8 @@ class Figure:
     `az`, `el`: the camera in degrees (az 0 side with the right side near, 90 front; el above the horizon).
     `mode`: pingpong (there and back, eased), loop (once round, even) or stills (each of `stills` is a figure of its
     own). `cycle`: seconds. `pair`: the two times shown in print. `side` l, r or b and `mark` leg or arm: the band round
-    the working limb. `words`: language -> what is said instead of what is made from the pose. `far`: the paler side, "" for none, None to find out. `expected`: time -> angle -> (least, most).
+    the working limb. `far`: the paler side, "" for none, None to find out. `expected`: time -> angle -> (least, most).
+    `words`: language -> what is said instead of what is made from the pose.
     """
 
     id: str

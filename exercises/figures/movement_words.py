@@ -111,7 +111,7 @@ def _leave_out(figure: Figure, start: Solved, end: Solved, change: dict[str, flo
 
 
 def _legs(figure: Figure, start: Solved, end: Solved, change: dict[str, float]) -> None:
-    """A thigh that comes up is said as a knee that lifts or a leg that goes forwards; a foot that stands moves nothing."""
+    """A thigh that comes up is said as a knee that lifts or a leg that goes forwards; a foot that stays moves none."""
     base = figure.poses[0].root.base
     if base == "supine" and change["body.up"] > 6 and start.pose.anchor:
         change["hips.up"] = change["body.up"]
@@ -123,7 +123,10 @@ def _legs(figure: Figure, start: Solved, end: Solved, change: dict[str, float]) 
         hip, foot = f"hip.flex_{side}", f"ball_{side}"
         if start.pose.feet.get(side) and length(sub(end.points[foot], start.points[foot])) < 4:
             change[hip] = 0.0
-        bent, risen = end.angles[f"knee_{side}"]["flex"], end.points[f"knee_{side}"][1] - start.points[f"knee_{side}"][1]
+        bent, risen = (
+            end.angles[f"knee_{side}"]["flex"],
+            end.points[f"knee_{side}"][1] - start.points[f"knee_{side}"][1],
+        )
         if change[hip] > 8 and bent > 40 and risen > 4:
             change[f"knee.up_{side}"], change[hip] = max(risen, change[hip] / 2), 0.0
             change[f"knee.flex_{side}"] = min(change[f"knee.flex_{side}"], 0.0)

@@ -76,7 +76,8 @@ class Anchor:
 @dataclass(frozen=True)
 class Pose:
     """One position of the whole body. `joints` has every joint of joints.RESTING; feet and hands only the pinned ones.
-    `belly`, `chest` are cm of breathing, `jaw` {open, side, forward} in mm and {tongue} 1 at the palate; `detail` has the angles of a close-up rig.
+    `belly`, `chest` are cm of breathing, `jaw` {open, side, forward} in mm and {tongue} 1 at the palate; `detail` has
+    the angles of a close-up rig.
     """
 
     root: Root
