@@ -1,28 +1,37 @@
 """The drawn figure of an exercise for pages: its addresses in both themes, and its words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
-from exercises.figures.drawing import documents
+from exercises.figures.drawing import MIRRORED, documents
 from exercises.figures.files import library, mark, name_of
 from exercises.figures.reading import PoseError, raw, read
 from exercises.figures.words import sentences
 
+_SIDE_SHOWN = {"r": gettext_lazy("The right side is shown."), "l": gettext_lazy("The left side is shown.")}
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """Names the pictures of a figure. Every attribute but `alt` and `panels` is an address; `_dark` for dark pages."""
+    """Names the pictures of a figure. Every attribute but `alt` and `panels` is an address; `_dark` for dark pages.
+
+    `mirrored`: as the other side of the body does it (pair and movement only). `side`, l or r, when it is said which.
+    """
 
     figure: str
     digest: str
+    mirrored: bool = False
+    side: str = ""
 
     def address(self, kind: str, theme: str) -> str:
         """Where the picture of this kind is: row, tile, pair or move."""
+        if self.mirrored and f"{kind}_mirror" in MIRRORED:
+            kind = f"{kind}_mirror"
         name = name_of(self.digest, kind, theme).removesuffix(".svg")
         return reverse("figure_file", kwargs={"mark": mark(), "name": name})
 
@@ -69,7 +78,7 @@ class Drawn:
     @property
     def panels(self) -> int:
         """How many pictures stand in the pair: two, or one for each still."""
-        return _told(self.figure, self.digest)[0]
+        return _told(self.figure, self.digest).panels
 
     @property
     def pair_width(self) -> int:
@@ -84,7 +93,19 @@ class Drawn:
     @property
     def alt(self) -> str:
         """Position and movement in the reader's language."""
-        return " ".join(gettext(sentence) for sentence in _told(self.figure, self.digest)[1])
+        language = (get_language() or "en").partition("-")[0]
+        said = [gettext(sentence) for sentence in _told(self.figure, self.digest, language, self.mirrored).sentences]
+        return " ".join([str(_SIDE_SHOWN[self.side]), *said] if self.side else said)
+
+    @property
+    def right(self) -> "Drawn":
+        """As the right side does it."""
+        return replace(self, mirrored=_told(self.figure, self.digest).shown_side == "l", side="r")
+
+    @property
+    def left(self) -> "Drawn":
+        """As the left side does it."""
+        return replace(self, mirrored=_told(self.figure, self.digest).shown_side != "l", side="l")
 
 
 def current_digest(figure: str) -> str:
@@ -110,13 +131,21 @@ def pose_data(figure: str, digest: str) -> dict[str, Any] | None:
     return kept.data if kept else None
 
 
-@lru_cache(maxsize=1024)
-def _told(figure: str, digest: str) -> tuple[int, tuple[str, ...]]:
+class _Told(NamedTuple):
+    """What a figure says of itself. `shown_side`: the one that works when it is not mirrored, l or r."""
+
+    panels: int = 2
+    sentences: tuple[str, ...] = ()
+    shown_side: str = "r"
+
+
+@lru_cache(maxsize=4096)
+def _told(figure: str, digest: str, language: str = "en", mirrored: bool = False) -> _Told:
     data = pose_data(figure, digest)
     if data is None:
-        return 2, ()
+        return _Told()
     try:
-        read_figure = read(data)
+        found = read(data)
     except PoseError:  # kept by a release that knew something this one does not
-        return 2, ()
-    return max(2, len(read_figure.stills)), tuple(sentences(read_figure))
+        return _Told()
+    return _Told(max(2, len(found.stills)), tuple(sentences(found, language, mirrored)), found.shown_side)

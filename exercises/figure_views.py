@@ -18,7 +18,7 @@ from exercises.actions.refusals import Refused
 from exercises.drawn import current_digest, pose_data
 from exercises.figure_sheet import Sheet
 from exercises.figures.colours import THEMES
-from exercises.figures.drawing import KINDS
+from exercises.figures.drawing import KINDS, MIRRORED
 from exercises.figures.files import mark as current_mark
 from exercises.figures.files import target, write_kind
 from exercises.figures.reading import PoseError, read
@@ -35,7 +35,7 @@ def figure_file(request: HttpRequest, mark: str, name: str) -> HttpResponse:
     """
     digest, _first, rest = name.partition("-")
     kind, _second, theme = rest.partition("-")
-    if kind not in KINDS or theme not in THEMES:
+    if kind not in (*KINDS, *MIRRORED) or theme not in THEMES:
         raise Http404
     path = target(settings.FIGURES_ROOT, digest, kind, theme)
     if not path.exists():

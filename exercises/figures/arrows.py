@@ -33,7 +33,7 @@ def _through(figure: Figure, camera: Camera, arrow: Mapping[str, Any]) -> list[P
     "from" to "to", "off" cm to the left of its way.
     """
     if "path" in arrow:
-        return [camera.see((float(x), float(y), float(z))) for x, y, z in arrow["path"]]
+        return [camera.see(place(figure.samples[0], each)) for each in arrow["path"]]
     start, end, off = arrow.get("from", 0.05), arrow.get("to", 0.95), arrow.get("off", 9)
     way = [
         camera.see(figure.solved_at(start + (end - start) * step / _STEPS).points[arrow["of"]])

@@ -18,7 +18,8 @@ Parts = dict[str, list[Shape]]
 @dataclass(frozen=True)
 class Style:
     """What is decided once for a whole figure: the paler side ("" for none), the side and limb with a band, how the
-    head looks in the middle of the movement, bare feet, swimwear, a mouth, and a palm that is turned to the viewer.
+    head looks in the middle of the movement, bare feet, swimwear, how the mouth is
+    drawn (heads.head), and a palm that is turned to the viewer.
     """
 
     person: Person
@@ -28,7 +29,7 @@ class Style:
     look: Frame
     barefoot: bool
     swimwear: bool
-    face: bool = False
+    face: str = ""
     palm_side: bool = False
 
     def role(self, base: str, side: str) -> str:

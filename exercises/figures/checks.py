@@ -93,7 +93,9 @@ def _sliding(figure: Figure) -> Iterator[str]:
 
 
 def _expectations(figure: Figure) -> Iterator[str]:
-    """ "expect" names angles ("knee_r.flex") or places ("head.y", in cm) with the least and the most."""
+    """ "expect" names angles ("knee_r.flex"), places ("head.y", in cm), the jaw ("jaw.open", in mm) or a breath
+    ("shape.belly", "shape.chest", in cm) with the least and the most.
+    """
     for t, wanted in figure.expected.items():
         solved = figure.solved_at(t)
         for name, (low, high) in wanted.items():
@@ -102,6 +104,10 @@ def _expectations(figure: Figure) -> Iterator[str]:
                 value = solved.angles[joint][key]
             elif joint in solved.points and key in ("x", "y", "z"):
                 value = solved.points[joint]["xyz".index(key)]
+            elif joint == "jaw" and key in solved.pose.jaw:
+                value = solved.pose.jaw[key]
+            elif name in ("shape.belly", "shape.chest"):
+                value = solved.pose.belly if key == "belly" else solved.pose.chest
             else:
                 yield f"t={t:.2f} expect: there is no {name}"
                 continue

@@ -9,11 +9,14 @@ from exercises.figures.svg import PANEL, ROW, TILE, pair, still
 
 # The kinds of files of a figure. "row" is made for 72 px, "tile" for 160, "pair" for two panels of 156 to 366.
 KINDS = ("row", "tile", "pair", "move")
+# The other side of the body, for exercises that are done on each side. Every panel is mirrored by itself: start stays
+# left.
+MIRRORED = ("pair_mirror", "move_mirror")
 
 
-def stages(figure: Figure) -> list[Stage]:
+def stages(figure: Figure, mirrored: bool = False) -> list[Stage]:
     """The pictures of a figure: one stage for a movement, one for each still of a transition."""
-    return [stage(each) for each in figure.stills] if figure.stills else [stage(figure)]
+    return [stage(each, mirrored) for each in figure.stills or (figure,)]
 
 
 def unpainted(chosen: list[Stage], kind: str) -> str:
@@ -28,5 +31,6 @@ def unpainted(chosen: list[Stage], kind: str) -> str:
 
 def documents(figure: Figure, kind: str) -> dict[str, str]:
     """Theme -> SVG text of this kind."""
-    text, person = unpainted(stages(figure), kind), person_for(figure.id, figure.person)
+    plain = kind.removesuffix("_mirror")
+    text, person = unpainted(stages(figure, mirrored=plain != kind), plain), person_for(figure.id, figure.person)
     return {theme: painted(text, theme, person) for theme in THEMES}

@@ -21,6 +21,7 @@ class Figure:
     `mode`: pingpong (there and back, eased), loop (once round, even) or stills (each of `stills` is a figure of its
     own). `cycle`: seconds. `pair`: the two times shown in print. `side` l, r or b and `mark` leg or arm: the band round
     the working limb. `far`: the paler side, "" for none, None to find out. `expected`: time -> angle -> (least, most).
+    `words`: language -> what is said instead of what is made from the pose.
     """
 
     id: str
@@ -50,9 +51,16 @@ class Figure:
     arrows: tuple[Mapping[str, Any], ...] = ()
     signs: tuple[Mapping[str, Any], ...] = ()
     expected: Mapping[float, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rig: str = "body"
     stills: tuple["Figure", ...] = ()
+
+    @property
+    def shown_side(self) -> str:
+        """Which side of the body works, l or r. Close-ups show a left hand or foot, all others work with the right."""
+        close_up = "l" if self.rig in ("hand", "foot") else "r"
+        side = self.side if self.side in ("l", "r") else close_up
+        return side if not self.flip else "l" if side == "r" else "r"
 
     def pose_at(self, t: float) -> Pose:
         """The pose at time `t`, 0 to 1."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from exercises.figures.checks import complaints
 from exercises.figures.colours import THEMES
-from exercises.figures.drawing import KINDS, documents
+from exercises.figures.drawing import KINDS, MIRRORED, documents
 from exercises.figures.figure import Figure
 from exercises.figures.reading import ids, raw, read
 
@@ -58,17 +58,24 @@ def write_kind(figure: Figure, digest: str, kind: str, folder: Path) -> None:
         _put(target(folder, digest, kind, theme), gzip.compress(text.encode(), 6, mtime=0))
 
 
-def missing(folder: Path, digest: str) -> bool:
+def kinds(sides: bool) -> tuple[str, ...]:
+    """The kinds that are drawn beforehand; with both `sides` the mirrored ones too."""
+    return (*KINDS, *MIRRORED) if sides else KINDS
+
+
+def missing(folder: Path, digest: str, sides: bool = False) -> bool:
     """Is a file of this figure not drawn yet?"""
     if not (folder / mark() / f"{digest}-checks.json").exists():
         return True
-    return any(not target(folder, digest, kind, theme).exists() for kind in KINDS for theme in THEMES)
+    return any(not target(folder, digest, kind, theme).exists() for kind in kinds(sides) for theme in THEMES)
 
 
-def write_all(data: Mapping[str, Any], folder: Path) -> str:
-    """Draws every file of a figure from the merged data of its pose. Raises PoseError. Returns the figure's id."""
+def write_all(data: Mapping[str, Any], folder: Path, sides: bool = False) -> str:
+    """Draws every file of a figure from the merged data of its pose, with both `sides` the mirrored ones too. Raises
+    PoseError. Returns the figure's id.
+    """
     figure, digest = read(data), digest_of(data)
-    for kind in KINDS:
+    for kind in kinds(sides):
         write_kind(figure, digest, kind, folder)
     _put(folder / mark() / f"{digest}-checks.json", json.dumps(complaints(figure)).encode())
     return figure.id

@@ -1,7 +1,7 @@
 """Which part of the plane a picture shows."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exercises.figures.arrows import shafts
 from exercises.figures.outlines import Shape
@@ -32,6 +32,19 @@ def bounds(shapes: list[Shape]) -> tuple[float, float, float, float]:
     xs = [x for shape in shapes for ring in shape.rings for x, _ in ring]
     ys = [y for shape in shapes for ring in shape.rings for _, y in ring]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def frames(stages: list[Stage]) -> list[Frame]:
+    """The frame of each stage; stills that are seen from one place share one, so that nothing grows or shrinks."""
+    each = [frame(one) for one in stages]
+    if len({(one.figure.az, one.figure.el) for one in stages}) > 1:
+        return each
+    left, bottom = min(one.left for one in each), min(one.bottom for one in each)
+    right, top = max(one.left + one.width for one in each), max(one.bottom + one.height for one in each)
+    width = max(right - left, (top - bottom) * ASPECT)
+    left -= (width - (right - left)) / 2
+    bottom -= (width / ASPECT - (top - bottom)) / 2
+    return [replace(one, left=left, bottom=bottom, width=width, height=width / ASPECT) for one in each]
 
 
 def frame(chosen: Stage, whole: bool = True) -> Frame:

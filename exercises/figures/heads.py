@@ -1,10 +1,10 @@
 """Head, face and hair."""
 
-import math
 from collections.abc import Callable
 
 from exercises.figures.bones import Solved
 from exercises.figures.camera import Camera
+from exercises.figures.mouths import chin_of, mouth, opened
 from exercises.figures.outlines import Ring, Shape, circle, rounded
 from exercises.figures.vectors import Frame, Vec, add, apply, dot, lerp, mul
 
@@ -12,9 +12,10 @@ At = Callable[..., Vec]
 Cap = Callable[[Vec, float, Vec, float], Ring]
 
 
-def head(camera: Camera, solved: Solved, style: str, look: Frame, face: bool) -> list[Shape]:
+def head(camera: Camera, solved: Solved, style: str, look: Frame, face: str) -> list[Shape]:
     """The shapes of the head, back to front. What is seen of the face follows from `look`, the head's frame in the
-    middle of the movement, so that every picture of the movement has the same parts.
+    middle of the movement, so that every picture of the movement has the same parts. `face`: "mouth" draws one, "open"
+    shows what is behind lips and cheek, "" neither.
     """
     frame, middle = solved.frames["head"], solved.points["head"]
 
@@ -30,12 +31,14 @@ def head(camera: Camera, solved: Solved, style: str, look: Frame, face: bool) ->
     facing = dot(look[0], camera.towards)
     from_below = dot(look[1], camera.towards) < -0.3
     jaw = solved.pose.jaw
-    chin_x, chin_y = _jaw_turned(3.6, -5.2, jaw["open"])
-    chin = at(chin_x + jaw["forward"] / 8, chin_y, jaw["side"] / 8)
+    chin = at(*chin_of(jaw))
     skull = one("skin", cap(at(1.2, 0.8), 8.4, chin, 5.0))
     nose = one("skin", cap(at(8.0, 0), 1.3, at(9.3, -2.2), 1.5))
     back, top = _hair(at, cap, camera, style, facing, from_below)
     shapes = [*back, nose, skull, *top] if facing > -0.35 else [skull, *top, *back]
+    from_side = abs(facing) < 0.55
+    if face == "open":
+        shapes += opened(camera, at, jaw, from_side)
     if facing > 0.6:
         shapes.append(one("ear", cap(at(9, -0.6), 0.9, at(9.6, -2.6), 1.3)))
     for sign in (-1, 1):
@@ -43,42 +46,9 @@ def head(camera: Camera, solved: Solved, style: str, look: Frame, face: bool) ->
             shapes.append(one("ear", circle(camera.see(at(-0.6, -1.6, sign * 7.4)), 1.9)))
         if dot(apply(look, (0.8, 0.0, sign * 0.6)), camera.towards) > 0.25:
             shapes.append(one("eye", circle(camera.see(at(7.6, 0.6, sign * 3.3)), 0.95)))
-    if face:
-        shapes.append(_mouth(camera, at, solved, abs(facing) < 0.55))
+    if face == "mouth":
+        shapes.append(mouth(camera, at, jaw, from_side))
     return shapes
-
-
-def _jaw_turned(x: float, y: float, open_mm: float) -> tuple[float, float]:
-    """A point of the lower jaw, turned about the joint before the ear; 40 mm between the teeth are 24 degrees."""
-    angle = -math.radians(open_mm * 0.6)
-    dx, dy = x + 0.5, y + 2.0
-    return dx * math.cos(angle) - dy * math.sin(angle) - 0.5, dx * math.sin(angle) + dy * math.cos(angle) - 2.0
-
-
-def _mouth(camera: Camera, at: At, solved: Solved, from_side: bool) -> Shape:
-    """Between the upper lip and the lower one, which goes with the jaw; 2 mm are always seen."""
-    jaw = solved.pose.jaw
-    aside, forward = jaw["side"] / 8, jaw["forward"] / 8
-    if from_side:
-        low_x, low_y = _jaw_turned(8.2, -5.3, jaw["open"])
-        corner_x, corner_y = _jaw_turned(5.0, -5.0, jaw["open"] / 2)
-        ring = [
-            at(8.6, -4.7),
-            at(7.0, -4.7),
-            at(corner_x, corner_y),
-            at(low_x - 1.4 + forward, low_y),
-            at(low_x + forward, low_y),
-        ]
-    else:
-        _, low = _jaw_turned(8.0, -5.2, jaw["open"])
-        wide = 2.6 - jaw["open"] / 60
-        ring = [
-            *(at(8.5, -4.8, z * wide) for z in (-0.4, 0.4)),
-            at(8.3, (low - 4.8) / 2, wide + aside / 2),
-            *(at(8.3, low, z * wide * 0.8 + aside) for z in (0.5, -0.5)),
-            at(8.3, (low - 4.8) / 2, -wide + aside / 2),
-        ]
-    return Shape("mouth", (tuple(camera.see(point) for point in ring),))
 
 
 def _hair(

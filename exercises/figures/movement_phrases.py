@@ -38,6 +38,16 @@ PAIRED: dict[tuple[str, int], tuple[str, str, str]] = {
         gettext_noop("The right leg turns inwards."),
         gettext_noop("The left leg turns inwards."),
     ),
+    ("knee.up", 1): (
+        gettext_noop("Both knees lift."),
+        gettext_noop("The right knee lifts."),
+        gettext_noop("The left knee lifts."),
+    ),
+    ("leg.forward", 1): (
+        gettext_noop("Both legs go forwards."),
+        gettext_noop("The right leg goes forwards."),
+        gettext_noop("The left leg goes forwards."),
+    ),
     ("knee.flex", 1): (
         gettext_noop("Both knees bend."),
         gettext_noop("The right knee bends."),
@@ -157,6 +167,7 @@ MIDDLE: dict[tuple[str, int], str] = {
     ("scap.elev", -1): gettext_noop("The shoulders drop."),
     ("scap.prot", 1): gettext_noop("The shoulders come forwards."),
     ("scap.prot", -1): gettext_noop("The shoulder blades draw together."),
+    ("hips.up", 1): gettext_noop("The hips lift."),
     ("belly", 1): gettext_noop("The belly rises."),
     ("belly", -1): gettext_noop("The belly draws in."),
     ("chest", 1): gettext_noop("The ribs widen."),

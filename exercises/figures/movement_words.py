@@ -15,7 +15,7 @@ _WEIGHT = {
     "hip.rot": 0.7, "root.lean": 1.3, "root.turn": 1.3, "back.flex": 1.2, "back.side": 1.8, "back.rot": 1.6,
     "head.flex": 1.0, "head.side": 1.2, "head.rot": 1.1, "head.back": 1.0, "scap.elev": 8.0, "scap.prot": 7.0,
     "belly": 8.0, "chest": 8.0, "jaw.open": 1.5, "jaw.side": 4.0, "jaw.forward": 4.0, "body.up": 1.3,
-    "body.forward": 0.9, "body.right": 1.6, "arm.up": 1.2,
+    "knee.up": 2.0, "hips.up": 3.0, "body.forward": 0.9, "body.right": 1.6, "arm.up": 1.2,
 }  # fmt: skip
 _FROM = 9.0
 _SHARE = 0.3
@@ -38,6 +38,7 @@ def _values(solved: Solved) -> dict[str, float]:
         "head.back": angles["head"]["flex"] - angles["neck"]["flex"],
         "belly": pose.belly,
         "chest": pose.chest,
+        "hips.up": 0.0,
         "body.up": points["hip_mid"][1],
         "body.forward": points["hip_mid"][0],
         "body.right": points["hip_mid"][2],
@@ -48,6 +49,7 @@ def _values(solved: Solved) -> dict[str, float]:
     for side in "lr":
         way = mul(apply(thorax, solved.frames[f"uarm_{side}"][1]), -1)
         hanging = (0.0, -1.0, 0.0)
+        values[f"knee.up_{side}"] = values[f"leg.forward_{side}"] = 0.0
         values[f"arm.up_{side}"] = angle_between(way, hanging)
         values[f"arm.out_{side}"] = 90.0 * outward(side) * way[2] if values[f"arm.up_{side}"] > 50 else 0.0
         for joint in ("hip", "knee", "ankle", "toes", "elbow", "wrist", "fingers"):
@@ -95,6 +97,7 @@ def _leave_out(figure: Figure, start: Solved, end: Solved, change: dict[str, flo
             moved = length(sub(end.points[f"wrist_{side}"], start.points[f"wrist_{side}"]))
             if moved < 6:
                 change[f"arm.up_{side}"] = change[f"arm.out_{side}"] = change[f"elbow.flex_{side}"] = 0.0
+    _legs(figure, start, end, change)
     root = figure.poses[0].root
     on_knees = root.base == "upright" and max(start.points[f"knee_{side}"][1] for side in "lr") < 9
     if on_knees and abs(change["back.flex"]) > 20:
@@ -105,3 +108,27 @@ def _leave_out(figure: Figure, start: Solved, end: Solved, change: dict[str, flo
     if root.base == "upright" and abs(change["root.lean"]) > 15:
         for side in "lr":  # bending at the hips is the leaning
             change[f"hip.flex_{side}"] = 0.0
+
+
+def _legs(figure: Figure, start: Solved, end: Solved, change: dict[str, float]) -> None:
+    """A thigh that comes up is said as a knee that lifts or a leg that goes forwards; a foot that stays moves none."""
+    base = figure.poses[0].root.base
+    if base == "supine" and change["body.up"] > 6 and start.pose.anchor:
+        change["hips.up"] = change["body.up"]
+        for name in [name for name in change if name[:-2] in ("hip.flex", "knee.flex")] + ["body.up"]:
+            change[name] = 0.0
+    if base != "upright":
+        return
+    for side in "lr":
+        hip, foot = f"hip.flex_{side}", f"ball_{side}"
+        if start.pose.feet.get(side) and length(sub(end.points[foot], start.points[foot])) < 4:
+            change[hip] = 0.0
+        bent, risen = (
+            end.angles[f"knee_{side}"]["flex"],
+            end.points[f"knee_{side}"][1] - start.points[f"knee_{side}"][1],
+        )
+        if change[hip] > 8 and bent > 40 and risen > 4:
+            change[f"knee.up_{side}"], change[hip] = max(risen, change[hip] / 2), 0.0
+            change[f"knee.flex_{side}"] = min(change[f"knee.flex_{side}"], 0.0)
+        elif change[hip] > 8 and bent < 30:
+            change[f"leg.forward_{side}"], change[hip] = change[hip], 0.0

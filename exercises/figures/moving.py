@@ -3,7 +3,7 @@
 import itertools
 
 from exercises.figures.figure import Figure
-from exercises.figures.framing import frame
+from exercises.figures.framing import frame, frames
 from exercises.figures.joints import SIDES
 from exercises.figures.outlines import Shape
 from exercises.figures.rigs import CLOSE_UPS
@@ -90,8 +90,8 @@ def _movement(chosen: Stage, size: Size) -> str:
 def _slides(stages: list[Stage], size: Size) -> str:
     seconds = _STILL_SECONDS * len(stages)
     content = ""
-    for index, chosen in enumerate(stages):
-        inside = panel(chosen, Pen(frame(chosen), size), 0.0, arrow=True)
+    for index, (chosen, seen) in enumerate(zip(stages, frames(stages), strict=True)):
+        inside = panel(chosen, Pen(seen, size), 0.0, arrow=True)
         values = ";".join("inline" if each == index else "none" for each in range(len(stages)))
         shown = "inline" if index == 0 else "none"
         content += (

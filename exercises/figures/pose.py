@@ -76,7 +76,8 @@ class Anchor:
 @dataclass(frozen=True)
 class Pose:
     """One position of the whole body. `joints` has every joint of joints.RESTING; feet and hands only the pinned ones.
-    `belly`, `chest` are cm of breathing, `jaw` {open, side, forward} in mm; `detail` has the angles of a close-up rig.
+    `belly`, `chest` are cm of breathing, `jaw` {open, side, forward} in mm and {tongue} 1 at the palate; `detail` has
+    the angles of a close-up rig.
     """
 
     root: Root
@@ -88,7 +89,7 @@ class Pose:
     floor_y: float = 0.0
     belly: float = 0.0
     chest: float = 0.0
-    jaw: Angles = field(default_factory=lambda: {"open": 0.0, "side": 0.0, "forward": 0.0})
+    jaw: Angles = field(default_factory=lambda: {"open": 0.0, "side": 0.0, "forward": 0.0, "tongue": 0.0})
     detail: Mapping[str, Angles] = field(default_factory=dict)
 
 

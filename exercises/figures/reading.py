@@ -34,8 +34,10 @@ FILE_KEYS = {
         "wear",
     ),
     *("person", "order", "focus", "ghost", "contacts", "support", "floor", "floor_y", "props", "add_props", "arrows"),
-    *("signs", "expect", "words", "rig", "pose", "frames", "stills", "note"),
+    *("signs", "expect", "words", "words_es", "rig", "pose", "frames", "stills", "note"),
 }
+# What is said of the picture in the pose file itself, by language.
+_WORDS = {"en": "words", "es": "words_es"}
 POSE_KEYS = {"t", "root", "joints", "ik", "anchor", "settle", "shape", "jaw", "detail"}
 
 
@@ -56,6 +58,13 @@ def pose_files() -> dict[str, Path]:
 @cache
 def _paths() -> dict[str, Path]:
     return pose_files()
+
+
+@cache
+def _said() -> dict[str, Json]:
+    """What is said of figures instead of what is made from their poses: id -> {words, words_es}."""
+    path = FOLDER / "words.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def ids() -> list[str]:
@@ -83,9 +92,10 @@ def raw(figure_id: str, seen: tuple[str, ...] = ()) -> Json:
         raise PoseError(f"{path}: a pose is one JSON object.")
     if data.get("id") != figure_id:
         raise PoseError(f"{path}: its id is {data.get('id')!r} and has to be the name of the file.")
+    data |= _said().get(figure_id, {})
     if "start" in data:
         return layered(raw(data["start"], (*seen, figure_id)), data)
-    return dict(data)
+    return data
 
 
 def read(data: Mapping[str, Any]) -> Figure:
@@ -146,7 +156,7 @@ def _figure(data: Mapping[str, Any], where: str) -> Figure:
             float(t): {name: (float(a), float(b)) for name, (a, b) in angles.items()}
             for t, angles in data.get("expect", {}).items()
         },
-        words=data.get("words", {}),
+        words={language: data[key] for language, key in _WORDS.items() if key in data},
         rig=data.get("rig", "body"),
         stills=tuple(_figure(each, where) for each in stills),
     )
@@ -205,7 +215,7 @@ def _pose(said: Mapping[str, Any], floor_y: float, rig: str, where: str) -> Pose
         floor_y=floor_y,
         belly=float(shape.get("belly", 0)),
         chest=float(shape.get("chest", 0)),
-        jaw={key: float(said.get("jaw", {}).get(key, 0)) for key in ("open", "side", "forward")},
+        jaw={key: float(said.get("jaw", {}).get(key, 0)) for key in ("open", "side", "forward", "tongue")},
         detail=_filled(resting(rig), said.get("detail", {}), where),
     )
 

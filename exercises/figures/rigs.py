@@ -1,4 +1,5 @@
-"""The skeletons that a figure can use: the whole body, the body with a face in detail, a hand, a foot."""
+"""The skeletons that a figure can use: the whole body, the body with a face in detail or its mouth
+opened to view, a hand, a foot."""
 
 from collections.abc import Mapping
 
@@ -8,7 +9,8 @@ from exercises.figures.joints import Angles
 from exercises.figures.pose import Pose
 
 CLOSE_UPS = ("hand", "foot")
-RIGS = ("body", "face", *CLOSE_UPS)
+FACES = ("face", "mouth")
+RIGS = ("body", *FACES, *CLOSE_UPS)
 
 
 def resting(rig: str) -> Mapping[str, Angles]:

@@ -19,6 +19,7 @@ from exercises.figures.vehicles import VEHICLES
 _OUTLINED = frozenset({"shirt", "shirt_far", "skin", "skin_far", "trousers", "trousers_far"})
 _DRAWERS = {**DRAWERS, **HELD, **VEHICLES}
 _LAYERS = ("back", "mid", "front")
+_MOUTHS = {"face": "mouth", "mouth": "open"}
 _BAREFOOT = frozenset({"mat", "bed", "water"})
 # From this difference of depth (cm) between the hips on, one side is the far one.
 _FAR_FROM_CM = 9.0
@@ -32,9 +33,11 @@ class Stage:
     camera: Camera
     style: Style
     order: tuple[str, ...]
+    mirrored: bool = False
 
 
-def stage(figure: Figure) -> Stage:
+def stage(figure: Figure, mirrored: bool = False) -> Stage:
+    """How the figure is shown. `mirrored`: as the other side of the body does it."""
     camera = Camera(figure.az, figure.el)
     first, middle = figure.samples[0], figure.samples[SAMPLES // 2]
     kinds = {prop["type"] for prop in figure.props}
@@ -44,12 +47,12 @@ def stage(figure: Figure) -> Stage:
         side=figure.side,
         mark=figure.mark,
         look=middle.frames.get("head", WORLD),
-        face=figure.rig == "face",
+        face=_MOUTHS.get(figure.rig, ""),
         palm_side=figure.rig == "hand" and dot(middle.frames["hand"][1], camera.towards) < -0.25,
         barefoot=figure.wear in ("bare", "swim") or (not figure.wear and bool(kinds & _BAREFOOT)),
         swimwear=figure.wear == "swim" or (not figure.wear and "water" in kinds),
     )
-    return Stage(figure, camera, style, _order(figure, style.far))
+    return Stage(figure, camera, style, _order(figure, style.far), figure.flip != mirrored)
 
 
 def _far(figure: Figure, solved: Solved, camera: Camera) -> str:

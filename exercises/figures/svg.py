@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from exercises.figures import arrows, signs
 from exercises.figures.bones import Solved
 from exercises.figures.colours import RIMMED
-from exercises.figures.framing import Frame, frame
+from exercises.figures.framing import Frame, frame, frames
 from exercises.figures.outlines import Ring, Shape
 from exercises.figures.scene import Stage, ghost, picture
 
@@ -124,7 +124,7 @@ class Pen:
 
 
 def _turned(chosen: Stage, content: str) -> str:
-    return f'<g transform="matrix(-1 0 0 1 {WIDTH} 0)">{content}</g>' if chosen.figure.flip else content
+    return f'<g transform="matrix(-1 0 0 1 {WIDTH} 0)">{content}</g>' if chosen.mirrored else content
 
 
 def panel(chosen: Stage, pen: Pen, t: float, arrow: bool, ghost_from: float | None = None) -> str:
@@ -163,7 +163,8 @@ def _row(panels: list[str]) -> str:
 def pair(stages: list[Stage], size: Size = PANEL) -> str:
     """Start and end of the movement in one shared frame, with the arrow in the first; or all stills of a figure."""
     if len(stages) > 1:
-        return _row([panel(each, Pen(frame(each), size), 0.0, arrow=True) for each in stages])
+        shown = zip(stages, frames(stages), strict=True)
+        return _row([panel(each, Pen(seen, size), 0.0, arrow=True) for each, seen in shown])
     (chosen,) = stages
     pen = Pen(frame(chosen), size)
     start, end = chosen.figure.pair

@@ -6,6 +6,8 @@ from exercises.figures.detail_words import detail_movement
 from exercises.figures.figure import Figure
 from exercises.figures.movement_phrases import gettext_noop
 from exercises.figures.movement_words import movement
+from exercises.figures.other_side import other_side
+from exercises.figures.rigs import FACES
 
 _BASES = {
     "prone": gettext_noop("Lying on the front."),
@@ -46,20 +48,27 @@ _STAYS = gettext_noop("The body stays still.")
 _ONE_AFTER_ANOTHER = gettext_noop("Positions one after another:")
 
 
-def sentences(figure: Figure) -> list[str]:
-    """Message ids in the order in which they are read. What the pose file says in "words" comes instead."""
-    said = figure.words
+def sentences(figure: Figure, language: str = "en", mirrored: bool = False) -> list[str]:
+    """What is read, in order: message ids, and what the pose file says itself, in `language` when it has that one, else
+    in English. `mirrored`: of the figure that shows the other side.
+    """
+    own = language if language in figure.words else "en"
+    said = figure.words.get(own, {})
     if figure.stills:
-        each = [said["position"]] if "position" in said else [_ONE_AFTER_ANOTHER, *_apart(figure.stills)]
-        return [*each, said["movement"]] if "movement" in said else each
-    where = [said["position"]] if "position" in said else position(figure)
-    return [*where, *([said["movement"]] if "movement" in said else _moves(figure))]
+        parts = [("position", [_ONE_AFTER_ANOTHER, *_apart(figure.stills)]), ("movement", [])]
+    else:
+        parts = [("position", position(figure)), ("movement", _moves(figure))]
+    out: list[str] = []
+    for part, made in parts:
+        found, spoken = ([said[part]], own) if part in said else (made, "en")
+        out += [other_side(text, spoken) for text in found] if mirrored != figure.flip else found
+    return out
 
 
 def _apart(stills: tuple[Figure, ...]) -> list[str]:
     out: list[str] = []
     for still in stills:
-        text = still.words.get("position") or position(still)[0]
+        text = position(still)[0]
         if not out or out[-1] != text:
             out.append(text)
     return out
@@ -83,7 +92,7 @@ def position(figure: Figure) -> list[str]:
     if figure.rig in ("hand", "foot"):
         return [_HAND if figure.rig == "hand" else _FOOT, *_used(kinds)]
     lying = "bed" in kinds and figure.poses[0].root.base != "upright"
-    face, bed = [_FACE] if figure.rig == "face" else [], [_BED] if lying else []
+    face, bed = [_FACE] if figure.rig in FACES else [], [_BED] if lying else []
     return [*face, _place(figure, kinds), *bed, *_used(kinds)]
 
 

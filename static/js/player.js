@@ -27,6 +27,7 @@ function start(box) {
   let since = 0;
   let timer = 0;
   let halfSaid = false;
+  let shownSide = 1;
   let activeMs = 0;
   const finished = [];
 
@@ -36,6 +37,17 @@ function start(box) {
 
   function say(text) {
     find("say").textContent = text;
+  }
+
+  /** The picture follows the side that is counted; another choice stays until that side changes. */
+  function showSide(side) {
+    if (side === shownSide) return;
+    shownSide = side;
+    const both = document.querySelector("[data-figure-sides]");
+    if (!both) return;
+    const moving = both.querySelectorAll("details");
+    moving[side - 1].open = moving[2 - side].open;
+    both.querySelector(`input[value="${side}"]`).checked = true;
   }
 
   function draw() {
@@ -73,6 +85,7 @@ function start(box) {
     const share = timed ? (still.matches ? seconds / now.seconds : ms / (now.seconds * 1000)) : 1;
     find("ring").setAttribute("stroke-dasharray", `${Math.round(1000 * Math.min(1, share)) / 10} 100`);
     find("side").textContent = next?.side ? (next.side === 1 ? words.wordFirst : words.wordSecond) : "";
+    if (next?.side) showSide(next.side);
     const label = { hold: words.wordHold, set: words.wordSet, round: words.wordRound }[next?.what];
     find("what").textContent = !next ? words.wordDone : label ? fill(label, next.number, next.of) : words.wordGo;
     const dots = find("dots");

@@ -159,14 +159,58 @@ def test_all_files_are_drawn_once(three, drawings):
 def test_what_old_versions_keep_is_drawn_too(three, old_pose, monkeypatch):
     asked: list[str] = []
 
-    def note(self, todo, folder, processes):
-        asked.extend(digest_of(data) for data in todo)
+    def note(self, todo, each_side, folder, processes):
+        asked.extend(digest_of(data) for data in todo.values())
         return []
 
     monkeypatch.setattr(build_figures.Command, "_draw", note)
     call_command("build_figures", stdout=io.StringIO())
     assert {old_pose, three["bike"]} <= set(asked)
     assert len(asked) == len(set(asked))
+
+
+def test_both_sides_are_drawn_where_an_exercise_is_done_on_each(monkeypatch, drawings):
+    two = {figure: current_digest(figure) for figure in ("seated_knee_extension", "bridge")}
+    monkeypatch.setattr(build_figures, "library", lambda: two)
+    call_command("build_figures", "--library-only", "--processes=1", stdout=io.StringIO())
+    folder = drawings / files.mark()
+    for kind in ("pair_mirror", "move_mirror"):
+        assert files.target(drawings, two["seated_knee_extension"], kind, "dark").exists()
+        assert not files.target(drawings, two["bridge"], kind, "dark").exists()
+    assert len(list(folder.glob("*.svg.gz"))) == 12 + 8
+    assert files.missing(drawings, two["bridge"], sides=True)
+    assert not files.missing(drawings, two["seated_knee_extension"], sides=True)
+
+
+def test_each_side_has_its_picture_and_words(client, db):
+    drawn = drawn_of("seated_knee_extension")
+    assert drawn.right.pair == drawn.pair
+    assert drawn.left.pair != drawn.pair
+    assert drawn.left.tile == drawn.tile, "lists keep one picture"
+    assert "matrix(-1 0 0 1 1600 0)" in client.get(drawn.left.pair).content.decode()
+    assert drawn.right.alt == "The right side is shown. Sitting on a chair. The right knee straightens. Then back."
+    assert drawn.left.alt == "The left side is shown. Sitting on a chair. The left knee straightens. Then back."
+
+
+def test_close_ups_show_a_left_hand(db):
+    drawn = drawn_of("wrist_bend_over_edge")
+    assert drawn.left.pair == drawn.pair
+    assert drawn.right.pair != drawn.pair
+
+
+def test_an_older_version_has_its_other_side_too(client, old_pose):
+    kept = drawn_of("bridge", old_pose)
+    assert client.get(kept.left.pair).status_code == 200
+    assert old_pose in kept.left.move
+
+
+def test_the_page_of_an_exercise_for_each_side_offers_both(client, alice):
+    exercise = Exercise.objects.select_related("current_version").get(clinic=None, slug="seated-knee-extension")
+    client.force_login(alice)
+    page = client.get(reverse("exercise", args=[exercise.pk])).content.decode()
+    drawn = exercise.current_version.drawn
+    assert page.count('name="shown_side"') == 2
+    assert page.index(f'alt="{drawn.right.alt}"') < page.index(f'alt="{drawn.left.alt}"')
 
 
 def test_pages_show_the_figure_and_offer_the_movement(client, alice):

@@ -1,12 +1,17 @@
 """Every figure is something that a person can do, and damaged ones are noticed."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from exercises import figures as package
 from exercises.content import load_library
 from exercises.figures.checks import complaints
+from exercises.figures.figure import Figure
+from exercises.figures.other_side import other_side
 from exercises.figures.reading import FOLDER, ids, load, raw, read
 from exercises.figures.words import sentences
 from tests.figures.poses import DAMAGES, SAMPLE, damaged
@@ -29,9 +34,16 @@ def test_every_exercise_has_its_figure_and_no_figure_is_left_over():
     assert sorted(set(ids()) - USED) == []
 
 
+def _expects(figure: Figure) -> bool:
+    return bool(figure.expected) or any(still.expected for still in figure.stills)
+
+
 def test_every_figure_says_what_must_be_true_of_it():
     """At least one expectation, so that a pose that is possible but wrong is noticed."""
-    silent = [figure for figure in ids() if not load(figure).expected and not load(figure).stills]
+    mobility = {path.stem for path in FOLDER.glob("mobility/*.json")}
+    silent = [
+        figure for figure in ids() if not _expects(load(figure)) and (figure in mobility or not load(figure).stills)
+    ]
     assert silent == []
 
 
@@ -94,8 +106,63 @@ def test_a_figure_tells_position_and_movement():
 def test_words_name_what_moves():
     assert "The right knee straightens." in sentences(load("seated_knee_extension"))
     assert sentences(load("sit_to_stand"))[:2] == ["Sitting on a chair.", "Standing up."]
-    assert "Lying on the left side." in sentences(load("clamshell"))
+    assert "Lying on the left side." in sentences(load("side_lying_leg_lift"))
     assert sentences(load("bike")) == ["Sitting on an exercise bike.", "The feet turn the pedals."]
+
+
+MESSAGES = {
+    message
+    for path in Path(package.__file__).parent.glob("*.py")
+    for message in re.findall(r'gettext_noop\("([^"]+)"\)', path.read_text(encoding="utf-8"))
+}
+
+
+def test_what_is_made_from_poses_can_be_translated():
+    """Each sentence is a message id, of both sides of the body; only what a file says itself is not."""
+    assert len(MESSAGES) > 150
+    assert {other_side(message) for message in MESSAGES} <= MESSAGES
+    for figure in ids():
+        shown = replace(load(figure), words={})
+        assert {*sentences(shown), *sentences(shown, mirrored=True)} <= MESSAGES, figure
+
+
+def test_what_files_say_themselves_is_said_in_spanish_too():
+    said = json.loads((FOLDER / "words.json").read_text(encoding="utf-8"))
+    assert sorted(said) == list(said)
+    assert set(said) <= set(ids())
+    for figure, words in said.items():
+        assert set(words) == {"words", "words_es"}
+        assert set(words["words"]) == set(words["words_es"]) <= {"position", "movement"}, figure
+    spoken = [figure for figure in ids() if set(load(figure).words) not in (set(), {"en", "es"})]
+    assert spoken == []
+    assert sentences(load("knee_rolls"), "es")[-1].startswith("Las dos rodillas caen a la derecha")
+    assert sentences(load("knee_rolls"), "fr") == sentences(load("knee_rolls"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "other"),
+    [
+        ("The right knee bends.", "en", "The left knee bends."),
+        ("Left hand, right foot. Brightly.", "en", "Right hand, left foot. Brightly."),
+        ("La mano derecha, el pie izquierdo.", "es", "La mano izquierda, el pie derecho."),
+        ("Los lados derechos.", "es", "Los lados izquierdos."),
+        ("Rechts.", "de", "Rechts."),
+    ],
+)
+def test_a_sentence_of_one_side_is_said_of_the_other(text, language, other):
+    assert other_side(text, language) == other
+    assert other_side(other, language) == text
+
+
+def test_the_words_of_the_other_side_follow():
+    assert "The left knee straightens." in sentences(load("seated_knee_extension"), mirrored=True)
+    for figure in ids():
+        for language in ("en", "es"):
+            plain, mirrored = (sentences(load(figure), language, mirrored=turned) for turned in (False, True))
+            own = [other_side(text, language if language in load(figure).words else "en") for text in plain]
+            assert len(mirrored) == len(plain)
+            if not load(figure).words or language == "en":
+                assert mirrored == own, figure
 
 
 def test_every_file_is_formatted_json_with_its_own_id():

@@ -19,6 +19,7 @@ from exercises.figures.rigs import RIGS
 from exercises.figures.skeleton import solve
 from exercises.figures.vectors import length, sub
 from exercises.figures.vehicles import VEHICLES
+from tests.figures.schema import problems
 
 
 @pytest.mark.parametrize("side", ["l", "r"])
@@ -169,6 +170,27 @@ def test_the_thumb_reaches_each_fingertip():
         figure = read({"id": "touch", "rig": "hand", "pose": {"detail": bends}})
         points = figure.samples[0].points
         assert length(sub(points["thumb_tip"], points[f"{finger}_tip"])) < 2.5, finger
+
+
+@pytest.mark.parametrize("path", sorted(reading.FOLDER.glob("*/*.json")), ids=lambda path: path.stem)
+def test_a_pose_file_fits_the_schema(path):
+    schema = json.loads((reading.FOLDER / "pose.schema.json").read_text(encoding="utf-8"))
+    assert list(problems(json.loads(path.read_text(encoding="utf-8")), schema, schema)) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"id": "x", "colour": "red"}, "/colour: is not allowed"),
+        ({"id": "x", "side": "left"}, "/side: 'left' is none of"),
+        ({"id": "x", "cycle": "slow"}, "/cycle: 'slow' is no number"),
+        ({"name": "x"}, ": id is missing"),
+        ({"id": "x", "signs": [{"type": "dot"}]}, "/signs/0: at is missing"),
+    ],
+)
+def test_the_schema_refuses(wrong, complaint):
+    schema = json.loads((reading.FOLDER / "pose.schema.json").read_text(encoding="utf-8"))
+    assert any(complaint in each for each in problems(wrong, schema, schema))
 
 
 def test_the_schema_names_what_the_reader_knows():

@@ -120,5 +120,18 @@ def test_the_movement_moves_and_the_pair_does_not():
 
 def test_a_flipped_figure_is_the_mirror_image():
     data = load("clamshell")
-    assert "matrix(-1 0 0 1 1600 0)" not in unpainted(stages(data), "tile")
-    assert "matrix(-1 0 0 1 1600 0)" in unpainted(stages(replace(data, flip=True)), "tile")
+    turned = "matrix(-1 0 0 1 1600 0)"
+    assert turned not in unpainted(stages(data), "tile")
+    assert turned in unpainted(stages(replace(data, flip=True)), "tile")
+    assert turned not in unpainted(stages(replace(data, flip=True), mirrored=True), "tile")
+
+
+def test_the_other_side_is_mirrored_panel_by_panel():
+    """Start stays left: both panels stand where they stood, and only their insides are turned."""
+    shown = load("seated_knee_extension")
+    plain, other = documents(shown, "pair")["light"], documents(shown, "pair_mirror")["light"]
+    assert other.count('transform="matrix(-1 0 0 1 1600 0)"') == 2
+    assert re.sub(r'<g transform="matrix\(-1 0 0 1 1600 0\)">(.*?)</g>(?=</svg>)', r"\1", other) == plain
+    moving = documents(shown, "move_mirror")["light"]
+    assert "<animate" in moving
+    assert moving.count("matrix(-1 0 0 1 1600 0)") == 1
