@@ -83,7 +83,8 @@ def _inside(prop: Mapping[str, Any], points: Points, figure: Figure) -> Iterator
         height, at = prop.get("h", 44), prop.get("x", 0)
         for name in ("hip_mid", "knee_l", "knee_r"):
             sunk = height - (points[name][1] - SKIN[name])
-            if abs(points[name][0] - at) < 20 and points[name][1] > height - 4 and sunk > _SINK_CM:
+            beside = abs(points[name][2] - prop.get("z", points[name][2])) > 21
+            if not beside and abs(points[name][0] - at) < 20 and points[name][1] > height - 4 and sunk > _SINK_CM:
                 yield f"{name} sinks {sunk:.1f} cm into the seat"
     if kind == "wall" and "z" not in prop and abs(figure.az) < 60:
         facing = 1 if prop.get("face", "r") == "r" else -1

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from exercises.figures.joints import Angles
-from exercises.figures.proportions import BALL
+from exercises.figures.proportions import ANKLE_HEIGHT, BALL
 from exercises.figures.vectors import Vec, lerp
 
 # From the wrist to the middle of the palm.
@@ -165,8 +165,11 @@ def pedalled(pose: Pose, t: float) -> Pose:
     for side, foot in pose.feet.items():
         if foot.circle:
             (x, y, z), angle = _on_crank(foot.circle, t)
-            # The ball of the foot is on the pedal; the heel drops a little on the way down.
-            feet[side] = replace(foot, at=(x - BALL + 2, y + 1, z), pitch=-16 - 8 * math.sin(angle + 0.6))
+            # The ball of the foot is on the pedal, toes up by `pitch`; the heel drops a little on the way down.
+            tilt, back, up = math.radians(foot.pitch), 2 - BALL, 1 + ANKLE_HEIGHT
+            x += back * math.cos(tilt) - up * math.sin(tilt)
+            y += back * math.sin(tilt) + up * math.cos(tilt) - ANKLE_HEIGHT
+            feet[side] = replace(foot, at=(x, y, z), pitch=foot.pitch - 16 - 8 * math.sin(angle + 0.6))
     for side, hand in pose.hands.items():
         if hand.circle:
             (x, y, z), _ = _on_crank(hand.circle, t)

@@ -62,31 +62,37 @@ def _mat(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
 def _chair(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
     x, height, half, deep = prop.get("x", 0), prop.get("h", 44), prop.get("w", 21), prop.get("d", 21)
-    turned = -1 if prop.get("face") == "l" else 1
+    turned, mid = -1 if prop.get("face") == "l" else 1, prop.get("z", 0)
     shapes = []
     for z in (-half + 2, half - 2):
         role = "prop_dark" if z < 0 else "prop"
-        legs = [rod(camera, (foot, 1.5, z), (foot, height - 2, z), 1.5) for foot in (x - deep + 2, x + deep - 2)]
+        legs = [
+            rod(camera, (foot, 1.5, mid + z), (foot, height - 2, mid + z), 1.5) for foot in (x - deep + 2, x + deep - 2)
+        ]
         shapes.append(Shape(role, tuple(legs)))
     if prop.get("back", True):
         foot, head = x - turned * (deep - 1), x - turned * (deep + 5)
         for z in (-half + 2, half - 2):
             role = "prop_dark" if z < 0 else "prop"
-            shapes.append(Shape(role, (rod(camera, (foot, height, z), (head, height + 46, z), 1.5),)))
+            shapes.append(Shape(role, (rod(camera, (foot, height, mid + z), (head, height + 46, mid + z), 1.5),)))
         edge = [
-            (x - turned * (deep + a), height + b, z)
+            (x - turned * (deep + a), height + b, mid + z)
             for a, b in ((2.6, 24), (5.4, 47), (4, 24), (7, 47))
             for z in (-half, half)
         ]
         shapes.append(Shape("prop_top", (hull(camera.see(corner) for corner in edge),), "polygon"))
-    shapes += block(camera, (x - deep, x + deep), (height - 3.5, height), (-half, half), "prop")
+    shapes += block(camera, (x - deep, x + deep), (height - 3.5, height), (mid - half, mid + half), "prop")
     if prop.get("arms"):
         for z in (-half, half):
             role = "prop_dark" if z < 0 else "prop"
-            rail = rod(camera, (x - turned * deep, height + 21, z), (x + turned * (deep - 5), height + 21, z), 1.8)
-            post = rod(camera, (x + turned * (deep - 6), height, z), (x + turned * (deep - 6), height + 20, z), 1.5)
+            rail = rod(
+                camera, (x - turned * deep, height + 21, mid + z), (x + turned * (deep - 5), height + 21, mid + z), 1.8
+            )
+            post = rod(
+                camera, (x + turned * (deep - 6), height, mid + z), (x + turned * (deep - 6), height + 20, mid + z), 1.5
+            )
             shapes.append(Shape(role, (rail, post)))
-    return "back", shapes
+    return prop.get("layer", "back"), shapes
 
 
 def _box(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
