@@ -30,4 +30,5 @@ urlpatterns = [
     path("account/confirm/", signing_in.confirm, name="account_reauthenticate"),
     path("account/confirm/code/", signing_in.confirm_by_code, name="mfa_reauthenticate"),
     path("account/confirm/passkey/", signing_in.confirm_by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("account/confirm/go-on/", signing_in.go_on, name="account_go_on"),
 ]

@@ -64,6 +64,7 @@ TABLE: dict[str, Row] = {
     "account_reauthenticate": Row("signed-in", 403, 403),
     "mfa_reauthenticate": Row("signed-in", 403, 403),
     "mfa_reauthenticate_webauthn": Row("signed-in", 403, 403),
+    "account_go_on": Row("signed-in", 302),
     "join_passkey": Row("public", 404),
     "admin_sign_in": Row("public", 302, 302),
     "admin_password": Row("signed-in", 302, 302),

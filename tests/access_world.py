@@ -11,10 +11,11 @@ from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 from django.urls import get_resolver, reverse
 
+from accounts import reauth
 from accounts.models import AccessLog, Clinic, Membership, Patient, User
 from painplan.checks import Route, routes
 from tests.access_rows import care_rows_of, clinic_rows_of, library_rows_of, rows_of
-from tests.cast import LONG_AGO, make_member, make_patient, make_user
+from tests.cast import LONG_AGO, NOON, make_member, make_patient, make_user
 
 MISSING = UUID("00000000-0000-7000-8000-000000000000")
 # Which rows a route's id names; every route with an id needs a row here.
@@ -247,7 +248,10 @@ def _word(found: re.Match[str]) -> str:
 
 
 def _sign_in(user: User) -> str:
-    """A session in the database for this person; its key."""
+    """A session in the database for this person, who has just shown that it is them; its key."""
     client = Client()
     client.force_login(user)
-    return str(client.session.session_key)
+    session = client.session
+    session[reauth.CONFIRMED] = NOON.timestamp()
+    session.save()
+    return str(session.session_key)

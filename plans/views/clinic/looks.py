@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AccessLog, Clinic, Patient
 from accounts.policy import lead
+from accounts.reauth import confirmed_lately
 from plans.forms.privacy import LooksForm
 from plans.schedule import local_date
 from plans.views.clinic.frame import clinic_of, frame
@@ -63,6 +64,7 @@ def looks_print(request: HttpRequest) -> HttpResponse:
 
 @lead
 @require_safe
+@confirmed_lately
 def looks_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All that was found, as a file; times are the clinic's."""
     here = clinic_of(request)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import BreakGlass, ClinicEvent, Patient
 from accounts.policy import clinical, lead
+from accounts.reauth import confirmed_to_send
 from plans.actions import break_glass
 from plans.actions import clinic as actions
 from plans.actions.refusals import Refused
@@ -31,6 +32,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 @lead
 @require_POST
+@confirmed_to_send
 def records_save(request: HttpRequest) -> HttpResponse:
     here = clinic_of(request)
     form = RecordAccessForm(request.POST, clinic=here)
