@@ -53,6 +53,8 @@ IDS = {
     "transfer_id": "transfer",
     "opened_id": "opened",
     "hold_id": "hold",
+    "membership_id": "membership",
+    "invitation_id": "invitation",
     "token": "patient",  # nobody's: an id is no key
 }
 # Words in addresses of files that everybody may have.

@@ -9,7 +9,19 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.actions import log_access
-from accounts.models import Absence, BreakGlass, CareAssignment, Clinic, Holiday, LegalHold, Patient, Transfer, User
+from accounts.models import (
+    Absence,
+    BreakGlass,
+    CareAssignment,
+    Clinic,
+    Holiday,
+    Invitation,
+    LegalHold,
+    Membership,
+    Patient,
+    Transfer,
+    User,
+)
 from accounts.policy import Actor
 from plans.actions.break_glass import reason_of
 from plans.models import (
@@ -200,6 +212,19 @@ def absence(request: HttpRequest, absence_id: UUID) -> Absence:
     """Somebody's leave in the clinic worked in now, or 404. Whether they may change it is for the action."""
     rows = Absence.objects.filter(clinic=actor(request).clinic)
     return get_object_or_404(rows.select_related("clinic", "clinician", "stand_in"), pk=absence_id)
+
+
+def membership(request: HttpRequest, membership_id: UUID) -> Membership:
+    """Somebody's open role in the clinic worked in now, for its leads, or 404."""
+    me, at = actor(request), timezone.now()
+    rows = Membership.objects.visible_to(me.user, at).open(at).filter(clinic=me.clinic)
+    return get_object_or_404(rows.select_related("user", "clinic"), pk=membership_id)
+
+
+def staff_invitation(request: HttpRequest, invitation_id: UUID) -> Invitation:
+    """A letter to somebody who is to work in the clinic worked in now, for its leads, or 404."""
+    me = actor(request)
+    return get_object_or_404(Invitation.objects.visible_to(me.user).filter(clinic=me.clinic), pk=invitation_id)
 
 
 def legal_hold(request: HttpRequest, hold_id: UUID) -> LegalHold:

@@ -103,6 +103,7 @@ def _pages(me: Actor) -> list[Hit]:
     if me.role == "lead":
         pages += [
             Hit(_("Clinic settings"), reverse("clinic"), "sliders", words=_("hours holidays emergency words")),
+            Hit(_("Who works here"), reverse("clinic_staff"), "people", words=_("staff invite colleague role")),
             Hit(_("Thresholds of the rules"), reverse("clinic_thresholds"), "flag", words=_("flags limits")),
             Hit(_("How the rules do"), reverse("clinic_rules"), "bar-chart", words=_("statistics flags useful")),
             Hit(_("Try a rule on the past"), reverse("clinic_trials"), "clock-history", words=_("replay trial")),

@@ -64,7 +64,10 @@ ALWAYS = {
     "account_change_password", "admin_password", "mfa_deactivate_totp", "passkey_remove", "my_data_json",
     "my_data_pdf", "my_data_scores", "my_data_sessions", "leave", "clinic_looks_csv",
 }  # fmt: skip
-TO_SEND = {"patient_erase", "patient_hold", "hold_release", "clinic_records_save", "my_move"}
+TO_SEND = {
+    "patient_erase", "patient_hold", "hold_release", "clinic_records_save", "my_move", "clinic_staff", "staff_member",
+    "staff_end",
+}  # fmt: skip
 
 
 def test_all_that_asks_again_is_named_here():
