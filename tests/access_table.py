@@ -14,7 +14,7 @@ class Row:
     `get` or `post` None: the route does not take this method. `looks`: opening it is written in the access log.
     `mixed`: the status when the first id is one's own and the next is not. `but`: people with other answers.
     `open_to`: people for whom the rows of every clinic are own ones. `htmx_post`: the status of
-    POST for htmx, where it is another.
+    POST for htmx, where it is another. `writes`: GET leaves a line in the patient's own history.
     """
 
     policy: str
@@ -25,6 +25,7 @@ class Row:
     but: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     open_to: Set[str] = frozenset()
     htmx_post: int | None = None
+    writes: bool = False
 
 
 SIGNED_OUT: dict[str, tuple[int | None, int | None]] = {"anonymous": (200, 200), "gone": (200, 200)}
@@ -51,12 +52,12 @@ TABLE: dict[str, Row] = {
     "password_new": Row("public", 302, 302),
     "password_open": Row("public", 404),
     "mfa_index": Row("signed-in", 200),
-    # Sent to say again who they are.
-    "account_change_password": Row("signed-in", 302, 302),
+    # Everybody in the matrix has shown lately that it is them; who has not is sent to do so (test_reauth.py).
+    "account_change_password": Row("signed-in", 200, 422),
     "mfa_activate_totp": Row("signed-in", 200, 200),
-    "mfa_deactivate_totp": Row("signed-in", None, 302),
+    "mfa_deactivate_totp": Row("signed-in", None, 404),
     "mfa_add_webauthn": Row("signed-in", 200, 200),
-    "passkey_remove": Row("signed-in", None, 302),
+    "passkey_remove": Row("signed-in", None, 404),
     "mfa_view_recovery_codes": Row("signed-in", 302),
     "mfa_generate_recovery_codes": Row("signed-in", 302, 302),
     "session_end": Row("signed-in", None, 404),
@@ -67,7 +68,7 @@ TABLE: dict[str, Row] = {
     "account_go_on": Row("signed-in", 302),
     "join_passkey": Row("public", 404),
     "admin_sign_in": Row("public", 302, 302),
-    "admin_password": Row("signed-in", 302, 302),
+    "admin_password": Row("signed-in", 200, 422),
     "choose_clinic": Row("signed-in", None, 404),
     "library": Row("staff", 200),
     "exercise": Row("staff", 200),
@@ -274,12 +275,12 @@ TABLE: dict[str, Row] = {
     "template_place": Row("clinical", None, 404),
     "template_out": Row("clinical", None, 409, mixed=409),
     "my_data": Row("patient", 200),
-    "my_data_json": Row("patient", 302),
-    "my_data_scores": Row("patient", 302),
-    "my_data_sessions": Row("patient", 302),
-    "my_data_pdf": Row("patient", 302),
+    "my_data_json": Row("patient", 200, writes=True),
+    "my_data_scores": Row("patient", 200, writes=True),
+    "my_data_sessions": Row("patient", 200, writes=True),
+    "my_data_pdf": Row("patient", 200, writes=True),
     "my_looks": Row("patient", 200),
-    "leave": Row("patient", 302, 302),
+    "leave": Row("patient", 200, 422),
     "left": Row("public", 200),
     "my_move": Row("patient", 200, 422),
     "clinic_records": Row("clinical", 200),
@@ -289,7 +290,7 @@ TABLE: dict[str, Row] = {
     # Our own pages stand in front of these two.
     "admin:login": Row("admin", 302, 302),
     "admin:logout": Row("admin", None, 302),
-    "admin:password_change": Row("admin", 302, 302),
+    "admin:password_change": Row("admin", 200, 422),
     "admin:password_change_done": Row("admin", 200),
     "admin:autocomplete": Row("admin", 403),
     "admin:jsi18n": Row("admin", 200),

@@ -144,7 +144,7 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
     if not enters and right in (204, 302) and "/sign-in/" not in answer.location and row.policy != "admin":
         return f"sent to {answer.location}, not to sign-in"
     came_in = enters and right not in (404, 405)
-    if answer.wrote and not (came_in and ask.method == "POST"):
+    if answer.wrote and not (came_in and (ask.method == "POST" or (row.writes and ask.method == "GET"))):
         return f"changed {answer.wrote}"
     # With a foreign second id the first door was opened, and that is written down too.
     looked = row.looks and enters and (came_in or (right == 404 and ask.which in ("mixed", OWN[actor])))
