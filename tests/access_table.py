@@ -65,6 +65,8 @@ TABLE: dict[str, Row] = {
     "account_reauthenticate": Row("signed-in", 403, 403),
     "mfa_reauthenticate": Row("signed-in", 403, 403),
     "mfa_reauthenticate_webauthn": Row("signed-in", 403, 403),
+    "session_left": Row("signed-in", 200),
+    "session_stay": Row("signed-in", None, 200),
     "account_go_on": Row("signed-in", 302),
     "join_passkey": Row("public", 404),
     "admin_sign_in": Row("public", 302, 302),
