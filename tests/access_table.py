@@ -15,6 +15,7 @@ class Row:
     `mixed`: the status when the first id is one's own and the next is not. `but`: people with other answers.
     `open_to`: people for whom the rows of every clinic are own ones. `htmx_post`: the status of
     POST for htmx, where it is another. `writes`: GET leaves a line in the patient's own history.
+    `lists`: shows several patients, and who they were is written down.
     """
 
     policy: str
@@ -26,6 +27,7 @@ class Row:
     open_to: Set[str] = frozenset()
     htmx_post: int | None = None
     writes: bool = False
+    lists: bool = False
 
 
 SIGNED_OUT: dict[str, tuple[int | None, int | None]] = {"anonymous": (200, 200), "gone": (200, 200)}
@@ -106,9 +108,9 @@ TABLE: dict[str, Row] = {
     "duplicates_merge": Row("curator", None, 302),
     "duplicates_apart": Row("curator", None, 302),
     "merge_undo": Row("curator", None, 302),
-    "inbox": Row("clinical", 200),
+    "inbox": Row("clinical", 200, lists=True),
     "inbox_live": Row("clinical", 200),
-    "inbox_print": Row("clinical", 200),
+    "inbox_print": Row("clinical", 200, lists=True),
     "flags_acknowledge": Row("clinical", None, 302),
     "flags_undo": Row("clinical", None, 404),
     "flag_assign": Row("clinical", 200, 200, looks=True),
@@ -116,7 +118,7 @@ TABLE: dict[str, Row] = {
     "flag_wake": Row("clinical", None, 302, looks=True),
     "flag_acknowledge": Row("clinical", None, 302, looks=True),
     "flag_resolve": Row("clinical", 200, 200, looks=True),
-    "caseload": Row("clinical", 200),
+    "caseload": Row("clinical", 200, lists=True),
     "patient_add": Row("clinical", 200, 200),
     "patient": Row("clinical", 200, None, looks=True),
     "patient_edit": Row("clinical", 200, 200, looks=True),
@@ -127,7 +129,7 @@ TABLE: dict[str, Row] = {
     "patient_invite_take_back": Row("clinical", None, 302, looks=True),
     "patient_goals": Row("clinical", 200, 422, looks=True),
     "goal_end": Row("clinical", None, 302, looks=True),
-    "reevaluations": Row("clinical", 200),
+    "reevaluations": Row("clinical", 200, lists=True),
     "patient_log_session": Row("clinical", 200, 200, looks=True),
     "patient_log_pain": Row("clinical", 200, 200, looks=True),
     "patient_scores": Row("clinical", 200, None, looks=True),
@@ -240,13 +242,13 @@ TABLE: dict[str, Row] = {
     "clinic_thresholds": Row("lead", 200, 200),
     "clinic_rules": Row("lead", 200),
     "clinic_trials": Row("lead", 200, 422),
-    "rule_trial": Row("lead", 200),
+    "rule_trial": Row("lead", 200, lists=True),
     "rule_trial_cancel": Row("lead", None, 302),
     "clinic_history": Row("lead", 200),
-    "clinic_looks": Row("lead", 200),
-    "clinic_looks_print": Row("lead", 200),
-    "clinic_looks_csv": Row("lead", 200),
-    "clinic_privacy": Row("lead", 200),
+    "clinic_looks": Row("lead", 200, lists=True),
+    "clinic_looks_print": Row("lead", 200, lists=True),
+    "clinic_looks_csv": Row("lead", 200, lists=True),
+    "clinic_privacy": Row("lead", 200, lists=True),
     "hold_release": Row("lead", None, 302, looks=True),
     "patient_erase": Row("lead", 200, 422, looks=True),
     "patient_hold": Row("lead", 200, 422, looks=True),
@@ -285,7 +287,7 @@ TABLE: dict[str, Row] = {
     "leave": Row("patient", 200, 422),
     "left": Row("public", 200),
     "my_move": Row("patient", 200, 422),
-    "clinic_records": Row("clinical", 200),
+    "clinic_records": Row("clinical", 200, lists=True),
     "clinic_records_save": Row("lead", None, 422),
     "opened_reviewed": Row("lead", None, 302, looks=True),
     "admin:index": Row("admin", 200, 200),

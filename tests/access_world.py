@@ -12,7 +12,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encod
 from django.urls import get_resolver, reverse
 
 from accounts import reauth
-from accounts.models import AccessLog, Clinic, Membership, Patient, User
+from accounts.models import AccessLog, Clinic, ListLook, Membership, Patient, User
 from painplan.checks import Route, routes
 from tests.access_rows import care_rows_of, clinic_rows_of, library_rows_of, rows_of
 from tests.cast import LONG_AGO, NOON, make_member, make_patient, make_user
@@ -127,11 +127,12 @@ class Answer:
     text: str
     changed: dict[str, int]
     looks: list[tuple[str, str, UUID]] = field(default_factory=list)
+    lists: list[tuple[str, set[UUID]]] = field(default_factory=list)
 
     @property
     def wrote(self) -> set[str]:
         """Tables with changed rows, the access log's aside."""
-        return set(self.changed) - {AccessLog._meta.db_table}
+        return set(self.changed) - {AccessLog._meta.db_table, ListLook._meta.db_table}
 
 
 class World:
@@ -168,6 +169,7 @@ class World:
         for which, patient, by, to in (("annas", anna, alice, self.hill), ("zoes", zoe, charlie, self.harbour)):
             self.rows[which] |= care_rows_of(patient, by, to)
         self.patients: dict[str, Patient] = {"annas": anna, "zoes": zoe, "bens": ben}
+        self.names = {patient.full_name: patient.pk for patient in self.patients.values()}
         self.keys = {name: _sign_in(user) for name, user in self.people.items()}
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.looked = list(AccessLog.objects.values_list("pk", flat=True))
@@ -190,6 +192,9 @@ class World:
         if AccessLog._meta.db_table in changed:
             new = AccessLog.objects.exclude(pk__in=self.looked).select_related("user")
             looks = [(look.route, look.user.full_name, look.patient_id) for look in new]
+        lists = []
+        if ListLook._meta.db_table in changed:
+            lists = [(look.route, set(look.patients)) for look in ListLook.objects.filter(user=self.people[actor])]
         if changed:
             transaction.savepoint_rollback(self.before)
         self._counted = counted
@@ -203,6 +208,7 @@ class World:
             text,
             changed,
             looks,
+            lists,
         )
 
     def _send(self, actor: str, question: Ask) -> Any:

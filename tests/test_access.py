@@ -45,6 +45,8 @@ WHO_BY_POLICY = {
     "signed-in": set(ACTORS) - {"anonymous", "gone"},
     "public": set(ACTORS),
 }
+# Whose names may stand in somebody's lists.
+CLINICS = dict.fromkeys(("alice", "bob", "lena", "dora"), ("annas", "bens")) | {"charlie": ("zoes",)}
 RARE = ("PUT", "PATCH", "DELETE", "HEAD")
 THOROUGH = {"anonymous", "anna", "alice", "cora", "lena", "superuser"}
 # These ids name a row of the library that everybody shares.
@@ -154,6 +156,14 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
             return f"the access log says {answer.looks}"
     elif answer.looks:
         return f"a look was written down: {answer.looks}"
+    named = {patient for _route, those in answer.lists for patient in those}
+    if named and not (came_in and row.lists):
+        return f"wrote down a list: {answer.lists}"
+    if named - {world.patients[which].pk for which in CLINICS.get(actor, ())}:
+        return f"wrote down a list with somebody of another clinic: {answer.lists}"
+    shown = {pk for name, pk in world.names.items() if name in answer.text} if row.lists and came_in else set()
+    if ask.method == "GET" and shown - named:
+        return "shows patients in a list and does not write that down"
     if actor in row.open_to:
         return ""
     read = {word for word in CANARIES - MAY_READ.get(actor, set()) if word in answer.text}

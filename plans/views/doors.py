@@ -1,5 +1,6 @@
 """The doors to rows: each view gets its object through one function that also decides access and writes the log."""
 
+from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.actions import log_access
+from accounts.actions import log_access, log_list
 from accounts.models import (
     Absence,
     BreakGlass,
@@ -243,9 +244,19 @@ def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:
     return get_object_or_404(rows.select_related("by", "clinic"), pk=trial_id)
 
 
-def _write_log(request: HttpRequest, patient: Patient) -> None:
+def list_shown(request: HttpRequest, patients: Iterable[UUID]) -> None:
+    """Write down that a list with these patients is shown; for lists, whose rows come through `visible_to`."""
+    here = actor(request).clinic
+    if here is not None:
+        log_list(patients=patients, clinic=here, by=user(request), route=_route(request), at=timezone.now())
+
+
+def _route(request: HttpRequest) -> str:
     match = request.resolver_match
-    route = (match.url_name or "") if match else ""
+    return (match.url_name or "") if match else ""
+
+
+def _write_log(request: HttpRequest, patient: Patient) -> None:
     at = timezone.now()
     why = reason_of(patient=patient, by=user(request), at=at)
-    log_access(patient=patient, by=user(request), route=route, at=at, purpose=why)
+    log_access(patient=patient, by=user(request), route=_route(request), at=at, purpose=why)

@@ -45,6 +45,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     if words:
         visible = Patient.objects.visible_to(doors.user(request), at).filter(clinic=here, locked_at__isnull=True)
         found = list(visible.named(words)[:FOUND])
+    doors.list_shown(request, [row.pk for row in [*people, *found]])
     context = {
         **frame(request, "clinic_privacy"),
         "page": page,

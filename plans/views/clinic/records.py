@@ -68,10 +68,12 @@ def _page(request: HttpRequest, form: RecordAccessForm) -> HttpResponse:
     visible = Patient.objects.visible_to(doors.user(request)).filter(clinic=here)
     rows = BreakGlass.objects.filter(patient__in=visible.values("pk"))
     rows = rows.select_related("patient", "clinician", "reviewed_by").order_by("-reviewed_at", "-opened_at")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    doors.list_shown(request, [row.patient_id for row in page.object_list])
     context = {
         **frame(request, "clinic_records"),
         "clinic": here,
         "form": form if is_lead(request) else None,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
     }
     return render(request, "plans/clinic/records.html", context, status=422 if form.errors else 200)
