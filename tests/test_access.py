@@ -115,7 +115,7 @@ def expected(actor: str, row: Row, ask: Ask) -> int:
     if ask.which == "malformed":
         return 404
     if row.policy == "admin" and not may_enter(actor, row):
-        return 302
+        return status if actor in row.but and status is not None else 302
     if row.policy != "public" and actor in ("anonymous", "gone"):
         return 204 if ask.htmx else 302  # htmx is told to go there with the whole page
     if not may_enter(actor, row):
