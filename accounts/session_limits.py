@@ -21,6 +21,7 @@ from accounts.turning_away import to_sign_in
 
 STARTED, ACTIVE = "signed_in_at", "active_at"
 WRITE_AGAIN_AFTER = timedelta(minutes=1)
+WARN_BEFORE = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,25 @@ def has_ended(session: SessionBase, limits: Limits, *, at: datetime) -> bool:
     now = at.timestamp()
     away, since = now - float(session.get(ACTIVE, now)), now - float(session.get(STARTED, now))
     return away >= limits.idle.total_seconds() or since >= limits.whole.total_seconds()
+
+
+@dataclass(frozen=True)
+class Left:
+    """Whole seconds until somebody is signed out, counted from when they last did something; `warn`: so many before
+    the end they are asked whether they are there. `may_stay` is false when doing something puts the end off no more.
+    """
+
+    seconds: int
+    may_stay: bool
+    warn: int
+
+
+def left(session: SessionBase, limits: Limits, *, at: datetime) -> Left:
+    now = at.timestamp()
+    idle = limits.idle.total_seconds() - (now - float(session.get(ACTIVE, now)))
+    whole = limits.whole.total_seconds() - (now - float(session.get(STARTED, now)))
+    warn = min(WARN_BEFORE, limits.idle / 3)
+    return Left(max(0, int(min(idle, whole))), whole > idle, int(warn.total_seconds()))
 
 
 class SessionLimitMiddleware:

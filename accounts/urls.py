@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import account
-from accounts.views import clinics, passwords, security, signing_in
+from accounts.views import clinics, passwords, security, signing_in, staying
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="account_login"),
@@ -24,10 +24,13 @@ urlpatterns = [
     path("security/codes/new/", security.new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("security/session/end/", security.end_session, name="session_end"),
     path("security/sessions/end/", security.end_sessions_everywhere, name="sessions_end"),
+    path("account/session/", staying.session_left, name="session_left"),
+    path("account/session/stay/", staying.stay, name="session_stay"),
     path("clinic/choose/", clinics.choose_clinic, name="choose_clinic"),
     path("account/preferences/", account.preferences, name="preferences"),
     path("account/theme/", account.theme, name="theme"),
     path("account/confirm/", signing_in.confirm, name="account_reauthenticate"),
     path("account/confirm/code/", signing_in.confirm_by_code, name="mfa_reauthenticate"),
     path("account/confirm/passkey/", signing_in.confirm_by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("account/confirm/go-on/", signing_in.go_on, name="account_go_on"),
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.policy import Actor
+from accounts.session_limits import left, limits_of
 from plans.models import Message
 from plans.views.clinician import evaluated
 from plans.views.clinician.waiting import how_many
@@ -21,6 +22,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "second_step_off": not settings.REQUIRE_MFA,
         "role": actor.role if actor else "",
     }
+    if actor is not None and actor.is_staff:
+        here, asked_at = limits_of(actor), timezone.now()
+        context["session_left"] = SimpleLazyObject(lambda: left(request.session, here, at=asked_at))
     if actor is not None and actor.patient is not None:
         mine = actor.patient
         context["unread_messages"] = SimpleLazyObject(lambda: Message.objects.of(mine).unread_by_patient().count())

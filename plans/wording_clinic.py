@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from accounts.models import Clinic, ClinicEvent
+from accounts.models import Clinic, ClinicEvent, Role
 from plans.thresholds import numbers_of
 from plans.wording import days_in_words
 from plans.wording_thresholds import number_name, number_value, rule_name
@@ -49,11 +49,26 @@ def event_in_words(event: ClinicEvent) -> list[str]:
         return [words % {**names, "first": _day(told["from_on"]), "last": _day(told["until_on"])}]
     if event.what == What.THRESHOLD:
         return _threshold(before, after)
+    if event.what == What.STAFF:
+        return [_staff(before, after)]
     return [
         gettext("%(name)s: %(before)s, now %(after)s")
         % {"name": _NAMES.get(name, name), "before": _value(name, before.get(name)), "after": _value(name, value)}
         for name, value in sorted(after.items(), key=lambda entry: list(_NAMES).index(entry[0]))
     ]
+
+
+def _staff(before: dict[str, str], after: dict[str, str]) -> str:
+    told = after or before
+    words = {
+        "invited": gettext("%(name)s was invited: %(role)s."),
+        "invitation taken back": gettext("Invitation taken back: %(name)s, %(role)s."),
+        "joined": gettext("%(name)s works here from now on: %(role)s."),
+        "role": gettext("%(name)s: %(before)s, now %(role)s."),
+        "ended": gettext("%(name)s does not work here any more: %(role)s."),
+    }
+    names = {"name": told["name"], "role": Role(told["role"]).label}
+    return words[told["change"]] % {**names, "before": Role(before["role"]).label if before else ""}
 
 
 def _threshold(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -42,3 +42,19 @@ def page_in_words(route: str) -> str:
         "record": _("Record"),
     }
     return words[next((kind for start, kind in STARTS if route.startswith(start)), "record")]
+
+
+def list_in_words(route: str) -> str:
+    """ "Inbox", "Caseload": the list behind the name of a route."""
+    words = {
+        "caseload": _("Caseload"),
+        "inbox": _("Inbox"),
+        "inbox_print": _("Inbox on paper"),
+        "reevaluations": _("Re-evaluations"),
+        "find": _("Search"),
+        "record_find": _("Search for a closed record"),
+        "clinic_records": _("Records opened with a reason"),
+        "clinic_privacy": _("Erasure and holds"),
+        "rule_trial": _("Replay of a rule"),
+    }
+    return words.get(route, _("Who looked"))

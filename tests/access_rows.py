@@ -6,7 +6,7 @@ is not theirs has seen a row that is not theirs.
 
 from datetime import timedelta
 
-from accounts.models import Absence, BreakGlass, Clinic, Holiday, LegalHold, Transfer, User
+from accounts.models import Absence, BreakGlass, Clinic, Holiday, Invitation, LegalHold, Membership, Transfer, User
 from exercises.models import Exercise, ExerciseVersion, ImportBatch, Media, Merge
 from exercises.models.curation import Proposal
 from plans.actions import flags, plans, reevaluations
@@ -121,10 +121,15 @@ def clinic_rows_of(clinic: Clinic, who: User, other: User) -> dict:
         ),
         "template": template,
         "template_item": item,
+        "membership": Membership.objects.get(user=who, clinic=clinic),
+        "invitation": Invitation.objects.create(
+            clinic=clinic, email=f"new@{clinic.slug}.example", full_name=canary, role="clinician",
+            token_hash=clinic.slug, made_at=NOON, made_by=who, expires_at=NOON + timedelta(hours=72),
+        ),
         "trial": RuleTrial.objects.create(
             clinic=clinic, by=who, rule="R3", first_on=TODAY - timedelta(days=9), last_on=TODAY, asked_at=NOON
         ),
-    }
+    }  # fmt: skip
 
 
 def care_rows_of(patient, by: User, to: Clinic) -> dict:

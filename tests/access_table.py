@@ -14,7 +14,8 @@ class Row:
     `get` or `post` None: the route does not take this method. `looks`: opening it is written in the access log.
     `mixed`: the status when the first id is one's own and the next is not. `but`: people with other answers.
     `open_to`: people for whom the rows of every clinic are own ones. `htmx_post`: the status of
-    POST for htmx, where it is another.
+    POST for htmx, where it is another. `writes`: GET leaves a line in the patient's own history.
+    `lists`: shows several patients, and who they were is written down.
     """
 
     policy: str
@@ -25,11 +26,18 @@ class Row:
     but: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     open_to: Set[str] = frozenset()
     htmx_post: int | None = None
+    writes: bool = False
+    lists: bool = False
 
 
 SIGNED_OUT: dict[str, tuple[int | None, int | None]] = {"anonymous": (200, 200), "gone": (200, 200)}
 
 BY_PASSKEY: dict[str, tuple[int | None, int | None]] = {"anonymous": (200, 302), "gone": (200, 302)}
+
+# The admin's page for a password is ours, for everybody who is signed in.
+OWN_PASSWORD: dict[str, tuple[int | None, int | None]] = dict.fromkeys(
+    ("anna", "ben", "zoe", "alice", "bob", "charlie", "dora", "cora", "lena", "nobody", "sharon"), (200, 422)
+)
 
 TABLE: dict[str, Row] = {
     "home": Row("signed-in", 302, None, but={"nobody": (403, None)}),
@@ -51,12 +59,12 @@ TABLE: dict[str, Row] = {
     "password_new": Row("public", 302, 302),
     "password_open": Row("public", 404),
     "mfa_index": Row("signed-in", 200),
-    # Sent to say again who they are.
-    "account_change_password": Row("signed-in", 302, 302),
+    # Everybody in the matrix has shown lately that it is them; who has not is sent to do so (test_reauth.py).
+    "account_change_password": Row("signed-in", 200, 422),
     "mfa_activate_totp": Row("signed-in", 200, 200),
-    "mfa_deactivate_totp": Row("signed-in", None, 302),
+    "mfa_deactivate_totp": Row("signed-in", None, 404),
     "mfa_add_webauthn": Row("signed-in", 200, 200),
-    "passkey_remove": Row("signed-in", None, 302),
+    "passkey_remove": Row("signed-in", None, 404),
     "mfa_view_recovery_codes": Row("signed-in", 302),
     "mfa_generate_recovery_codes": Row("signed-in", 302, 302),
     "session_end": Row("signed-in", None, 404),
@@ -64,9 +72,12 @@ TABLE: dict[str, Row] = {
     "account_reauthenticate": Row("signed-in", 403, 403),
     "mfa_reauthenticate": Row("signed-in", 403, 403),
     "mfa_reauthenticate_webauthn": Row("signed-in", 403, 403),
+    "session_left": Row("signed-in", 200),
+    "session_stay": Row("signed-in", None, 200),
+    "account_go_on": Row("signed-in", 302),
     "join_passkey": Row("public", 404),
     "admin_sign_in": Row("public", 302, 302),
-    "admin_password": Row("signed-in", 302, 302),
+    "admin_password": Row("signed-in", 200, 422),
     "choose_clinic": Row("signed-in", None, 404),
     "library": Row("staff", 200),
     "exercise": Row("staff", 200),
@@ -102,9 +113,9 @@ TABLE: dict[str, Row] = {
     "duplicates_merge": Row("curator", None, 302),
     "duplicates_apart": Row("curator", None, 302),
     "merge_undo": Row("curator", None, 302),
-    "inbox": Row("clinical", 200),
+    "inbox": Row("clinical", 200, lists=True),
     "inbox_live": Row("clinical", 200),
-    "inbox_print": Row("clinical", 200),
+    "inbox_print": Row("clinical", 200, lists=True),
     "flags_acknowledge": Row("clinical", None, 302),
     "flags_undo": Row("clinical", None, 404),
     "flag_assign": Row("clinical", 200, 200, looks=True),
@@ -112,7 +123,7 @@ TABLE: dict[str, Row] = {
     "flag_wake": Row("clinical", None, 302, looks=True),
     "flag_acknowledge": Row("clinical", None, 302, looks=True),
     "flag_resolve": Row("clinical", 200, 200, looks=True),
-    "caseload": Row("clinical", 200),
+    "caseload": Row("clinical", 200, lists=True),
     "patient_add": Row("clinical", 200, 200),
     "patient": Row("clinical", 200, None, looks=True),
     "patient_edit": Row("clinical", 200, 200, looks=True),
@@ -123,7 +134,7 @@ TABLE: dict[str, Row] = {
     "patient_invite_take_back": Row("clinical", None, 302, looks=True),
     "patient_goals": Row("clinical", 200, 422, looks=True),
     "goal_end": Row("clinical", None, 302, looks=True),
-    "reevaluations": Row("clinical", 200),
+    "reevaluations": Row("clinical", 200, lists=True),
     "patient_log_session": Row("clinical", 200, 200, looks=True),
     "patient_log_pain": Row("clinical", 200, 200, looks=True),
     "patient_scores": Row("clinical", 200, None, looks=True),
@@ -221,6 +232,10 @@ TABLE: dict[str, Row] = {
     "exercise_restore": Row("curator", None, 302),
     "library_notices_seen": Row("clinical", None, 404),
     "clinic": Row("lead", 200, 422),
+    "clinic_staff": Row("lead", 200, 422),
+    "staff_member": Row("lead", 200, 422),
+    "staff_end": Row("lead", None, 302),
+    "staff_invite_take_back": Row("lead", None, 302),
     "clinic_hours": Row("clinical", 200),
     "clinic_hours_save": Row("lead", None, 422),
     "holiday_add": Row("lead", None, 422),
@@ -232,13 +247,13 @@ TABLE: dict[str, Row] = {
     "clinic_thresholds": Row("lead", 200, 200),
     "clinic_rules": Row("lead", 200),
     "clinic_trials": Row("lead", 200, 422),
-    "rule_trial": Row("lead", 200),
+    "rule_trial": Row("lead", 200, lists=True),
     "rule_trial_cancel": Row("lead", None, 302),
     "clinic_history": Row("lead", 200),
-    "clinic_looks": Row("lead", 200),
-    "clinic_looks_print": Row("lead", 200),
-    "clinic_looks_csv": Row("lead", 200),
-    "clinic_privacy": Row("lead", 200),
+    "clinic_looks": Row("lead", 200, lists=True),
+    "clinic_looks_print": Row("lead", 200, lists=True),
+    "clinic_looks_csv": Row("lead", 200, lists=True),
+    "clinic_privacy": Row("lead", 200, lists=True),
     "hold_release": Row("lead", None, 302, looks=True),
     "patient_erase": Row("lead", 200, 422, looks=True),
     "patient_hold": Row("lead", 200, 422, looks=True),
@@ -269,22 +284,22 @@ TABLE: dict[str, Row] = {
     "template_place": Row("clinical", None, 404),
     "template_out": Row("clinical", None, 409, mixed=409),
     "my_data": Row("patient", 200),
-    "my_data_json": Row("patient", 302),
-    "my_data_scores": Row("patient", 302),
-    "my_data_sessions": Row("patient", 302),
-    "my_data_pdf": Row("patient", 302),
+    "my_data_json": Row("patient", 200, writes=True),
+    "my_data_scores": Row("patient", 200, writes=True),
+    "my_data_sessions": Row("patient", 200, writes=True),
+    "my_data_pdf": Row("patient", 200, writes=True),
     "my_looks": Row("patient", 200),
-    "leave": Row("patient", 302, 302),
+    "leave": Row("patient", 200, 422),
     "left": Row("public", 200),
     "my_move": Row("patient", 200, 422),
-    "clinic_records": Row("clinical", 200),
+    "clinic_records": Row("clinical", 200, lists=True),
     "clinic_records_save": Row("lead", None, 422),
     "opened_reviewed": Row("lead", None, 302, looks=True),
     "admin:index": Row("admin", 200, 200),
     # Our own pages stand in front of these two.
     "admin:login": Row("admin", 302, 302),
     "admin:logout": Row("admin", None, 302),
-    "admin:password_change": Row("admin", 302, 302),
+    "admin:password_change": Row("admin", 200, 422, but=OWN_PASSWORD),
     "admin:password_change_done": Row("admin", 200),
     "admin:autocomplete": Row("admin", 403),
     "admin:jsi18n": Row("admin", 200),

@@ -11,10 +11,11 @@ from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 from django.urls import get_resolver, reverse
 
-from accounts.models import AccessLog, Clinic, Membership, Patient, User
+from accounts import reauth
+from accounts.models import AccessLog, Clinic, ListLook, Membership, Patient, User
 from painplan.checks import Route, routes
 from tests.access_rows import care_rows_of, clinic_rows_of, library_rows_of, rows_of
-from tests.cast import LONG_AGO, make_member, make_patient, make_user
+from tests.cast import LONG_AGO, NOON, make_member, make_patient, make_user
 
 MISSING = UUID("00000000-0000-7000-8000-000000000000")
 # Which rows a route's id names; every route with an id needs a row here.
@@ -52,6 +53,8 @@ IDS = {
     "transfer_id": "transfer",
     "opened_id": "opened",
     "hold_id": "hold",
+    "membership_id": "membership",
+    "invitation_id": "invitation",
     "token": "patient",  # nobody's: an id is no key
 }
 # Words in addresses of files that everybody may have.
@@ -124,11 +127,12 @@ class Answer:
     text: str
     changed: dict[str, int]
     looks: list[tuple[str, str, UUID]] = field(default_factory=list)
+    lists: list[tuple[str, set[UUID]]] = field(default_factory=list)
 
     @property
     def wrote(self) -> set[str]:
         """Tables with changed rows, the access log's aside."""
-        return set(self.changed) - {AccessLog._meta.db_table}
+        return set(self.changed) - {AccessLog._meta.db_table, ListLook._meta.db_table}
 
 
 class World:
@@ -165,6 +169,7 @@ class World:
         for which, patient, by, to in (("annas", anna, alice, self.hill), ("zoes", zoe, charlie, self.harbour)):
             self.rows[which] |= care_rows_of(patient, by, to)
         self.patients: dict[str, Patient] = {"annas": anna, "zoes": zoe, "bens": ben}
+        self.names = {patient.full_name: patient.pk for patient in self.patients.values()}
         self.keys = {name: _sign_in(user) for name, user in self.people.items()}
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.looked = list(AccessLog.objects.values_list("pk", flat=True))
@@ -190,6 +195,9 @@ class World:
         if AccessLog._meta.db_table in changed:
             new = AccessLog.objects.exclude(pk__in=self.looked).select_related("user")
             looks = [(look.route, look.user.full_name, look.patient_id) for look in new]
+        lists = []
+        if ListLook._meta.db_table in changed:
+            lists = [(look.route, set(look.patients)) for look in ListLook.objects.filter(user=self.people[actor])]
         if changed:
             transaction.savepoint_rollback(self.before)
         self._counted = counted
@@ -203,6 +211,7 @@ class World:
             text,
             changed,
             looks,
+            lists,
         )
 
     def _send(self, actor: str, question: Ask) -> Any:
@@ -250,7 +259,10 @@ def _word(found: re.Match[str]) -> str:
 
 
 def _sign_in(user: User) -> str:
-    """A session in the database for this person; its key."""
+    """A session in the database for this person, who has just shown that it is them; its key."""
     client = Client()
     client.force_login(user)
-    return str(client.session.session_key)
+    session = client.session
+    session[reauth.CONFIRMED] = NOON.timestamp()
+    session.save()
+    return str(session.session_key)

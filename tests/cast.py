@@ -8,7 +8,10 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.utils import timezone
 
+from accounts import reauth
 from accounts.models import Clinic, Membership, Patient, User, new_id
 from exercises.models import Exercise
 from plans.actions import patients, plans, sessions
@@ -27,6 +30,14 @@ def make_user(name: str, **fields: object) -> User:
     user.password = "!"  # tests sign in with force_login; hashing costs time
     user.save()
     return user
+
+
+def confirm(client: Client, at: datetime | None = None) -> Client:
+    """Whoever is signed in has just shown that it is them."""
+    session = client.session
+    session[reauth.CONFIRMED] = (at or timezone.now()).timestamp()
+    session.save()
+    return client
 
 
 def make_member(name: str, clinic: Clinic, role: str = "clinician") -> User:

@@ -45,6 +45,8 @@ WHO_BY_POLICY = {
     "signed-in": set(ACTORS) - {"anonymous", "gone"},
     "public": set(ACTORS),
 }
+# Whose names may stand in somebody's lists.
+CLINICS = dict.fromkeys(("alice", "bob", "lena", "dora"), ("annas", "bens")) | {"charlie": ("zoes",)}
 RARE = ("PUT", "PATCH", "DELETE", "HEAD")
 THOROUGH = {"anonymous", "anna", "alice", "cora", "lena", "superuser"}
 # These ids name a row of the library that everybody shares.
@@ -113,7 +115,7 @@ def expected(actor: str, row: Row, ask: Ask) -> int:
     if ask.which == "malformed":
         return 404
     if row.policy == "admin" and not may_enter(actor, row):
-        return 302
+        return status if actor in row.but and status is not None else 302
     if row.policy != "public" and actor in ("anonymous", "gone"):
         return 204 if ask.htmx else 302  # htmx is told to go there with the whole page
     if not may_enter(actor, row):
@@ -144,7 +146,7 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
     if not enters and right in (204, 302) and "/sign-in/" not in answer.location and row.policy != "admin":
         return f"sent to {answer.location}, not to sign-in"
     came_in = enters and right not in (404, 405)
-    if answer.wrote and not (came_in and ask.method == "POST"):
+    if answer.wrote and not (came_in and (ask.method == "POST" or (row.writes and ask.method == "GET"))):
         return f"changed {answer.wrote}"
     # With a foreign second id the first door was opened, and that is written down too.
     looked = row.looks and enters and (came_in or (right == 404 and ask.which in ("mixed", OWN[actor])))
@@ -154,6 +156,14 @@ def judge(world: World, actor: str, row: Row, ask: Ask, answer: Answer) -> str:
             return f"the access log says {answer.looks}"
     elif answer.looks:
         return f"a look was written down: {answer.looks}"
+    named = {patient for _route, those in answer.lists for patient in those}
+    if named and not (came_in and row.lists):
+        return f"wrote down a list: {answer.lists}"
+    if named - {world.patients[which].pk for which in CLINICS.get(actor, ())}:
+        return f"wrote down a list with somebody of another clinic: {answer.lists}"
+    shown = {pk for name, pk in world.names.items() if name in answer.text} if row.lists and came_in else set()
+    if ask.method == "GET" and shown - named:
+        return "shows patients in a list and does not write that down"
     if actor in row.open_to:
         return ""
     read = {word for word in CANARIES - MAY_READ.get(actor, set()) if word in answer.text}

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The last migration of each app that nobody runs in production yet.
 BEFORE_THE_FIRST_RELEASE = {"accounts": 2, "exercises": 2, "plans": 2}
 # "app.name" -> why it may do it all the same.
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {"accounts.0003_staff_events": "one more choice, which is not in the database: no SQL"}
 # Tables with a row for each log, look or change: a lock on them is felt.
 BIG = {
     "session", "exerciselog", "sessionstep", "painscore", "planevent", "checkin", "notification", "accesslog",

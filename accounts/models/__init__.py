@@ -1,7 +1,7 @@
 """Who is this, and whom may they see? Nothing clinical lives here."""
 
 from accounts.models.absence import Absence
-from accounts.models.access import AccessLog
+from accounts.models.access import AccessLog, ListLook
 from accounts.models.audit import AuditBlock, AuditLink, AuditPurge, AuditSalt
 from accounts.models.base import Row, new_id
 from accounts.models.break_glass import BreakGlass
@@ -31,6 +31,7 @@ __all__ = [
     "Holiday",
     "Invitation",
     "LegalHold",
+    "ListLook",
     "Membership",
     "Patient",
     "Role",

@@ -26,6 +26,7 @@ class ClinicEvent(Row):
         LEAVE = "leave", _("Leave written down")
         LEAVE_CANCELLED = "leave cancelled", _("Leave cancelled")
         RECORD_ACCESS = "record access", _("Who may open records")
+        STAFF = "staff", _("Who works here")
         THRESHOLD = "threshold", _("When Painplan speaks up")
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="events")

@@ -1,18 +1,23 @@
 """A letter with a key: single use, 72 hours, of which only a hash is kept."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.clinic import Clinic
 from accounts.models.history import keeps_history
-from accounts.models.membership import Role
+from accounts.models.membership import Membership, Role
 from accounts.models.patient import Patient
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
 
 OF_OWN_CLINIC = """
     IF NEW.patient_id IS NOT NULL AND NEW.clinic_id IS DISTINCT FROM
@@ -28,6 +33,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def usable(self, at: datetime) -> "InvitationQuerySet":
         """Not used, not taken back, not too old."""
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
+
+    def visible_to(self, user: "User", at: datetime | None = None) -> "InvitationQuerySet":
+        """Letters to staff, for those who lead the clinic at that moment; a patient's is read on their record."""
+        led = Membership.objects.open(at or timezone.now()).filter(user_id=user.pk, role=Role.LEAD)
+        return self.filter(patient__isnull=True, clinic_id__in=led.values("clinic_id"))
 
 
 @keeps_history(without=["token_hash"])

@@ -1,15 +1,20 @@
 """Who works where, as what, and since when."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row
 from accounts.models.clinic import Clinic
 from accounts.models.history import keeps_history
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
 
 
 class Role(models.TextChoices):
@@ -26,6 +31,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def clinical(self) -> "MembershipQuerySet":
         """Those whose role may see patients."""
         return self.filter(role__in=[Role.CLINICIAN, Role.LEAD])
+
+    def visible_to(self, user: "User", at: datetime | None = None) -> "MembershipQuerySet":
+        """Who works in the clinics that this user leads at that moment."""
+        led = Membership.objects.open(at or timezone.now()).filter(user_id=user.pk, role=Role.LEAD)
+        return self.filter(clinic_id__in=led.values("clinic_id"))
 
 
 @keeps_history(inserts=True)

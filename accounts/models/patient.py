@@ -33,11 +33,46 @@ MOVES_BY_CONSENT = """
 """
 
 
+# What accounts.standing_in says: who is on leave and whose work falls to one user, by clinic. Chains are followed, by
+# each clinic's own date; UNION ends the chain where two name each other; who is away themself does nobody's work.
+_HANDED = """
+    WITH RECURSIVE away AS (
+        SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
+        FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
+        WHERE absence.cancelled_at IS NULL
+          AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
+    ), handed AS (
+        SELECT clinic_id, clinician_id FROM away
+        WHERE stand_in_id = %s AND NOT EXISTS (
+            SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+        )
+        UNION
+        SELECT away.clinic_id, away.clinician_id
+        FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
+    )
+"""
+_ASSIGNMENTS = """
+    SELECT assignment.id
+    FROM accounts_careassignment assignment
+    JOIN accounts_patient patient ON patient.id = assignment.patient_id
+    JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
+"""
+# Clinics of the leads among them.
+_OF_LEADS = """
+    SELECT membership.clinic_id
+    FROM accounts_membership membership
+    JOIN handed ON handed.clinic_id = membership.clinic_id AND handed.clinician_id = membership.user_id
+    WHERE membership.role = 'lead' AND membership.valid_from <= %s
+      AND (membership.valid_until IS NULL OR membership.valid_until > %s)
+"""
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "PatientQuerySet":
         """Patients whom this user may see now: those of the clinics where they work as clinician or lead
         (of a clinic with assigned access only: those assigned to them, or to a colleague on leave for whom they stand
-        in, for an hour those whose record they opened with a reason, and everybody for the lead), and themself.
+        in, for an hour those whose record they opened with a reason, and everybody for the lead and for whoever stands
+        in for a lead on leave), and themself.
         A record that is locked, because the patient asked to be forgotten, is seen by the lead alone.
         """
         if user.pk is None:
@@ -45,10 +80,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
+        led = RawSQL(_HANDED + _OF_LEADS, (at, user.pk, user.pk, at, at))
         assigned = CareAssignment.objects.falling_to(user, at)
         opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
         return self.filter(
             Q(clinic_id__in=open_clinics.values("clinic_id"))
+            | Q(clinic_id__in=mine.filter(clinic_id__in=led).values("clinic_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=opened.values("patient_id"))
             | Q(user_id=user.pk)
@@ -162,33 +199,8 @@ class Patient(Row):
 
 
 def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
-    """What accounts.standing_in says, as ids of assignments: chains followed, by each clinic's own date.
-
-    UNION ends the chain where two name each other; who is away themself does nobody's work.
-    """
-    return RawSQL(
-        """
-        WITH RECURSIVE away AS (
-            SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
-            FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
-            WHERE absence.cancelled_at IS NULL
-              AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
-        ), handed AS (
-            SELECT clinic_id, clinician_id FROM away
-            WHERE stand_in_id = %s AND NOT EXISTS (
-                SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
-            )
-            UNION
-            SELECT away.clinic_id, away.clinician_id
-            FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
-        )
-        SELECT assignment.id
-        FROM accounts_careassignment assignment
-        JOIN accounts_patient patient ON patient.id = assignment.patient_id
-        JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
-        """,
-        (at, user.pk, user.pk),
-    )
+    """Ids of the assignments of those for whom this user stands in."""
+    return RawSQL(_HANDED + _ASSIGNMENTS, (at, user.pk, user.pk))
 
 
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):

@@ -10,12 +10,12 @@ from allauth.mfa.webauthn.internal.auth import begin_authentication
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import reauth
 from accounts.policy import public, signed_in
@@ -93,3 +93,14 @@ by_passkey = public(asked_or_sent(never_cache(PasskeySignInView.as_view())))
 confirm = _confirming(ConfirmView)
 confirm_by_code = _confirming(ConfirmByCodeView)
 confirm_by_passkey = _confirming(ConfirmByPasskeyView)
+
+
+@signed_in
+@never_cache
+@require_safe
+def go_on(request: HttpRequest) -> HttpResponse:
+    """A form that was held back until it was clear who sends it, to be sent as it was filled in."""
+    held = reauth.held(request, timezone.now())
+    if held is None:
+        return redirect("home")
+    return render(request, "accounts/go_on.html", {"held": held})

@@ -1,4 +1,4 @@
-"""How a patient comes in: a letter with a key that works once, for 72 hours; no word about health in it.
+"""How somebody comes in: a letter with a key that works once, for 72 hours; no word about health in it.
 
 The key is in the letter alone, so the letter is sent here and not owed as a notification: what is not stored cannot
 be read out of a backup. When it could not be sent, the clinician is told at once and sends it again.
@@ -59,7 +59,7 @@ def invite(*, patient: Patient, by: User, at: datetime) -> Sent:
             made_by=by, expires_at=at + VALID_FOR,
         )  # fmt: skip
         note_event(patient=patient, verb="invited", at=at, by=by)
-    return Sent(invitation, _send(invitation, token, patient.time_zone))
+    return Sent(invitation, send(invitation, token, patient.time_zone))
 
 
 def take_back(*, patient: Patient, by: User, at: datetime) -> bool:
@@ -77,7 +77,7 @@ def usable(token: str, at: datetime) -> Invitation | None:
     has_left = Q(patient__in=Withdrawal.objects.filter(ended_at=None).values("patient"))
     rows = Invitation.objects.usable(at).filter(Q(patient__user=None) | has_left, token_hash=hash_of(token))
     rows = rows.exclude(patient__status=Patient.Status.DISCHARGED)
-    return rows.select_related("patient__clinic", "made_by").first()
+    return rows.select_related("patient__clinic", "clinic", "made_by").first()
 
 
 def account_of(invitation: Invitation) -> User | None:
@@ -135,7 +135,8 @@ def _revoke(patient: Patient, at: datetime) -> bool:
     return bool(rows.update(revoked_at=at))
 
 
-def _send(invitation: Invitation, token: str, zone: str) -> bool:
+def send(invitation: Invitation, token: str, zone: str) -> bool:
+    """Send the letter with the key; times in it are of `zone`. False when the mail server did not take it."""
     base = settings.PAINPLAN_URL.rstrip("/") + "/"
     with timezone.override(zone):
         context = {

@@ -109,9 +109,9 @@ def _choose(staff: Staff, responsible: list[UUID], covers: list[UUID]) -> list[U
     if staff.clinic.record_access == Clinic.RecordAccess.OPEN:
         return chosen
     # Where records open to assigned clinicians only, somebody among them must be able to open this one: the assigned
-    # themselves, who stands in for them, or a lead; not who stands in for a lead.
-    own = [*responsible, *covers]
-    may_open = {*own, *(pk for person in own for pk in staff.doing(person)), *staff.leads}
+    # themselves, a lead, or who stands in for one of these.
+    own = [*responsible, *covers, *staff.leads]
+    may_open = {*own, *(pk for person in own for pk in staff.doing(person))}
     if any(user.pk in may_open for user in chosen):
         return chosen
     leads = [user for user in staff.chiefs() if user.pk in staff.leads] or [staff.members[pk] for pk in staff.leads]

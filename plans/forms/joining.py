@@ -19,7 +19,7 @@ REMINDERS = [
 ]
 
 
-class JoinForm(forms.Form):
+class EntryForm(forms.Form):
     """`account` is the login that the address has already: then its password is asked for, not a new one, and
     `is_right` says whether it is. `credential` is what the browser made instead of a password.
     """
@@ -36,17 +36,6 @@ class JoinForm(forms.Form):
         help_text=gettext_lazy("Your days begin and end there."),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
-    reminders = forms.ChoiceField(
-        label=gettext_lazy("Shall we remind you by e-mail?"),
-        help_text=gettext_lazy("On the days of your plan only, and with no word about your health."),
-        choices=REMINDERS,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    consent = forms.BooleanField(
-        label=gettext_lazy("I have read this and I agree."),
-        error_messages={"required": gettext_lazy("Tick this if you agree. Without it we may not keep your answers.")},
-    )
 
     def __init__(
         self,
@@ -58,7 +47,7 @@ class JoinForm(forms.Form):
         name: str,
         time_zone: str,
     ) -> None:
-        super().__init__(data, initial={"time_zone": time_zone, "language": settings.LANGUAGE_CODE, "reminders": "no"})
+        super().__init__(data, initial={"time_zone": time_zone, "language": settings.LANGUAGE_CODE})
         self.account, self.is_right, self.email, self.name = account, is_right, email, name
         self.fields["password"].required = not (self.by_passkey and data)
         known = time_zones()
@@ -88,3 +77,20 @@ class JoinForm(forms.Form):
             return password
         validate_password(password, User(email=self.email, full_name=self.name))
         return password
+
+
+class JoinForm(EntryForm):
+    """What patients choose beside: whether to be reminded, and that they agree."""
+
+    reminders = forms.ChoiceField(
+        label=gettext_lazy("Shall we remind you by e-mail?"),
+        help_text=gettext_lazy("On the days of your plan only, and with no word about your health."),
+        choices=REMINDERS,
+        required=False,
+        initial="no",
+        widget=forms.RadioSelect,
+    )
+    consent = forms.BooleanField(
+        label=gettext_lazy("I have read this and I agree."),
+        error_messages={"required": gettext_lazy("Tick this if you agree. Without it we may not keep your answers.")},
+    )

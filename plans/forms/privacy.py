@@ -14,6 +14,11 @@ from plans.forms.clinician_fields import DayField
 class LooksForm(forms.Form):
     """Which looks to show. Every field may stay empty; cleans to words, a user or None, and dates of the clinic."""
 
+    what = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        choices=[("", gettext_lazy("Records")), ("lists", gettext_lazy("Lists of patients"))],
+        required=False,
+    )
     patient = forms.CharField(label=gettext_lazy("Patient"), max_length=200, required=False)
     person = forms.ModelChoiceField(
         label=gettext_lazy("Who looked"),

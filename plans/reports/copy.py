@@ -69,7 +69,7 @@ def _rows(name: str, table: Table, patient: Patient, people: dict[Any, str]) -> 
     names = {field.name for field in fields if field.related_model is User}
     shown = [field.name for field in fields]
     beside = {key: F(path) for key, path in table.also.items()}
-    found = model._default_manager.filter(table.rows, **{table.path: patient.pk}).order_by("pk")
+    found = model._default_manager.filter(table.of(patient.pk)).order_by("pk")
     many = {field.name: _many(field.name, model, patient) for field in model._meta.many_to_many}
     for row in found.values(*shown, **beside).iterator(chunk_size=2000):
         yield {key: people.get(value) if key in names else value for key, value in row.items()} | many
@@ -87,7 +87,7 @@ def _people(patient: Patient) -> Iterator[Any]:
         model = apps.get_model(name)
         keys = [field.name for field in columns(table, model) if field.related_model is User]
         if keys:
-            found = model._default_manager.filter(table.rows, **{table.path: patient.pk}).order_by()
+            found = model._default_manager.filter(table.of(patient.pk)).order_by()
             for row in found.values_list(*keys).distinct():
                 yield from (value for value in row if value is not None)
 

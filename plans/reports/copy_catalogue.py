@@ -5,6 +5,7 @@ A test walks the models: a new table or column that reaches a patient fails it u
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,16 @@ class Table:
     rows: Q = field(default_factory=Q)
     why: object = ""
 
+    def of(self, patient: UUID) -> Q:
+        """Which rows are this patient's; a path that ends with `__contains` leads into a list of ids."""
+        return self.rows & Q(**{self.path: [patient] if self.path.endswith("__contains") else patient})
+
 
 TEAM = _("The team’s working notes. Your clinic gives them to you when you ask for your whole record.")
 KEY = _("A key that opens something. It is kept as a fingerprint only, and belongs in no copy.")
 MACHINE = _("A mark that the program needs and that says nothing about you.")
 SEARCH = _("Your name once more, in the form that the search reads.")
+OTHERS = _("Who else stood in the same list. That is theirs.")
 TAKEN_TWICE = _("The fingerprint of an answer, so that nothing is stored twice.")
 # What the team does with a flag; that it was seen and when stays in the copy.
 TEAMS_OWN = (
@@ -44,6 +50,7 @@ TABLES: dict[str, Table] = {
     "accounts.Patient": Table(path="pk", without={"name_key": SEARCH}, also={"clinic_name": "clinic__name"}),
     "accounts.CareAssignment": Table(),
     "accounts.AccessLog": Table(),
+    "accounts.ListLook": Table(path="patients__contains", without={"patients": OTHERS}),
     "accounts.Withdrawal": Table(),
     "accounts.Transfer": Table(),
     "accounts.BreakGlass": Table(),

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from plans.views.clinic import leave, looks, privacy, records, settings, statistics, thresholds, trials
+from plans.views.clinic import leave, looks, privacy, records, settings, staff, statistics, thresholds, trials
 
 urlpatterns = [
     path("clinic/", settings.clinic, name="clinic"),
+    path("clinic/staff/", staff.staff_list, name="clinic_staff"),
+    path("clinic/staff/<uuid:membership_id>/", staff.member, name="staff_member"),
+    path("clinic/staff/<uuid:membership_id>/end/", staff.member_end, name="staff_end"),
+    path("clinic/staff/letters/<uuid:invitation_id>/take-back/", staff.take_back, name="staff_invite_take_back"),
     path("clinic/hours/", settings.hours, name="clinic_hours"),
     path("clinic/hours/save/", settings.hours_save, name="clinic_hours_save"),
     path("clinic/holidays/add/", settings.holiday_add, name="holiday_add"),

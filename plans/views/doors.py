@@ -1,5 +1,6 @@
 """The doors to rows: each view gets its object through one function that also decides access and writes the log."""
 
+from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
@@ -8,8 +9,20 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.actions import log_access
-from accounts.models import Absence, BreakGlass, CareAssignment, Clinic, Holiday, LegalHold, Patient, Transfer, User
+from accounts.actions import log_access, log_list
+from accounts.models import (
+    Absence,
+    BreakGlass,
+    CareAssignment,
+    Clinic,
+    Holiday,
+    Invitation,
+    LegalHold,
+    Membership,
+    Patient,
+    Transfer,
+    User,
+)
 from accounts.policy import Actor
 from plans.actions.break_glass import reason_of
 from plans.models import (
@@ -202,6 +215,19 @@ def absence(request: HttpRequest, absence_id: UUID) -> Absence:
     return get_object_or_404(rows.select_related("clinic", "clinician", "stand_in"), pk=absence_id)
 
 
+def membership(request: HttpRequest, membership_id: UUID) -> Membership:
+    """Somebody's open role in the clinic worked in now, for its leads, or 404."""
+    me, at = actor(request), timezone.now()
+    rows = Membership.objects.visible_to(me.user, at).open(at).filter(clinic=me.clinic)
+    return get_object_or_404(rows.select_related("user", "clinic"), pk=membership_id)
+
+
+def staff_invitation(request: HttpRequest, invitation_id: UUID) -> Invitation:
+    """A letter to somebody who is to work in the clinic worked in now, for its leads, or 404."""
+    me = actor(request)
+    return get_object_or_404(Invitation.objects.visible_to(me.user).filter(clinic=me.clinic), pk=invitation_id)
+
+
 def legal_hold(request: HttpRequest, hold_id: UUID) -> LegalHold:
     """A hold on a record of the clinic worked in now, or 404. Writes the access log."""
     me = actor(request)
@@ -218,9 +244,19 @@ def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:
     return get_object_or_404(rows.select_related("by", "clinic"), pk=trial_id)
 
 
-def _write_log(request: HttpRequest, patient: Patient) -> None:
+def list_shown(request: HttpRequest, patients: Iterable[UUID]) -> None:
+    """Write down that a list with these patients is shown; for lists, whose rows come through `visible_to`."""
+    here = actor(request).clinic
+    if here is not None:
+        log_list(patients=patients, clinic=here, by=user(request), route=_route(request), at=timezone.now())
+
+
+def _route(request: HttpRequest) -> str:
     match = request.resolver_match
-    route = (match.url_name or "") if match else ""
+    return (match.url_name or "") if match else ""
+
+
+def _write_log(request: HttpRequest, patient: Patient) -> None:
     at = timezone.now()
     why = reason_of(patient=patient, by=user(request), at=at)
-    log_access(patient=patient, by=user(request), route=route, at=at, purpose=why)
+    log_access(patient=patient, by=user(request), route=_route(request), at=at, purpose=why)

@@ -48,7 +48,7 @@ def find(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "")[:LONGEST].strip()
     me = doors.actor(request)
     groups = [
-        Group(_("Patients"), _patients(me, words) if words and me.is_clinical else []),
+        Group(_("Patients"), _patients(request, me, words) if words and me.is_clinical else []),
         Group(_("Exercises"), _exercises(doors.user(request), words) if words else []),
         Group(_("Pages"), [hit for hit in _pages(me) if _has(hit, words)]),
     ]
@@ -57,11 +57,12 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/_findings.html" if wants_list else "plans/find.html", context)
 
 
-def _patients(me: Actor, words: str) -> list[Hit]:
+def _patients(request: HttpRequest, me: Actor, words: str) -> list[Hit]:
     at = timezone.now()
     today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
     found = cast("QuerySet[Patient]", patients_of(me, at, mine=False).named(words))  # type: ignore[attr-defined]
-    rows = found.prefetch_related("sites").order_by("name_key", "pk")[:MOST_OF_A_KIND]
+    rows = list(found.prefetch_related("sites").order_by("name_key", "pk")[:MOST_OF_A_KIND])
+    doors.list_shown(request, [row.pk for row in rows])
     return [Hit(row.full_name, reverse("patient", args=[row.pk]), "person", about(row, today)) for row in rows]
 
 
@@ -103,6 +104,7 @@ def _pages(me: Actor) -> list[Hit]:
     if me.role == "lead":
         pages += [
             Hit(_("Clinic settings"), reverse("clinic"), "sliders", words=_("hours holidays emergency words")),
+            Hit(_("Who works here"), reverse("clinic_staff"), "people", words=_("staff invite colleague role")),
             Hit(_("Thresholds of the rules"), reverse("clinic_thresholds"), "flag", words=_("flags limits")),
             Hit(_("How the rules do"), reverse("clinic_rules"), "bar-chart", words=_("statistics flags useful")),
             Hit(_("Try a rule on the past"), reverse("clinic_trials"), "clock-history", words=_("replay trial")),

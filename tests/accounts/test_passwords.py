@@ -5,9 +5,11 @@ import re
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from celery.exceptions import OperationalError
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -184,3 +186,16 @@ def test_changing_the_password_asks_who_is_there_unless_they_just_signed_in(clie
     assert alice.check_password(NEW)
     assert client.get("/security/").status_code == 200
     assert elsewhere.get("/security/").headers["Location"].startswith("/sign-in/")
+
+
+def test_without_redis_the_letter_goes_out_with_the_sweep(client, alice, monkeypatch):
+    """The letter is owed in PostgreSQL; the process that sweeps for safety sends what is owed and asks no broker."""
+
+    def away(*_args, **_options):
+        raise OperationalError("the broker is away")
+
+    monkeypatch.setattr("celery.app.base.Celery.send_task", away)
+    assert ask(client, alice.email).headers["Location"] == "/password/sent/"
+    assert not mail.outbox
+    call_command("safety_sweep", "--once")
+    assert re.search(r"/password/new/\S+/", mail.outbox[-1].body) and mail.outbox[-1].to == [alice.email]

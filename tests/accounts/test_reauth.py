@@ -1,11 +1,15 @@
 """The password once more, before something that leaves Painplan."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
-from tests.cast import NOON
+from accounts import reauth
+from accounts.models import LegalHold
+from painplan.checks import routes
+from tests.cast import NOON, confirm
 
 SECRET = "three quiet grey boats"
 
@@ -52,3 +56,78 @@ def test_it_ends_with_the_session(signed_in, anna):
     signed_in.logout()
     signed_in.force_login(anna.user)
     assert signed_in.get(reverse("my_data_pdf")).url.startswith(reverse("account_reauthenticate"))
+
+
+# What is asked about again: an export, a password and the second step before anything happens; what moves, ends or
+# erases something when it is sent.
+ALWAYS = {
+    "account_change_password", "admin_password", "mfa_deactivate_totp", "passkey_remove", "my_data_json",
+    "my_data_pdf", "my_data_scores", "my_data_sessions", "leave", "clinic_looks_csv",
+}  # fmt: skip
+TO_SEND = {
+    "patient_erase", "patient_hold", "hold_release", "clinic_records_save", "my_move", "clinic_staff", "staff_member",
+    "staff_end",
+}  # fmt: skip
+
+
+def test_all_that_asks_again_is_named_here():
+    """Pages of the library (an app, a passkey, recovery codes) ask by `is_reauthentication_required`."""
+    found = {"always": set(), "to send": set()}
+    for route in routes(get_resolver()):
+        if hasattr(route.view, "confirmed"):
+            found[route.view.confirmed].add(route.name)
+    assert found == {"always": ALWAYS, "to send": TO_SEND}
+
+
+@pytest.mark.parametrize("name", ["mfa_add_webauthn", "mfa_activate_totp"])
+def test_a_second_step_is_added_after_showing_who_it_is(signed_in, name):
+    assert signed_in.get(reverse(name)).url.startswith(reverse("account_reauthenticate"))
+    assert confirm(signed_in).get(reverse(name)).status_code == 200
+
+
+@pytest.fixture
+def lead(client, lena, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    lena.set_password(SECRET)
+    lena.save()
+    client.force_login(lena)
+    return client
+
+
+REASON = "Case 12/2026 <b>& more</b>"
+
+
+def test_a_form_that_was_filled_in_waits_and_is_sent_as_it_was(lead, anna, time_machine):
+    url = reverse("patient_hold", args=[anna.pk])
+    confirm(lead)
+    assert lead.get(url).status_code == 200
+    time_machine.move_to(NOON + timedelta(minutes=11), tick=False)
+    asked = lead.post(url, {"reason": REASON}, headers={"Referer": f"http://testserver{url}"})
+    assert asked.url.startswith(reverse("account_reauthenticate")) and not LegalHold.objects.exists()
+    after = lead.post(asked.url, {"password": SECRET})
+    page = lead.get(after.url)
+    assert after.url == reverse("account_go_on") and page.context["held"].back == url
+    waiting = dict(page.context["held"].fields)
+    assert waiting == {"reason": REASON} and "&lt;b&gt;" in page.content.decode()
+    assert lead.post(page.context["held"].path, waiting).status_code == 302
+    assert LegalHold.objects.get().reason == REASON
+    assert lead.get(reverse("account_go_on")).url == reverse("home")  # sent once
+
+
+def test_what_waits_is_sealed_ends_and_is_nobody_elses(lead, anna, lena, time_machine):
+    url = reverse("patient_hold", args=[anna.pk])
+    lead.post(url, {"reason": REASON})
+    kept = lead.session[reauth.HELD]
+    assert "Case" not in kept and str(anna.pk) not in kept
+    assert lead.get(reverse("account_go_on")).status_code == 200
+    other = type(lead)()
+    other.force_login(lena)
+    assert other.get(reverse("account_go_on")).url == reverse("home")
+    time_machine.move_to(NOON + timedelta(minutes=10, seconds=1), tick=False)
+    assert lead.get(reverse("account_go_on")).url == reverse("home")
+
+
+def test_a_form_too_long_to_wait_leads_back_to_its_page(lead, anna):
+    url = reverse("patient_hold", args=[anna.pk])
+    asked = lead.post(url, {"reason": "x" * reauth.LONGEST_HELD}, headers={"Referer": f"http://testserver{url}"})
+    assert reauth.HELD not in lead.session and asked.url.endswith(urlencode({"next": url}))

@@ -130,3 +130,54 @@ def test_cookies_in_production_belong_to_this_host_alone(client, alice, settings
     device = answer.cookies["__Host-devices"]
     assert device["secure"] and device["httponly"] and device["path"] == "/" and not device["domain"]
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["httponly"]
+
+
+def left_of(client) -> dict:
+    return client.get("/account/session/").json()
+
+
+def test_a_page_says_how_long_and_asking_keeps_nobody_signed_in(client, alice, clock):
+    give_password(client, with_password(alice))
+    page = client.get("/inbox/").content.decode()
+    assert 'data-seconds="900"' in page and 'data-warn="180"' in page and "Are you still there?" in page
+    for minutes in range(1, 15):
+        clock.shift(60)
+        told = left_of(client)
+        assert (told["seconds"], told["may_stay"], told["who"]) == (900 - 60 * minutes, True, str(alice.pk))
+    clock.shift(60)
+    assert client.get("/account/session/").status_code == 302 and not is_in(client)
+
+
+def test_staying_puts_the_end_off_until_twelve_hours_are_over(client, alice, clock):
+    give_password(client, with_password(alice))
+    for _ in range(12 * 4):
+        clock.shift(14 * 60)
+        assert client.post("/account/session/stay/").json()["seconds"] == 900
+    clock.shift(10 * 60)  # 11 hours and 22 minutes
+    assert client.post("/account/session/stay/").json()["may_stay"]
+    clock.shift(14 * 60)
+    client.post("/account/session/stay/")
+    clock.shift(10 * 60)
+    told = client.post("/account/session/stay/").json()
+    assert (told["seconds"], told["may_stay"]) == (14 * 60, False)
+    clock.shift(14 * 60)
+    assert client.post("/account/session/stay/").status_code == 302 and not is_in(client)
+
+
+def test_staying_needs_its_token_and_somebody_who_is_signed_in(alice, clock):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/account/session/stay/").status_code == 403
+    strict.force_login(alice)
+    strict.get("/inbox/")
+    clock.shift(14 * 60)
+    assert strict.post("/account/session/stay/").status_code == 403
+    given = left_of(strict)["token"]
+    assert strict.post("/account/session/stay/", headers={"X-CSRFToken": given}).json()["seconds"] == 900
+
+
+def test_the_warning_is_for_staff_and_fits_a_short_limit(client, alice, anna, settings):
+    settings.STAFF_IDLE_SECONDS = 5 * 60
+    client.force_login(alice)
+    assert 'data-warn="100"' in client.get("/inbox/").content.decode()
+    client.force_login(anna.user)
+    assert "data-idle" not in client.get("/today/").content.decode()

@@ -22,6 +22,7 @@ from plans.actions import (
     quotas,
     reports,
     sessions,
+    staff,
     trials,
 )
 from plans.models import Flag, Notification, PainWatch, Plan, PlanVersion, QuotaStep, RuleTrial, Session
@@ -57,6 +58,7 @@ def furnish_care(at: datetime) -> None:
         patient=joan, clinician=tom, reason="She fell in the waiting room.", opened_at=at - timedelta(hours=2),
         expires_at=at - timedelta(hours=1),
     )  # fmt: skip
+    staff.invite(clinic=demo, email="ines.ferro@example.org", full_name="Ines Ferro", role="clinician", by=nell, at=at)
     replay(demo, nell, at)
 
 

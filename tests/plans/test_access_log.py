@@ -14,6 +14,7 @@ from accounts.models import AccessLog
 from painplan.checks import routes
 from tests.access_rows import care_rows_of, clinic_rows_of, rows_of
 from tests.access_world import IDS
+from tests.cast import confirm
 
 # Keys of addresses that lead to a patient.
 OF_A_PATIENT = {
@@ -33,6 +34,7 @@ def test_every_page_about_a_patient_is_written_down(client, anna, alice, bob, le
     """Generated from the addresses: side panels, PDFs and every question asked in between among them."""
     rows = rows_of(anna, alice) | clinic_rows_of(harbour, alice, bob) | care_rows_of(anna, alice, hill)
     client.force_login(lena)
+    confirm(client)
     client_of_bob = type(client)()
     client_of_bob.force_login(bob)
     missing, seen = [], 0
@@ -132,7 +134,8 @@ def test_print_and_file(client, lena, anna, looked):
     paper = client.get(reverse("clinic_looks_print"), {"patient": "ben"})
     assert b"Ben Bauer" in paper.content
     assert b"Anders" not in paper.content
-    answer = client.get(reverse("clinic_looks_csv"))
+    assert client.get(reverse("clinic_looks_csv")).url.startswith(reverse("account_reauthenticate"))
+    answer = confirm(client).get(reverse("clinic_looks_csv"))
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="looks-')
     text = b"".join(answer.streaming_content).decode()
     rows = list(csv.reader(io.StringIO(text)))

@@ -11,7 +11,7 @@ from plans.actions import break_glass
 from plans.actions.notifications import send_due
 from plans.actions.refusals import Refused
 from plans.models import Notification, PlanEvent
-from tests.cast import NOON, make_patient
+from tests.cast import NOON, confirm, make_patient
 from tests.plans.test_constraints import refused
 
 REASON = "She rang: chest pain, Alice is away"
@@ -168,7 +168,7 @@ def test_a_lead_sets_who_may_open_records_and_others_read_it(client, harbour, le
     assert "Every clinician of the clinic" in client.get(reverse("clinic_records")).content.decode()
     assert client.post(reverse("clinic_records_save"), {"record_access": "assigned"}).status_code == 404
     client.force_login(lena)
-    client.post(reverse("clinic_records_save"), {"record_access": "assigned"})
+    confirm(client).post(reverse("clinic_records_save"), {"record_access": "assigned"})
     harbour.refresh_from_db()
     assert harbour.record_access == "assigned"
     event = ClinicEvent.objects.get()

@@ -185,4 +185,4 @@ def test_the_number_of_queries_does_not_grow(client, alice, harbour):
         html = client.get("/patients/").content.decode()
     assert html.count('class="at-name"') == 30
     assert len(many) == len(few)
-    assert len(many) <= 12
+    assert len(many) <= 13  # one of them writes down who stood in it

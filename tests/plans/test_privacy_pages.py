@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AccessLog, Clinic, Erasure, LegalHold
+from tests.cast import confirm
 
 
 @pytest.fixture(autouse=True)
@@ -14,7 +15,7 @@ def outside(tmp_path, settings):
 @pytest.fixture
 def lead(client, lena):
     client.force_login(lena)
-    return client
+    return confirm(client)
 
 
 def test_the_empty_page_says_what_it_is_for(lead):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import Absence, CareAssignment, Patient
+from accounts.models import Absence, CareAssignment, Membership, Patient
 from plans.actions import recipients, soundness
 from tests.cast import NOON, TODAY, make_member, make_user
 from tests.plans.constraint_rows import flag_of
@@ -123,13 +123,41 @@ def test_in_a_closed_clinic_somebody_told_can_open_the_record(anna, alice, bob, 
     anna.clinic.refresh_from_db()
     away(lena, bob, harbour)
     anna.assignments.update(valid_until=NOON)
-    assert told(anna) == [bob, lena], "who stands in for a lead may not open it, the lead may"
-    assert not can_open(bob, anna)
+    assert told(anna) == [bob]
+    assert can_open(bob, anna), "who stands in for a lead opens what the lead opens"
     assert can_open(lena, anna)
     CareAssignment.objects.create(patient=anna, clinician=alice, kind="cover", valid_from=NOON - DAY)
     away(alice, bob, harbour)
     assert told(anna) == [bob]
     assert can_open(bob, anna)
+
+
+def test_in_a_closed_clinic_who_stands_in_for_a_lead_opens_records_as_long_as_the_leave(
+    anna, zoe, alice, bob, lena, harbour, hill
+):
+    harbour.record_access = "assigned"
+    harbour.save()
+    assert not can_open(bob, anna)
+    leave = away(lena, bob, harbour)
+    assert [can_open(bob, who) for who in (anna, zoe)] == [True, False]
+    assert not can_open(bob, anna, NOON + timedelta(days=1)) and not can_open(bob, anna, NOON - timedelta(days=1))
+    carol = make_member("Carol Crane", harbour)
+    away(bob, carol, harbour)  # a chain: Bob is away as well
+    assert [can_open(who, anna) for who in (bob, carol)] == [False, True]
+    leave.cancelled_at = NOON
+    leave.save()
+    assert not can_open(carol, anna)
+
+
+def test_who_stands_in_for_a_former_lead_or_as_a_curator_opens_nothing(anna, alice, bob, cora, lena, harbour):
+    harbour.record_access = "assigned"
+    harbour.save()
+    away(lena, bob, harbour)
+    Membership.objects.filter(user=lena).update(valid_until=NOON)
+    assert not can_open(bob, anna)
+    other = make_member("Second Lead", harbour, "lead")
+    away(other, cora, harbour)
+    assert not can_open(cora, anna)
 
 
 def can_open(user, patient, at=NOON) -> bool:

@@ -13,7 +13,7 @@ from plans.actions.recipients import of_patient
 from plans.actions.refusals import Refused
 from plans.models import Flag, Message, Note, Notification, PainScore, PainWatch, PlanEvent, PlanVersion, Reevaluation
 from tests.access_rows import make_version
-from tests.cast import NOON, log_days, make_member
+from tests.cast import NOON, confirm, log_days, make_member
 from tests.plans.test_constraints import refused
 
 
@@ -42,7 +42,9 @@ def test_asked_by_the_clinic_accepted_by_the_patient_seen_by_the_new_one_alone(c
     assert page in today
     said = client.get(page).content.decode()
     assert "Go on at Hill Clinic?" in said and "It is nearer to you." in said
-    assert client.post(page, {"answer": "yes"}).headers["Location"] == reverse("today")
+    assert client.post(page, {"answer": "yes"}).headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert Transfer.objects.get().state == "asked"
+    assert confirm(client).post(page, {"answer": "yes"}).headers["Location"] == reverse("today")
     assert page not in client.get(reverse("today")).content.decode()
     client.force_login(alice)
     assert client.get(record).status_code == 404
@@ -106,7 +108,7 @@ def test_the_patient_says_no_and_nothing_moves(client, anna, alice, hill, charli
     anna.refresh_from_db()
     transfer.refresh_from_db()
     assert (anna.clinic.slug, transfer.state, transfer.answered_by) == ("harbour", "declined", anna.user)
-    answer = client.post(page, {"answer": "yes"})
+    answer = confirm(client).post(page, {"answer": "yes"})
     assert answer.status_code == 422 and "answered, or taken back" in answer.content.decode()
     assert ask(anna, hill, alice).state == "asked"  # they may be asked once more
 
@@ -125,6 +127,7 @@ def test_another_patient_answers_nothing(client, anna, ben, zoe, alice, hill):
     transfer = ask(anna, hill, alice)
     for other in (ben, zoe):
         client.force_login(other.user)
+        confirm(client)
         page = reverse("my_move", args=[transfer.pk])
         assert [client.get(page).status_code, client.post(page, {"answer": "yes"}).status_code] == [404, 404]
     transfer.refresh_from_db()

@@ -26,6 +26,7 @@ def frame(request: HttpRequest, current: str) -> dict[str, Any]:
     """Context of every page: `tabs`, `leads`, `nav`. Clinicians get the views that they may read."""
     words = {
         "clinic": _("The clinic"),
+        "clinic_staff": _("Staff"),
         "clinic_hours": _("Hours"),
         "clinic_leave": _("Leave"),
         "clinic_records": _("Records"),

@@ -1,8 +1,9 @@
 """Who looked at whom: the lead searches the access log, prints it, and takes it along as a file."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from defusedcsv import csv as defused
@@ -12,14 +13,17 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import AccessLog, Clinic, Patient
+from accounts.models import AccessLog, Clinic, ListLook, Patient
 from accounts.policy import lead
+from accounts.reauth import confirmed_lately
 from plans.forms.privacy import LooksForm
 from plans.schedule import local_date
+from plans.views import doors
 from plans.views.clinic.frame import clinic_of, frame
-from plans.wording_looks import page_in_words
+from plans.wording_looks import list_in_words, page_in_words
 
 A_PAGE = 50
 ON_PAPER = 1_000
@@ -33,6 +37,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     form = _asked(request, here)
     rows = _found(here, form)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    doors.list_shown(request, _named_in(page.object_list))
     context = {
         **frame(request, "clinic_looks"),
         "form": form,
@@ -50,9 +55,10 @@ def looks_print(request: HttpRequest) -> HttpResponse:
     """The same for paper, a thousand lines at most."""
     here = clinic_of(request)
     rows = _found(here, _asked(request, here))
-    count = rows.count()
+    count, shown = rows.count(), list(rows[:ON_PAPER])
+    doors.list_shown(request, _named_in(shown))
     context = {
-        "lines": [_line(row) for row in rows[:ON_PAPER]],
+        "lines": [_line(row) for row in shown],
         "left_out": max(0, count - ON_PAPER),
         "clinic": here,
         "at": timezone.now(),
@@ -63,11 +69,15 @@ def looks_print(request: HttpRequest) -> HttpResponse:
 
 @lead
 @require_safe
+@confirmed_lately
 def looks_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All that was found, as a file; times are the clinic's."""
     here = clinic_of(request)
     zone = ZoneInfo(here.time_zone)
-    rows = _found(here, _asked(request, here)).iterator(chunk_size=1000)
+    found = _found(here, _asked(request, here))
+    if found.model is AccessLog:
+        doors.list_shown(request, found.order_by().values_list("patient", flat=True).distinct())
+    rows = found.iterator(chunk_size=1000)
     writer = defused.writer(_Echo())
 
     def lines() -> Iterator[str]:
@@ -98,15 +108,22 @@ def _asked(request: HttpRequest, here: Clinic) -> LooksForm:
     return form
 
 
-def _found(here: Clinic, form: LooksForm) -> QuerySet[AccessLog]:
-    """What fits the valid fields; a wrong date finds nothing rather than everything."""
-    rows = AccessLog.objects.filter(patient__clinic=here).select_related("user", "patient").order_by("-at", "-id")
+def _found(here: Clinic, form: LooksForm) -> QuerySet[Any]:
+    """What fits the valid fields, of records or of lists; a wrong date finds nothing rather than everything."""
+    lists = form.data.get("what") == "lists"
+    rows: QuerySet[Any]
+    if lists:
+        rows = ListLook.objects.filter(clinic=here).select_related("user").order_by("-at", "-id")
+    else:
+        rows = AccessLog.objects.filter(patient__clinic=here).select_related("user", "patient").order_by("-at", "-id")
     if form.errors:
         return rows.none()
     asked = form.cleaned_data
     zone = ZoneInfo(here.time_zone)
     if asked["patient"]:
-        rows = rows.filter(patient__in=Patient.objects.in_clinic(here).named(asked["patient"]))
+        named = Patient.objects.in_clinic(here).named(asked["patient"])
+        wanted = {"patients__overlap": list(named.values_list("pk", flat=True))} if lists else {"patient__in": named}
+        rows = rows.filter(**wanted)
     if asked["person"]:
         rows = rows.filter(user=asked["person"])
     if asked["first_on"]:
@@ -117,7 +134,16 @@ def _found(here: Clinic, form: LooksForm) -> QuerySet[AccessLog]:
     return rows
 
 
-def _line(row: AccessLog) -> dict[str, Any]:
+def _named_in(rows: Iterable[AccessLog | ListLook]) -> list[UUID]:
+    """Whose names the page shows; a list that somebody saw is shown by its number alone."""
+    return [row.patient_id for row in rows if isinstance(row, AccessLog)]
+
+
+def _line(row: AccessLog | ListLook) -> dict[str, Any]:
+    if isinstance(row, ListLook):
+        many = ngettext("a list with %(n)d patient", "a list with %(n)d patients", len(row.patients))
+        words = {"patient": many % {"n": len(row.patients)}, "page": list_in_words(row.route), "why": ""}
+        return {"at": row.at, "who": row.user.full_name, **words}
     return {
         "at": row.at,
         "who": row.user.full_name,

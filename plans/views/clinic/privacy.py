@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import LegalHold, Patient
 from accounts.policy import lead
+from accounts.reauth import confirmed_to_send
 from plans.actions import erasing
 from plans.actions.refusals import Refused
 from plans.forms.privacy import ErasureForm, HoldForm
@@ -44,6 +45,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     if words:
         visible = Patient.objects.visible_to(doors.user(request), at).filter(clinic=here, locked_at__isnull=True)
         found = list(visible.named(words)[:FOUND])
+    doors.list_shown(request, [row.pk for row in [*people, *found]])
     context = {
         **frame(request, "clinic_privacy"),
         "page": page,
@@ -59,6 +61,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @lead
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_send
 def patient_erase(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Says in words what goes now, what stays and until when; the name has to be typed."""
     at = timezone.now()
@@ -88,6 +91,7 @@ def patient_erase(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @lead
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_send
 def patient_hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """A legal hold: the record is kept whatever its date."""
     patient = doors.patient_record(request, patient_id)
@@ -107,6 +111,7 @@ def patient_hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @lead
 @require_POST
+@confirmed_to_send
 def hold_release(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     """Nothing holds the record back any more."""
     hold = doors.legal_hold(request, hold_id)

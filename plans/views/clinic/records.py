@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import BreakGlass, ClinicEvent, Patient
 from accounts.policy import clinical, lead
+from accounts.reauth import confirmed_to_send
 from plans.actions import break_glass
 from plans.actions import clinic as actions
 from plans.actions.refusals import Refused
@@ -31,6 +32,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 @lead
 @require_POST
+@confirmed_to_send
 def records_save(request: HttpRequest) -> HttpResponse:
     here = clinic_of(request)
     form = RecordAccessForm(request.POST, clinic=here)
@@ -66,10 +68,12 @@ def _page(request: HttpRequest, form: RecordAccessForm) -> HttpResponse:
     visible = Patient.objects.visible_to(doors.user(request)).filter(clinic=here)
     rows = BreakGlass.objects.filter(patient__in=visible.values("pk"))
     rows = rows.select_related("patient", "clinician", "reviewed_by").order_by("-reviewed_at", "-opened_at")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    doors.list_shown(request, [row.patient_id for row in page.object_list])
     context = {
         **frame(request, "clinic_records"),
         "clinic": here,
         "form": form if is_lead(request) else None,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
     }
     return render(request, "plans/clinic/records.html", context, status=422 if form.errors else 200)

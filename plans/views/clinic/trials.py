@@ -162,6 +162,7 @@ def _people(request: HttpRequest, trial: RuleTrial, rows: list[dict[str, Any]]) 
                 "ended": ended_in_words(row),
             }
         )
+    doors.list_shown(request, [row["patient"].pk for row in told])
     return told
 
 

@@ -97,6 +97,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     if not words:
         pages.count = counts[show]  # counted above
     page = pages.get_page(request.GET.get("page"))
+    doors.list_shown(request, [patient.pk for patient in page.object_list])
     context = {
         "rows": _rows(list(page.object_list), at),
         "page": page,

@@ -30,6 +30,8 @@ def find(request: HttpRequest) -> HttpResponse:
         found, searched = break_glass.find(clinic=me.clinic, sought=form.cleaned_data["sought"]), True
         if found is not None and Patient.objects.visible_to(me.user, at).filter(pk=found.pk).exists():
             return redirect("patient", found.pk)
+        if found is not None:
+            doors.list_shown(request, [found.pk])
     return _page(request, form, found, searched=searched)
 
 

@@ -72,6 +72,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "inbox_count": counts[first_tab(me)],
         "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark(tab)} if tab != "resolved" else {},
     }
+    library = context["library"]
+    doors.list_shown(
+        request,
+        [
+            *(row.patient_id if tab == "resolved" else row[0] for row in page),
+            *(each.pk for said in (library.changes if library else []) for each in said.patients),
+        ],
+    )
     if tab in ("mine", "clinic") and not page.object_list:
         context["next_due"] = _next_due(patients_of(me, at, mine=tab == "mine"), lists)
         context["first_steps"] = first_steps(me, at)
@@ -89,6 +97,7 @@ def inbox_print(request: HttpRequest) -> HttpResponse:
     lists = waiting(me, at)
     entries = lists.by_patient(tab)
     view = View(at, lists.today)
+    doors.list_shown(request, [patient_id for patient_id, _found in entries[:MOST_PRINTED]])
     context = {
         "tab": tab,
         "title": _words()[tab],

@@ -58,6 +58,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
     waiting = counts[whose]
     page = Paginator(_ordered(waiting.filter(_span(shown, today))), PAGE_SIZE).get_page(request.GET.get("page"))
     numbers = {name: waiting.filter(_span(name, today)).count() for name in WHEN}
+    doors.list_shown(request, [each.plan.patient_id for each in page.object_list])
     context: dict[str, Any] = {
         "rows": [_row(each, at, me) for each in page.object_list],
         "page": page,

@@ -17,11 +17,12 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import AccessLog, Membership, Patient, Role
+from accounts.models import AccessLog, ListLook, Membership, Patient, Role
 from accounts.policy import patient
 from plans.views import doors
 
 A_PAGE = 20
+LISTS_SHOWN = 30
 # What stands behind the names of the routes, by how they begin; the first that fits counts.
 KINDS = (
     (("flag",), "flags"),
@@ -61,7 +62,13 @@ def my_looks(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     found: list[dict[str, Any]] = [dict(row) for row in page.object_list]
     roles = _roles(me, {row["user"] for row in found})
-    context = {"nav": "help", "page": page, "visits": [_visit(row, roles) for row in found], "zone": me.time_zone}
+    context = {
+        "nav": "help",
+        "page": page,
+        "lists": _lists(me, zone),
+        "visits": [_visit(row, roles) for row in found],
+        "zone": me.time_zone,
+    }
     return render(request, "plans/patient/my_looks.html", context)
 
 
@@ -84,6 +91,13 @@ def pages_in_words(routes: Iterable[str]) -> str:
 def kind_of(route: str) -> str:
     """Which kind of page a route is."""
     return next((kind for starts, kind in KINDS if route.startswith(starts)), "record")
+
+
+def _lists(me: Patient, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """In whose lists one's name stood, by person and day: `who`, `day`, `times`; the latest."""
+    rows = ListLook.objects.filter(patients__contains=[me.pk]).annotate(day=TruncDate("at", tzinfo=zone))
+    told = rows.values("day", "user__full_name").annotate(times=Count("pk")).order_by("-day", "user__full_name")
+    return [{"who": row["user__full_name"], "day": row["day"], "times": row["times"]} for row in told[:LISTS_SHOWN]]
 
 
 def _visit(row: dict[str, Any], roles: dict[UUID, Sequence[Membership]]) -> Visit:

@@ -1,5 +1,6 @@
 """The patient decides whether their care goes on in another clinic."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,13 +12,19 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Transfer
 from accounts.policy import patient
+from accounts.reauth import confirmed_to_send
 from plans.actions import transfers
 from plans.actions.refusals import Refused
 from plans.views import doors
 
 
+def _moves(request: HttpRequest) -> bool:
+    return request.POST.get("answer") == "yes"
+
+
 @patient
 @require_http_methods(["GET", "HEAD", "POST"])
+@partial(confirmed_to_send, when=_moves)
 def my_move(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """What would change, and a yes or a no (POST `answer`: yes, no)."""
     transfer = doors.transfer_of(doors.my_record(request), transfer_id)

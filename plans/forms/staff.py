@@ -1,0 +1,58 @@
+"""Who works in the clinic: somebody to invite, another role, and what they fill in themselves to come in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role, User
+from plans.forms.joining import EntryForm
+
+WHAT_ROLES_MAY = [
+    (Role.CLINICIAN, gettext_lazy("Clinician: looks after patients")),
+    (Role.LEAD, gettext_lazy("Clinic lead: looks after patients and sets everything under “Clinic”, this list too")),
+    (Role.CURATOR, gettext_lazy("Library curator: writes exercises and sees no patient")),
+]
+
+
+class RoleForm(forms.Form):
+    """Cleans to `role`."""
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("What they do here"),
+        choices=WHAT_ROLES_MAY,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what they do here.")},
+    )
+
+
+class StaffInviteForm(RoleForm):
+    """Cleans to `full_name`, `email` and `role`."""
+
+    full_name = forms.CharField(label=gettext_lazy("Whole name"), max_length=200)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        help_text=gettext_lazy("The letter with the key goes there; later they sign in with this address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ["full_name", "email", "role"]
+
+
+class StaffJoinForm(EntryForm):
+    """A password or a passkey, where one lives, and the language; no consent and no reminders."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        account: User | None,
+        is_right: Callable[[str], bool],
+        email: str,
+        name: str,
+        time_zone: str,
+    ) -> None:
+        super().__init__(data, account=account, is_right=is_right, email=email, name=name, time_zone=time_zone)
+        self.fields["time_zone"].label = gettext_lazy("Where you work (time zone)")
+        self.fields["time_zone"].help_text = ""
