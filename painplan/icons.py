@@ -33,6 +33,7 @@ NAMES = frozenset(
         "bell-slash",
         "book",
         "bookmark",
+        "bookmark-fill",
         "box-arrow-right",
         "box-arrow-up-right",
         "calendar-check",

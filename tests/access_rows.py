@@ -20,6 +20,7 @@ from plans.models import (
     QuotaStep,
     Report,
     RuleTrial,
+    SavedFilter,
     Session,
     TemplateItem,
 )
@@ -124,6 +125,7 @@ def clinic_rows_of(clinic: Clinic, who: User, other: User) -> dict:
         ),
         "template": template,
         "template_item": item,
+        "saved_filter": SavedFilter.objects.create(user=who, place="inbox", name=canary, query="only=urgent"),
         "trial": RuleTrial.objects.create(
             clinic=clinic, by=who, rule="R3", first_on=TODAY - timedelta(days=9), last_on=TODAY, asked_at=NOON
         ),

@@ -104,6 +104,9 @@ TABLE: dict[str, Row] = {
     "merge_undo": Row("curator", None, 302),
     "inbox": Row("clinical", 200),
     "inbox_live": Row("clinical", 200),
+    "filter_save": Row("clinical", None, 302),
+    # One's own alone: alice's here, charlie's there.
+    "filter_remove": Row("clinical", None, 404, but={"alice": (None, 302), "charlie": (None, 302)}),
     "inbox_print": Row("clinical", 200),
     "flags_acknowledge": Row("clinical", None, 302),
     "flags_undo": Row("clinical", None, 404),

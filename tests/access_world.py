@@ -52,6 +52,7 @@ IDS = {
     "transfer_id": "transfer",
     "opened_id": "opened",
     "hold_id": "hold",
+    "saved_filter_id": "saved_filter",
     "token": "patient",  # nobody's: an id is no key
 }
 # Words in addresses of files that everybody may have.

@@ -25,6 +25,7 @@ from plans.models import (
     Reevaluation,
     Report,
     RuleTrial,
+    SavedFilter,
     Session,
 )
 
@@ -216,6 +217,11 @@ def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:
     me = actor(request)
     rows = RuleTrial.objects.visible_to(me.user).filter(clinic=me.clinic)
     return get_object_or_404(rows.select_related("by", "clinic"), pk=trial_id)
+
+
+def saved_filter(request: HttpRequest, saved_filter_id: UUID) -> SavedFilter:
+    """One of the clinician's own filters, or 404."""
+    return get_object_or_404(SavedFilter.objects.visible_to(user(request)), pk=saved_filter_id)
 
 
 def _write_log(request: HttpRequest, patient: Patient) -> None:

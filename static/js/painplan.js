@@ -124,7 +124,7 @@ function startPanel() {
     if (details) {
       details.open = false;
       details.querySelector("summary").focus();
-    } else if (narrow.matches) {
+    } else if (narrow.matches || !event.target.closest?.("input, textarea, select")) {
       close()?.click();
     }
   });
