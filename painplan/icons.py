@@ -22,6 +22,7 @@ NAMES = frozenset(
         "arrow-down",
         "arrow-down-up",
         "arrow-left",
+        "arrow-left-right",
         "arrow-right",
         "arrow-repeat",
         "arrow-up",

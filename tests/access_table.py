@@ -232,6 +232,10 @@ TABLE: dict[str, Row] = {
     "clinic_leave": Row("clinical", 200, 422),
     "leave_cancel": Row("clinical", None, 302),
     "clinic_care": Row("lead", 200, 422),
+    "clinic_sample": Row("lead", 200),
+    # Makes five patients each time; tests/plans/test_sample.py looks into it.
+    "clinic_sample_load": Row("lead", None, 302),
+    "clinic_sample_remove": Row("lead", None, 404),
     "clinic_thresholds": Row("lead", 200, 200),
     "clinic_rules": Row("lead", 200),
     "clinic_trials": Row("lead", 200, 422),
