@@ -90,6 +90,7 @@ NAMES = frozenset(
         "info-circle-fill",
         "journal-plus",
         "journal-text",
+        "layout-sidebar",
         "key",
         "layout-split",
         "life-preserver",
