@@ -124,7 +124,7 @@ def test_the_inbox_shows_only_the_levels_asked_for(client, alice, harbour):
     assert "Nothing of this kind waits now." in page
     assert "The filter leaves 3 patients out." in page
     counts = {box["name"]: box["count"] for box in client.get("/inbox/?only=due").context["boxes"]}
-    assert counts == {"urgent": 1, "important": 0, "message": 2, "watch": 1, "due": 0, "step": 0}
+    assert counts == {"urgent": 1, "message": 2, "watch": 1, "due": 0}
 
 
 def test_the_newest_first_within_each_group(client, alice, harbour):

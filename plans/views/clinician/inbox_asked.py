@@ -65,13 +65,14 @@ def chosen(entries: Sequence[tuple[UUID, list[Found]]], what: Asked) -> list[tup
 
 
 def boxes(what: Asked, entries: Sequence[tuple[UUID, list[Found]]]) -> list[dict[str, object]]:
-    """The levels to choose from, with how many patients have each."""
+    """The levels to choose from, those that somebody has and those that were asked for, with how many patients."""
     with_it = {
         level: sum(1 for _patient, those in entries if any(one.level == level for one in those)) for level in Level
     }
     return [
         {"name": name, "title": _in_words(level), "count": with_it[level], "on": name in what.only}
         for name, level in NAMES.items()
+        if with_it[level] or name in what.only
     ]
 
 
