@@ -27,7 +27,9 @@ def rows(client, query="") -> dict[str, str]:
     """The lines of the table by name, in order, without tags."""
     response = client.get(f"/patients/{query}")
     assert response.status_code == 200
-    lines = re.findall(r"<tr[^>]*>\s*<td class=\"at-name\">.*?</tr>", response.content.decode(), re.DOTALL)
+    lines = re.findall(
+        r"<tr[^>]*>\s*<th scope=\"row\" class=\"at-name\">.*?</tr>", response.content.decode(), re.DOTALL
+    )
     plain = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]
     return {" ".join(line.split()[:2]): line for line in plain}
 
