@@ -27,7 +27,9 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
         # Asked for with the record, because the first page of every day shows it.
         asked = Transfer.objects.filter(patient=OuterRef("pk"), state=Transfer.State.ASKED)
         record = mine.annotate(asked_transfer=Subquery(asked.values("pk")[:1])).first()
-    return Actor(user=user, clinic=clinic or (record.clinic if record else None), roles=roles, patient=record)
+    clinics = tuple({m.clinic_id: m.clinic for m in open_now}.values())
+    home = clinic or (record.clinic if record else None)
+    return Actor(user=user, clinic=home, roles=roles, patient=record, clinics=clinics)
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

@@ -21,13 +21,15 @@ View = Callable[..., HttpResponseBase]
 class Actor:
     """The person behind a request as their open memberships say now: one clinic at a time.
 
-    `roles` are those in `clinic`; `patient` is their own record, if they are a patient too.
+    `roles` are those in `clinic`; `patient` is their own record, if they are a patient too. `clinics` are all where
+    they work, the longest first.
     """
 
     user: User
     clinic: Clinic | None
     roles: frozenset[str]
     patient: Patient | None
+    clinics: tuple[Clinic, ...] = ()
 
     @property
     def role(self) -> str:

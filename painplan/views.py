@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policy import Actor, public, signed_in, staff
+from painplan import kit
 
 
 @signed_in
@@ -74,7 +75,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """Every part of the design in every state."""
-    return render(request, "style.html")
+    return render(request, "style.html", kit.context())
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

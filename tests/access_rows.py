@@ -19,6 +19,7 @@ from plans.models import (
     QuotaStep,
     Report,
     RuleTrial,
+    SavedFilter,
     Session,
     TemplateItem,
 )
@@ -126,6 +127,7 @@ def clinic_rows_of(clinic: Clinic, who: User, other: User) -> dict:
             clinic=clinic, email=f"new@{clinic.slug}.example", full_name=canary, role="clinician",
             token_hash=clinic.slug, made_at=NOON, made_by=who, expires_at=NOON + timedelta(hours=72),
         ),
+        "saved_filter": SavedFilter.objects.create(user=who, place="inbox", name=canary, query="only=urgent"),
         "trial": RuleTrial.objects.create(
             clinic=clinic, by=who, rule="R3", first_on=TODAY - timedelta(days=9), last_on=TODAY, asked_at=NOON
         ),

@@ -116,6 +116,9 @@ TABLE: dict[str, Row] = {
     "inbox": Row("clinical", 200, lists=True),
     "inbox_live": Row("clinical", 200),
     "inbox_print": Row("clinical", 200, lists=True),
+    "filter_save": Row("clinical", None, 302),
+    # One's own alone: alice's here, charlie's there.
+    "filter_remove": Row("clinical", None, 404, but={"alice": (None, 302), "charlie": (None, 302)}),
     "flags_acknowledge": Row("clinical", None, 302),
     "flags_undo": Row("clinical", None, 404),
     "flag_assign": Row("clinical", 200, 200, looks=True),
@@ -244,6 +247,10 @@ TABLE: dict[str, Row] = {
     "clinic_leave": Row("clinical", 200, 422),
     "leave_cancel": Row("clinical", None, 302),
     "clinic_care": Row("lead", 200, 422),
+    "clinic_sample": Row("lead", 200),
+    # Makes five patients each time; tests/plans/test_sample.py looks into it.
+    "clinic_sample_load": Row("lead", None, 302),
+    "clinic_sample_remove": Row("lead", None, 404),
     "clinic_thresholds": Row("lead", 200, 200),
     "clinic_rules": Row("lead", 200),
     "clinic_trials": Row("lead", 200, 422),

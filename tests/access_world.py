@@ -55,6 +55,7 @@ IDS = {
     "hold_id": "hold",
     "membership_id": "membership",
     "invitation_id": "invitation",
+    "saved_filter_id": "saved_filter",
     "token": "patient",  # nobody's: an id is no key
 }
 # Words in addresses of files that everybody may have.
@@ -182,10 +183,10 @@ class World:
 
     def ask(self, actor: str, question: Ask) -> Answer:
         """Put the question; everything it changed is taken back."""
-        return self.taken_back(self._send(actor, question))
+        return self.taken_back(actor, self._send(actor, question))
 
-    def taken_back(self, response: Any) -> Answer:
-        """What an answer says and what the database says of it; everything it changed is taken back."""
+    def taken_back(self, actor: str, response: Any) -> Answer:
+        """What this person's answer says and what the database says of it; everything it changed is taken back."""
         body = b"".join(response) if response.streaming else response.content
         counted = _changed()
         changed = {

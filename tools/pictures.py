@@ -1,9 +1,9 @@
-"""Take the pictures of the product that the README shows, from a real demo in a real browser.
+"""Take the pictures of the product that the README and the tour show, from a real demo in a real browser.
 
     python tools/pictures.py [FOLDER]
 
 Starts a demo of its own with fresh data and stops it again; with PICTURES_URL=http://localhost:8000 it looks at the
-demo that runs there. Writes inbox.png, patient.png, builder.png and today.png to docs/pictures, compressed.
+demo that runs there. Writes them to docs/pictures, compressed: what clinicians see, and what a patient sees on a phone.
 """
 
 import contextlib
@@ -105,6 +105,11 @@ def clinicians_pages(page: Page, url: str, folder: Path) -> None:
     page.wait_for_url("**/patients/**")
     record = page.url
     take(page, folder / "patient.png")
+    page.goto(f"{url}/patients/")
+    page.locator("a.pp-name", has_text=PATIENT).click()
+    page.locator("[data-panel]").get_by_role("heading", name=PATIENT).wait_for()
+    take(page, folder / "caseload.png")
+    page.goto(record)
     page.get_by_role("button", name="Revise plan").click()
     page.wait_for_url("**/plans/**")
     page.get_by_role("searchbox").fill("knee")
@@ -121,6 +126,10 @@ def clinicians_pages(page: Page, url: str, folder: Path) -> None:
 def patients_page(page: Page, url: str, folder: Path) -> None:
     page.goto(f"{url}/today/")
     take(page, folder / "today.png")
+    page.goto(f"{url}/pain/")
+    take(page, folder / "pain.png")
+    page.goto(f"{url}/progress/")
+    take(page, folder / "progress.png")
 
 
 def main() -> None:

@@ -49,12 +49,16 @@ class Clinic(Row):
         _("an important flag goes to the lead after (working days)"), default=2
     )
 
+    # Invented patients to try things out with, in a clinic of their own: none of them can meet a real one.
+    sample_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="samples")
+
     retention_years = models.PositiveSmallIntegerField(_("records are kept for (years)"), default=10)
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=Q(retention_years__range=(1, 40)), name="clinic_keeps_1_to_40_years"),
+            models.CheckConstraint(condition=~Q(sample_of=F("id")), name="clinic_sample_of_another"),
             models.CheckConstraint(condition=~Q(emergency_text=""), name="clinic_has_emergency_text"),
             models.CheckConstraint(
                 condition=Q(first_reevaluation_days__range=(1, 84), reevaluation_days__range=(1, 84)),

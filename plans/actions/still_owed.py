@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from accounts.models import BreakGlass, Transfer
+from accounts.models import BreakGlass, Patient, Transfer
 from accounts.sign_in_news import LOST_PASSWORD
 from plans.actions import notification_kinds as kinds
 from plans.actions import recipients
@@ -16,9 +16,13 @@ LINK_WANTED_FOR = timedelta(hours=1)
 
 
 def still_owed(row: Notification, *, at: datetime) -> bool:
-    """True while the recipient has a login, is still the one to be told, and there is still something to tell."""
+    """True while the recipient has a login, is still the one to be told, and there is still something to tell of
+    somebody real.
+    """
     if not row.recipient.is_active:
         return False
+    if row.patient_id and Patient.objects.filter(pk=row.patient_id, clinic__sample_of__isnull=False).exists():
+        return False  # nobody is mailed about sample patients
     holds = HOLDS.get(row.kind)
     return holds is None or holds(row, at)
 

@@ -52,8 +52,8 @@ def seed_demo(*, patients: int, days: int, seed: str, at: datetime, tell: Tell) 
         neighbours = [
             story_of(person, number, days, today, Random(f"{seed}/hill/{number}")) for number, person in enumerate(HILL)
         ]
-        _store(demo, stories, at, tell)
-        _store(hill, neighbours, at, tell)
+        store(demo, stories, at, tell)
+        store(hill, neighbours, at, tell)
         _evaluate(at, tell)
         return {
             "patients": len(stories) + len(neighbours),
@@ -74,7 +74,7 @@ def _tune_for_bulk() -> None:
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
 
 
-def _store(house: House, stories: list[Story], at: datetime, tell: Tell) -> None:
+def store(house: House, stories: list[Story], at: datetime, tell: Tell) -> None:
     done, unread = 0, last_changed(stories) if house.clinic.slug == DEMO_SLUG else None
     for first in range(0, len(stories), BATCH):
         some = stories[first : first + BATCH]

@@ -90,7 +90,9 @@ class TransferForm(forms.Form):
 
     def __init__(self, data: Any = None, *, clinic: Clinic) -> None:
         super().__init__(data, prefix="move")
-        self.fields["to_clinic"].queryset = Clinic.objects.exclude(pk=clinic.pk)  # type: ignore[attr-defined]
+        others = Clinic.objects.filter(sample_of=None).exclude(pk=clinic.pk)
+        # Nobody real goes to a sample, and nobody leaves it.
+        self.fields["to_clinic"].queryset = others if clinic.sample_of_id is None else others.none()  # type: ignore[attr-defined]
 
 
 class FindForm(forms.Form):

@@ -17,6 +17,7 @@ from plans.models.quota import BaselineTest, Measure, Quota, QuotaStep
 from plans.models.reevaluation import Reevaluation
 from plans.models.reminder import CalendarFeed, ReminderSettings
 from plans.models.report import Report
+from plans.models.saved_filter import SavedFilter
 from plans.models.score import PainScore
 from plans.models.session import ExerciseLog, Session, SessionConflict
 from plans.models.step import SessionStep
@@ -60,6 +61,7 @@ __all__ = [
     "ReminderSettings",
     "Report",
     "RuleTrial",
+    "SavedFilter",
     "Screening",
     "Session",
     "SessionConflict",

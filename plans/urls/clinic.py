@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views.clinic import leave, looks, privacy, records, settings, staff, statistics, thresholds, trials
+from plans.views.clinic import leave, looks, privacy, records, samples, settings, staff, statistics, thresholds, trials
 
 urlpatterns = [
     path("clinic/", settings.clinic, name="clinic"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("clinic/records/", records.records, name="clinic_records"),
     path("clinic/records/save/", records.records_save, name="clinic_records_save"),
     path("clinic/records/<uuid:opened_id>/reviewed/", records.reviewed, name="opened_reviewed"),
+    path("clinic/sample/", samples.sample, name="clinic_sample"),
+    path("clinic/sample/load/", samples.load, name="clinic_sample_load"),
+    path("clinic/sample/remove/", samples.remove, name="clinic_sample_remove"),
     path("clinic/care/", settings.care, name="clinic_care"),
     path("clinic/thresholds/", thresholds.clinic_thresholds, name="clinic_thresholds"),
     path("clinic/rules/", statistics.rules, name="clinic_rules"),

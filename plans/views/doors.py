@@ -38,6 +38,7 @@ from plans.models import (
     Reevaluation,
     Report,
     RuleTrial,
+    SavedFilter,
     Session,
 )
 
@@ -249,6 +250,11 @@ def list_shown(request: HttpRequest, patients: Iterable[UUID]) -> None:
     here = actor(request).clinic
     if here is not None:
         log_list(patients=patients, clinic=here, by=user(request), route=_route(request), at=timezone.now())
+
+
+def saved_filter(request: HttpRequest, saved_filter_id: UUID) -> SavedFilter:
+    """One of the clinician's own filters, or 404."""
+    return get_object_or_404(SavedFilter.objects.visible_to(user(request)), pk=saved_filter_id)
 
 
 def _route(request: HttpRequest) -> str:

@@ -27,11 +27,8 @@ function sentence(said) {
 }
 
 function watch(box) {
-  const readout = document.createElement("p");
-  readout.className = "pp-readout";
-  readout.setAttribute("aria-live", "polite");
+  const readout = box.nextElementSibling;
   readout.textContent = box.dataset.chart;
-  box.after(readout);
   let current = -1;
 
   function shown() {
@@ -83,4 +80,12 @@ function watch(box) {
   });
 }
 
-document.querySelectorAll("[data-chart]").forEach(watch);
+function start() {
+  for (const box of document.querySelectorAll("[data-chart]:not([data-watched])")) {
+    box.dataset.watched = "yes";
+    watch(box);
+  }
+}
+
+document.addEventListener("htmx:afterSettle", start);
+start();

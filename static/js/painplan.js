@@ -95,6 +95,26 @@ function onSubmitAsk(event) {
   });
 }
 
+/** The staff's menu with words or as icons only, as somebody left it (js/theme.js sets it before the first paint). */
+function startRail() {
+  const button = document.querySelector("[data-rail-fold]");
+  if (!button) return;
+  const root = document.documentElement;
+  const show = () => button.setAttribute("aria-pressed", String(root.dataset.rail === "folded"));
+  button.addEventListener("click", () => {
+    const folded = root.dataset.rail !== "folded";
+    if (folded) root.dataset.rail = "folded";
+    else delete root.dataset.rail;
+    try {
+      localStorage.setItem("painplan-rail", folded ? "folded" : "open");
+    } catch {
+      // folded for this page only
+    }
+    show();
+  });
+  show();
+}
+
 /** Below 1280 px the side panel lies over the list: then it is a dialog that keeps the focus. */
 function startPanel() {
   const narrow = window.matchMedia("(max-width: 1279.98px)");
@@ -124,7 +144,7 @@ function startPanel() {
     if (details) {
       details.open = false;
       details.querySelector("summary").focus();
-    } else if (narrow.matches) {
+    } else if (narrow.matches || !event.target.closest?.("input, textarea, select")) {
       close()?.click();
     }
   });
@@ -135,3 +155,4 @@ document.addEventListener("click", onClick);
 document.addEventListener("submit", onSubmitAsk, true);
 startToasts();
 startPanel();
+startRail();

@@ -1,4 +1,4 @@
-// Sets light or dark before the first paint: the person's choice, else the system. Small and blocking on purpose.
+// Sets light or dark, and a folded menu, before the first paint: the person's choice, else the system. Small and blocking on purpose.
 // Whoever is signed in has their choice on <html data-theme> (accounts/account.py); others keep theirs in this browser.
 (function () {
   "use strict";
@@ -39,6 +39,11 @@
   }
 
   root.classList.add("js");
+  try {
+    if (localStorage.getItem("painplan-rail") === "folded") root.dataset.rail = "folded";
+  } catch {
+    // without storage the menu keeps its words
+  }
   apply();
   system.addEventListener("change", apply);
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 
 # Name on the command line -> module. Imported when run, so that a measurement pays only for what it needs.
-SECTIONS = {"rules": "tests.bench.rules"}
+SECTIONS = {"rules": "tests.bench.rules", "felt": "tests.bench.felt"}
 
 
 def main() -> int:

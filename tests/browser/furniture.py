@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Clinic, Patient, User
 from exercises.actions import imports, lifecycle, media, media_preparing, merges, proposals
 from exercises.models import Exercise, ExerciseVersion, Media
-from plans.actions import plans
+from plans.actions import plans, saved_filters
 from plans.models import Plan, PlanVersion
 from tests.browser.furniture_of_care import furnish_care
 from tests.exercises.curation_cast import WHOLE
@@ -65,6 +65,9 @@ def furnish() -> None:
         )
     imports.cancel(batch=batch, by=maren, at=at)
     furnish_care(at)
+    for who in (tom, User.objects.get(email="lead@demo.example")):
+        saved_filters.save(place="caseload", name="Silent, mine", query="show=mine&show=silent", by=who)
+        saved_filters.save(place="inbox", name="What people wrote", query="only=message", by=who)
 
 
 def write(name: str, by: User, at: datetime, *, clinic: Clinic | None = None) -> ExerciseVersion:

@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import AccessLog, Patient
 from plans.actions import flags, patients
 from plans.models import Flag, Reevaluation
 from tests.cast import NOON, TODAY, log_days, make_active_plan, make_patient
@@ -26,7 +27,9 @@ def rows(client, query="") -> dict[str, str]:
     """The lines of the table by name, in order, without tags."""
     response = client.get(f"/patients/{query}")
     assert response.status_code == 200
-    lines = re.findall(r"<tr>\s*<td class=\"at-name\">.*?</tr>", response.content.decode(), re.DOTALL)
+    lines = re.findall(
+        r"<tr[^>]*>\s*<th scope=\"row\" class=\"at-name\">.*?</tr>", response.content.decode(), re.DOTALL
+    )
     plain = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]
     return {" ".join(line.split()[:2]): line for line in plain}
 
@@ -108,9 +111,83 @@ def test_filters_and_their_counts(client, alice, anna, ben, annas_plan):
     assert list(rows(client, "?show=no-plan")) == ["Ben Bauer"]
     assert list(rows(client, "?show=discharged")) == []
     html = client.get("/patients/").content.decode()
-    for chip in ("Everybody, 2", "Mine, 1", "Open flag, 1", "Due this week, 1", "No plan, 1", "Discharged, 0"):
+    for chip in (
+        "Everybody, 2",
+        "Mine, 1",
+        "Open flag, 1",
+        "Due this week, 1",
+        "No plan, 1",
+        "Discharged, 0",
+        "New, 0",
+    ):
         assert chip in html
     assert list(rows(client, "?show=nonsense")) == ["Ben Bauer", "Anna Anders"]
+
+
+def test_filters_hold_together(client, alice, bob, harbour, anna, ben):
+    cy = make_patient("Cy Cedar", harbour, bob)
+    watch_flag(ben)
+    watch_flag(cy)
+    make_active_plan(cy, bob)
+    client.force_login(bob)
+    assert list(rows(client, "?show=mine&show=flag")) == ["Ben Bauer", "Cy Cedar"]
+    assert list(rows(client, "?show=mine&show=flag&show=no-plan")) == ["Ben Bauer"]
+    page = client.get("/patients/?show=mine&show=flag&sort=name")
+    assert "2 patients fit all of these filters." in page.content.decode()
+    chips = {chip["label"].split(",")[0]: (chip["url"], chip["on"]) for chip in page.context["chips"]}
+    assert chips["Mine"] == ("?show=flag&sort=name", True)
+    assert chips["No plan"] == ("?show=mine&show=flag&show=no-plan&sort=name", False)
+    assert chips["Discharged"] == ("?show=discharged&sort=name", False)
+    assert chips["Everybody"] == ("?sort=name", False)
+
+
+def test_the_silent_have_a_plan_and_said_nothing_for_a_week(client, alice, harbour, anna, ben):
+    cy = make_patient("Cy Cedar", harbour, alice)
+    for person in (anna, ben, cy):
+        make_active_plan(person, alice)
+    log_days(anna, [4] + [None] * 7)
+    log_days(ben, [4] + [None] * 6)
+    client.force_login(alice)
+    assert list(rows(client, "?show=silent")) == ["Anna Anders", "Cy Cedar"]
+    make_patient("Di Dent", harbour, alice)
+    assert "Di Dent" not in rows(client, "?show=silent")
+
+
+def test_the_new_were_added_in_the_last_two_weeks(client, alice, anna, ben):
+    Patient.objects.filter(pk=anna.pk).update(created_at=NOON - timedelta(days=13))
+    Patient.objects.filter(pk=ben.pk).update(created_at=NOON - timedelta(days=14))
+    client.force_login(alice)
+    assert list(rows(client, "?show=new")) == ["Anna Anders"]
+
+
+def test_where_it_hurts_is_found_as_well(client, alice, harbour, anna, ben):
+    make_patient("Cy Cedar", harbour, alice, sites=("Left wrist", "Neck"))
+    client.force_login(alice)
+    assert list(rows(client, "?q=WRIST")) == ["Cy Cedar"]
+    assert list(rows(client, "?q=neck+cy")) == ["Cy Cedar"]
+    assert list(rows(client, "?q=neck+anna")) == []
+
+
+def test_a_row_opens_the_gist_beside_the_list(client, alice, charlie, anna, annas_plan):
+    flag = watch_flag(anna)
+    log_days(anna, WORSE)
+    client.force_login(alice)
+    row = client.get("/patients/?show=mine&sort=name").context["rows"][0]
+    assert row.url == f"/patients/?show=mine&sort=name&patient={anna.pk}"
+    looks = AccessLog.objects.count()
+    page = client.get(row.url)
+    assert AccessLog.objects.count() == looks + 1
+    html = page.content.decode()
+    panel = html[html.index("data-panel=") :]
+    for words in ("Usual level", "Last session", "None yet", "Re-evaluation", "Open the record", "Plan v1 since"):
+        assert words in panel, words
+    assert f'href="/inbox/?tab=clinic&amp;flag={flag.pk}"' in panel
+    assert f'href="/patients/{anna.pk}/"' in panel
+    assert page.context["close_url"] == "/patients/?show=mine&sort=name"
+    assert [one.current for one in page.context["rows"]] == [True]
+    client.force_login(charlie)
+    assert client.get(row.url).status_code == 404
+    assert client.get("/patients/?patient=nonsense").context["panel"] is None
 
 
 def test_the_discharged_are_apart_but_can_be_found(client, alice, anna, ben):
@@ -136,8 +213,16 @@ def test_sorting(client, alice, harbour, anna, ben):
     assert list(rows(client, "?sort=week")) == ["Cy Cedar", "Anna Anders", "Ben Bauer"]
     assert list(rows(client, "?sort=due")) == ["Ben Bauer", "Anna Anders", "Cy Cedar"]
     assert list(rows(client, "?sort=log")) == ["Cy Cedar", "Ben Bauer", "Anna Anders"]
+    assert list(rows(client, "?sort=-name")) == ["Cy Cedar", "Ben Bauer", "Anna Anders"]
+    assert list(rows(client, "?sort=-week")) == ["Ben Bauer", "Anna Anders", "Cy Cedar"]
+    assert list(rows(client, "?sort=-due")) == ["Anna Anders", "Ben Bauer", "Cy Cedar"]
+    assert list(rows(client, "?sort=-log")) == ["Anna Anders", "Ben Bauer", "Cy Cedar"]
+    assert list(rows(client, "?sort=-flag")) == ["Cy Cedar", "Anna Anders", "Ben Bauer"]
     html = client.get("/patients/?sort=week").content.decode()
     assert html.count("aria-sort=") == 1
+    assert 'aria-sort="descending"' in html
+    assert 'href="?sort=-week"' in html
+    assert 'aria-sort="ascending"' in client.get("/patients/?sort=-week").content.decode()
 
 
 def test_an_empty_clinic_offers_the_first_step(client, alice):
@@ -186,3 +271,7 @@ def test_the_number_of_queries_does_not_grow(client, alice, harbour):
     assert html.count('class="at-name"') == 30
     assert len(many) == len(few)
     assert len(many) <= 13  # one of them writes down who stood in it
+    for query in ("?q=pat", "?show=mine&show=flag&sort=-week", "?show=silent"):
+        with CaptureQueriesContext(connection) as other:
+            assert client.get(f"/patients/{query}").status_code == 200
+        assert len(other) <= len(many) + 1  # to count what several filters leave

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.models import new_id
+from accounts.models import Patient, new_id
 from plans.actions import plans as plan_actions
 from plans.actions import sessions
 from plans.actions.sessions import ScoreInput, SessionInput
@@ -107,6 +107,25 @@ def test_today_asks_how_yesterday_settled_until_it_is_answered(phone, anna, anna
 def test_today_does_not_ask_about_the_day_before_yesterday(phone, anna, annas_plan):
     do_session(anna, annas_plan, at=NOON - timedelta(days=2))
     assert "How did yesterday settle?" not in page(phone, "today")
+
+
+def test_today_explains_itself_on_the_first_day_and_no_longer(phone, anna, annas_plan):
+    joined = NOON - timedelta(hours=6)
+    Patient.objects.filter(pk=anna.pk).update(consented_at=joined)
+    html = page(phone, "today")
+    assert "Your first day: how it works" in html
+    assert "Alice sees what you write and changes the plan with you." in html
+    Patient.objects.filter(pk=anna.pk).update(consented_at=joined - timedelta(days=1))
+    assert "Your first day" not in page(phone, "today")
+    Patient.objects.filter(pk=anna.pk).update(consented_at=None)
+    assert "Your first day" not in page(phone, "today")
+
+
+def test_the_first_day_may_come_before_the_plan(phone, anna):
+    Patient.objects.filter(pk=anna.pk).update(consented_at=NOON)
+    html = page(phone, "today")
+    assert "When your plan is ready, you have a short session on some days." in html
+    assert "Your clinic sees what you write" in html
 
 
 def test_today_needs_few_queries(phone, anna, annas_plan, django_assert_max_num_queries):

@@ -37,6 +37,7 @@ def frame(request: HttpRequest, current: str) -> dict[str, Any]:
         "clinic_history": _("History"),
         "clinic_looks": _("Who looked"),
         "clinic_privacy": _("Erasure"),
+        "clinic_sample": _("Sample"),
     }
     lead = is_lead(request)
     tabs = [

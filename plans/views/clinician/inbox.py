@@ -8,29 +8,28 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import Patient
 from accounts.policy import clinical
-from plans.models import Flag, Plan, Reevaluation
+from plans.models import Flag, Plan, Reevaluation, SavedFilter
 from plans.views import doors
 from plans.views.asked import uuid_of
 from plans.views.clinician import deadline, inbox_rows
 from plans.views.clinician.first_steps import first_steps
+from plans.views.clinician.inbox_asked import Asked, asked, boxes, chosen
 from plans.views.clinician.items import Level, View
 from plans.views.clinician.items_reevaluations import why_in_words as why_in_words
 from plans.views.clinician.panel import flag_panel, patient_panel
 from plans.views.clinician.people import near_day, patients_of
-from plans.views.clinician.waiting import Waiting, first_tab, waiting
+from plans.views.clinician.saved_filters import saved_for
+from plans.views.clinician.waiting import LISTS, Waiting, first_tab, waiting
 from plans.views.curation.notices import open_notices
 
 PAGE_SIZE = 50
-TABS = ("mine", "clinic", "asleep", "resolved")
 MOST_PRINTED = 500
 
 
@@ -40,13 +39,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Who needs this clinician, in which order. `?flag=` or `?patient=` opens the panel beside the list."""
     at = timezone.now()
     me = doors.actor(request)
-    asked = request.GET.get("tab", "")
-    tab = asked if asked in TABS else first_tab(me)
+    what = asked(request.GET, first_tab(me))
+    tab = what.tab
     lists = waiting(me, at)
     counts = lists.counts()
-    entries = _past(patients_of(me, at, mine=False)) if tab == "resolved" else lists.by_patient(tab)
+    everything = [] if tab == "resolved" else lists.by_patient(tab)
+    entries = _past(patients_of(me, at, mine=False)) if tab == "resolved" else chosen(everything, what)
     page: Page[Any] = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
-    here = address(tab, page.number)
+    here = what.address(page.number)
     flag_id, patient_id = uuid_of(request.GET.get("flag")), uuid_of(request.GET.get("patient"))
     opened = f"{here}&flag={flag_id}" if flag_id else f"{here}&patient={patient_id}" if patient_id else here
     panel = None
@@ -69,6 +69,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "close_url": here,
         "here": opened,
         "panel": panel,
+        "asked": what,
+        "boxes": boxes(what, everything),
+        "left_out": len(everything) - page.paginator.count if tab != "resolved" else 0,
+        "all_url": address(tab, 1),
+        "flag_url": here,
+        "place": SavedFilter.Place.INBOX,
+        "saved": saved_for(me.user, SavedFilter.Place.INBOX, what.query),
         "inbox_count": counts[first_tab(me)],
         "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark(tab)} if tab != "resolved" else {},
     }
@@ -80,7 +87,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             *(each.pk for said in (library.changes if library else []) for each in said.patients),
         ],
     )
-    if tab in ("mine", "clinic") and not page.object_list:
+    if tab in ("mine", "clinic") and not everything:
         context["next_due"] = _next_due(patients_of(me, at, mine=tab == "mine"), lists)
         context["first_steps"] = first_steps(me, at)
     return render(request, "plans/clinician/inbox.html", context)
@@ -92,8 +99,8 @@ def inbox_print(request: HttpRequest) -> HttpResponse:
     """A whole list on paper: everything of every patient, with room to tick off."""
     at = timezone.now()
     me = doors.actor(request)
-    asked = request.GET.get("tab", "")
-    tab = asked if asked in ("mine", "clinic", "asleep") else first_tab(me)
+    named = request.GET.get("tab", "")
+    tab = named if named in LISTS else first_tab(me)
     lists = waiting(me, at)
     entries = lists.by_patient(tab)
     view = View(at, lists.today)
@@ -111,8 +118,7 @@ def inbox_print(request: HttpRequest) -> HttpResponse:
 
 def address(tab: str, page: int) -> str:
     """The address of a list."""
-    query = {"tab": tab} | ({"page": page} if page > 1 else {})
-    return f"{reverse('inbox')}?{urlencode(query)}"
+    return Asked(tab).address(page)
 
 
 def tabs(tab: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:

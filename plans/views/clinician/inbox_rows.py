@@ -36,6 +36,11 @@ class Row:
         return str(self.patient.pk)
 
     @property
+    def record(self) -> str:
+        """The address of the patient's record."""
+        return reverse("patient", args=[self.patient.pk])
+
+    @property
     def note(self) -> str:
         """What a re-evaluation's row says."""
         return " ".join(said for said in (self.first.sentence, self.more) if said)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from plans import charts, wording_flags
-from plans.models import BodySite, Flag, PainScore, PainWatch, Plan, Prescription, Reevaluation
+from plans.models import BodySite, Flag, PainScore, PainWatch, Plan, Prescription, Reevaluation, Session
 from plans.schedule import local_date
 from plans.views.clinician import adherence, items, pain_days
 from plans.views.clinician.exercises import recent_pains
@@ -45,7 +46,17 @@ def flag_panel(
 def patient_panel(patient: Patient, at: datetime, *, here: str = "") -> dict[str, Any]:
     """What _panel.html shows of a patient who was opened without a flag: all that waits, the gravest first."""
     view = View(at, local_date(at, patient.clinic.time_zone), here)
-    return _panel(patient, None, at, (PANEL_SIZE,)) | {"flag": None, "also": _items(patient, view)}
+    gist = _panel(patient, None, at, (PANEL_SIZE,)) | {"flag": None, "also": _items(patient, view)}
+    today = local_date(at, patient.time_zone)
+    last = Session.objects.of(patient).filter(finished_at__isnull=False).aggregate(on=Max("local_date"))["on"]
+    gist["facts"].append((_("Last session"), near_day(last, today) if last else _("None yet")))
+    gist["facts"].append(
+        (
+            _("Re-evaluation"),
+            near_day(gist["reevaluation"].due_on, today) if gist["reevaluation"] else _("None planned"),
+        )
+    )
+    return gist
 
 
 def _items(patient: Patient, view: View) -> list[Item]:

@@ -43,6 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "running_today": running is not None and running.local_date == day,
         "day": day,
         "greeting": greeting(now.hour) % {"name": me.first_name},
+        "first_day": me.consented_at is not None and local_date(me.consented_at, zone) == day,
         "plan": plan,
         "asked_transfer": getattr(me, "asked_transfer", None),
         "morning_session": unanswered_morning([s for s in recent if s.local_date == yesterday]),

@@ -1,4 +1,4 @@
-// Keys of the inbox. Everything they do can be done by links and buttons as well.
+// Keys of the inbox and the caseload. Everything they do can be done by links and buttons as well.
 
 import { elsewhere, lettersOff } from "./letters.js";
 
@@ -44,6 +44,12 @@ function onKey(event) {
     if (does && row.dataset[does]) {
       if (does === "acknowledge") send(row.dataset[does]);
       else follow(row.dataset[does]);
+    } else if (key === "o" && row?.dataset.record) {
+      location.assign(row.dataset.record);
+    } else if (key === "n" || key === "p") {
+      document.querySelector(`a[rel=${key === "n" ? "next" : "prev"}]`)?.click();
+    } else if (key === "/") {
+      document.querySelector("#main input[type=search]")?.focus();
     } else if (key === "x" && row) {
       row.parentElement.querySelector("input[type=checkbox]")?.click();
     } else {
@@ -53,8 +59,18 @@ function onKey(event) {
   event.preventDefault();
 }
 
+// Whoever closes the panel goes on with the row it belongs to.
+let opened = "";
+
 document.addEventListener("keydown", onKey);
+document.addEventListener("htmx:beforeSwap", () => {
+  opened = document.querySelector("[data-panel]")?.dataset.panel ?? "";
+});
 document.addEventListener("htmx:afterSettle", () => {
   // Beside the panel the list is narrower and longer: the row that was opened stays in sight.
+  if (opened && !document.querySelector("[data-panel]")) {
+    document.getElementById(opened)?.focus();
+    opened = "";
+  }
   document.activeElement?.closest("[data-row]")?.scrollIntoView({ block: "nearest" });
 });

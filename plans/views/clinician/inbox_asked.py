@@ -1,0 +1,81 @@
+"""What a clinician asked the inbox for: a list, of which levels, in which order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from plans.views.clinician.items import LEVELS, Found, Level
+
+TABS = ("mine", "clinic", "asleep", "resolved")
+NAMES = {name: level for level, (name, _title, _word) in LEVELS.items()}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`tab` is empty where the address names none; `only` holds levels of which one is enough; `newest` comes first."""
+
+    tab: str = ""
+    only: tuple[str, ...] = ()
+    newest: bool = False
+
+    @property
+    def is_usual(self) -> bool:
+        """Neither a filter nor another order."""
+        return not self.only and not self.newest
+
+    @property
+    def query(self) -> str:
+        """The list, filter and order as an address names them; empty for the usual list."""
+        return "" if self.is_usual else self._query()
+
+    def address(self, page: int = 1) -> str:
+        """The address of the list; it always has a query, to which the panel's `flag` and `patient` are added."""
+        return f"{reverse('inbox')}?{self._query(page)}"
+
+    def _query(self, page: int = 1) -> str:
+        found = QueryDict(mutable=True)
+        if self.tab:
+            found["tab"] = self.tab
+        found.setlist("only", list(self.only))
+        if self.newest:
+            found["sort"] = "newest"
+        if page > 1:
+            found["page"] = str(page)
+        return found.urlencode()
+
+
+def asked(query: QueryDict, usual: str = "") -> Asked:
+    """What an address asks for; what is not known is left out. `usual` is the list of an address that names none."""
+    tab = query.get("tab", "")
+    only = tuple(name for name in NAMES if name in query.getlist("only"))
+    return Asked(tab if tab in TABS else usual, only, query.get("sort") == "newest")
+
+
+def chosen(entries: Sequence[tuple[UUID, list[Found]]], what: Asked) -> list[tuple[UUID, list[Found]]]:
+    """The patients with something of these levels, each with all that waits; the gravest first in either order."""
+    wanted = {NAMES[name] for name in what.only}
+    kept = [entry for entry in entries if not wanted or any(one.level in wanted for one in entry[1])]
+    if what.newest:
+        kept.sort(key=lambda entry: (entry[1][0].level, -entry[1][0].since.timestamp(), entry[0]))
+    return kept
+
+
+def boxes(what: Asked, entries: Sequence[tuple[UUID, list[Found]]]) -> list[dict[str, object]]:
+    """The levels to choose from, those that somebody has and those that were asked for, with how many patients."""
+    with_it = {
+        level: sum(1 for _patient, those in entries if any(one.level == level for one in those)) for level in Level
+    }
+    return [
+        {"name": name, "title": _in_words(level), "count": with_it[level], "on": name in what.only}
+        for name, level in NAMES.items()
+        if with_it[level] or name in what.only
+    ]
+
+
+def _in_words(level: Level) -> str:
+    _name, title, word = LEVELS[level]
+    return _("%(title)s (%(word)s)") % {"title": title, "word": word} if word else str(title)
