@@ -71,7 +71,7 @@ def send(world: World, actor: str, request: Request) -> tuple[int, str, set[str]
     if actor != "anonymous":
         factory.cookies[settings.SESSION_COOKIE_NAME] = world.keys[actor]
     made = factory.generic(request.method, request.path, request.body, request.content_type, **request.headers)
-    answer = world.taken_back(world.handler(made))
+    answer = world.taken_back(actor, world.handler(made))
     return answer.status, answer.text, answer.wrote
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_attempts_and_privileged_functions'),
+        ("accounts", "0004_list_looks"),
     ]
 
     operations = [
