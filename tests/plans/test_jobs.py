@@ -8,10 +8,11 @@ from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
+from accounts.models import Patient
 from painplan.celery import app
 from plans.actions import beating, cleaning, jobs, scheduled, soundness, watching
 from plans.models import Flag, JobRun, Notification, PainWatch
-from tests.cast import NOON, log_days
+from tests.cast import NOON, TODAY, log_days
 from tests.plans.test_mail import raised
 
 MINUTE = timedelta(minutes=1)
@@ -188,3 +189,26 @@ def test_a_patient_set_apart_is_tried_again(anna, alice):
     assert row.dirty_since is not None
     assert anna.events.get(verb="evaluation tried again").by == alice
     assert watching.try_again(patient_id=anna.pk, by=alice, at=NOON) is False
+
+
+def test_a_time_zone_that_nobody_knows_holds_up_nobody_else(anna, ben, annas_plan):
+    """One row with a zone that PostgreSQL does not know (its list may be older) must not stop the sweep for all."""
+    log_days(anna, [4] * 30 + [10])
+    log_days(ben, [4] * 3)
+    watching.sweep(at=NOON)
+    Patient.objects.filter(pk=ben.pk).update(time_zone="Nowhere/Never")
+    PainWatch.objects.filter(pk=ben.pk).update(wakes_on=TODAY)
+    assert watching.mark_new_days(at=NOON + timedelta(days=1)) == 2
+    assert watching.sweep(at=NOON + timedelta(days=1)) == {"evaluated": 1, "failed": 1}
+
+
+def test_the_sweep_evaluates_although_its_other_work_fails(anna, monkeypatch, capsys):
+    log_days(anna, [4] * 30 + [10])
+
+    def broken(*, at):
+        raise LookupError("of no use")
+
+    monkeypatch.setattr(watching, "mark_new_days", broken)
+    call_command("safety_sweep", "--once", verbosity=0)
+    assert "failed: broken: LookupError" in capsys.readouterr().err
+    assert Flag.objects.get(patient=anna).rule == "R4"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from plans.actions import beating, library, reevaluations, scheduled, trials, watching
@@ -59,9 +59,8 @@ class Command(BaseCommand):
 
     def _round(self, now: datetime) -> None:
         if now >= self.next_new_day:
-            watching.mark_new_days(at=now)
-            reevaluations.keep_one_open(at=now)
-            library.tell_plans_activated_since(at=now)
+            for work in (watching.mark_new_days, reevaluations.keep_one_open, library.tell_plans_activated_since):
+                self._alone(work, now)
             self.next_new_day = now + timedelta(seconds=NEW_DAY_EVERY_SECONDS)
         counts = watching.sweep(at=now)
         if counts["evaluated"] or counts["failed"]:
@@ -71,7 +70,16 @@ class Command(BaseCommand):
         if now >= self.next_tell:
             self._jobs(scheduled.SAFETY)
             self.next_tell = now + timedelta(seconds=TELL_EVERY_SECONDS)
-        library.handle_changes(at=now)
+        self._alone(library.handle_changes, now)
+
+    def _alone(self, work: Callable[..., object], now: datetime) -> None:
+        """What fails here must not keep the round from evaluating."""
+        try:
+            work(at=now)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the whole round is tried again
+        except (DatabaseError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            self.stderr.write(f"failed: {work.__name__}: {type(error).__name__}")
 
     def _keep_doing(self, stop: threading.Event, work: Callable[[datetime], None], every_seconds: float) -> None:
         try:
