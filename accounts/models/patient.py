@@ -65,6 +65,7 @@ _OF_LEADS = """
     WHERE membership.role = 'lead' AND membership.valid_from <= %s
       AND (membership.valid_until IS NULL OR membership.valid_until > %s)
 """
+_FALLEN, _LED = _HANDED + _ASSIGNMENTS, _HANDED + _OF_LEADS
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -80,7 +81,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
-        led = RawSQL(_HANDED + _OF_LEADS, (at, user.pk, user.pk, at, at))
+        led = RawSQL(_LED, (at, user.pk, user.pk, at, at))
         assigned = CareAssignment.objects.falling_to(user, at)
         opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
         return self.filter(
@@ -200,7 +201,7 @@ class Patient(Row):
 
 def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
     """Ids of the assignments of those for whom this user stands in."""
-    return RawSQL(_HANDED + _ASSIGNMENTS, (at, user.pk, user.pk))
+    return RawSQL(_FALLEN, (at, user.pk, user.pk))
 
 
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
