@@ -81,7 +81,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
-        led = RawSQL(_LED, (at, user.pk, user.pk, at, at))
+        led = RawSQL(_LED, (at, user.pk, user.pk, at, at))  # nosec B611  # a constant; values are parameters
         assigned = CareAssignment.objects.falling_to(user, at)
         opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
         return self.filter(
@@ -201,7 +201,7 @@ class Patient(Row):
 
 def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
     """Ids of the assignments of those for whom this user stands in."""
-    return RawSQL(_FALLEN, (at, user.pk, user.pk))
+    return RawSQL(_FALLEN, (at, user.pk, user.pk))  # nosec B611  # a constant; values are parameters
 
 
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
