@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.policy import Actor, signed_in
+from accounts.policy import Actor, public, signed_in
 
 
 class PreferencesForm(forms.Form):
@@ -24,7 +25,7 @@ class PreferencesForm(forms.Form):
         label=gettext_lazy("Size of the text"), choices=User.TextSize.choices, widget=forms.RadioSelect
     )
     theme = forms.ChoiceField(label=gettext_lazy("Colours"), choices=User.Theme.choices, widget=forms.RadioSelect)
-    language = forms.ChoiceField(label=gettext_lazy("Language"))
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
 
     def __init__(self, data: Any = None, *, user: User) -> None:
         names = ("text_size", "theme", "language")
@@ -41,14 +42,36 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = PreferencesForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():
-        for name, value in form.cleaned_data.items():
+        chosen = {name: value for name, value in form.cleaned_data.items() if value}
+        for name, value in chosen.items():
             setattr(user, name, value)
-        user.save(update_fields=list(form.cleaned_data))
+        user.save(update_fields=list(chosen))
         with translation.override(user.language):
             messages.success(request, _("Your choice is kept, on every device."))
         return redirect("preferences")
     page = {"form": form, "nav": "help", "frame": frame(request), "back": reverse("home"), "language": _language(user)}
     return render(request, "accounts/preferences.html", page, status=422 if form.errors else 200)
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The language of the pages before the sign-in, kept in a cookie. Signed in, it is a preference."""
+    wanted = request.POST.get("language", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("account_login")
+    response = redirect(back)
+    if wanted in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            wanted,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
+    return response
 
 
 @signed_in

@@ -28,6 +28,7 @@ urlpatterns = [
     path("account/session/stay/", staying.stay, name="session_stay"),
     path("clinic/choose/", clinics.choose_clinic, name="choose_clinic"),
     path("account/preferences/", account.preferences, name="preferences"),
+    path("account/language/", account.language, name="language"),
     path("account/theme/", account.theme, name="theme"),
     path("account/confirm/", signing_in.confirm, name="account_reauthenticate"),
     path("account/confirm/code/", signing_in.confirm_by_code, name="mfa_reauthenticate"),

@@ -21,6 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": settings.DEMO,
         "second_step_off": not settings.REQUIRE_MFA,
         "role": actor.role if actor else "",
+        "languages": settings.LANGUAGES,
     }
     if actor is not None and actor.is_staff:
         here, asked_at = limits_of(actor), timezone.now()

@@ -267,6 +267,7 @@ TABLE: dict[str, Row] = {
     "patient_thresholds": Row("clinical", 200, 200, looks=True),
     "manifest": Row("public", 200),
     "preferences": Row("signed-in", 200, 422),
+    "language": Row("public", None, 302),
     "theme": Row("signed-in", None, 302),
     # The drawings are files; this one is not there.
     "figure_file": Row("public", 404),

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from plans.forms.clinician import time_zones
@@ -47,7 +47,8 @@ class EntryForm(forms.Form):
         name: str,
         time_zone: str,
     ) -> None:
-        super().__init__(data, initial={"time_zone": time_zone, "language": settings.LANGUAGE_CODE})
+        language = get_language() or settings.LANGUAGE_CODE
+        super().__init__(data, initial={"time_zone": time_zone, "language": language})
         self.account, self.is_right, self.email, self.name = account, is_right, email, name
         self.fields["password"].required = not (self.by_passkey and data)
         known = time_zones()

@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from accounts.dates import in_language
 from plans.charts import PainChart
 
 register = template.Library()
@@ -91,7 +92,7 @@ def timeline_rows(rows: list[tuple[date, float | None, str, str]]) -> SafeString
 
 @lru_cache(maxsize=4096)
 def _day(day: date, pattern: str, language: str | None) -> str:
-    return date_format(day, pattern)
+    return date_format(day, in_language(pattern))
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.dates import in_language
 from accounts.models import Patient
 from exercises.models import Caution, Condition, Equipment, ExerciseVersion
 from plans import safety
@@ -295,7 +296,7 @@ def _around(version: PlanVersion, at: datetime) -> list[Said]:
     if screening is None:
         said.append(Said("stop", _("No valid screening."), _("Activating needs a readiness screening."), "screening"))
     else:
-        until = date_format(screening.expires_on, "j M Y")
+        until = date_format(screening.expires_on, in_language("j M Y"))
         said.append(Said("ok", "", _("Screening valid to %(day)s.") % {"day": until}))
     order = ["stop", "warning", "info", "ok"]
     return sorted(said, key=lambda one: order.index(one.kind))

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.dates import in_language
 from accounts.models import User
 from exercises.models import CurationEvent, Exercise, ExerciseVersion, Proposal
 from plans.views.clinician.people import age_of
@@ -146,7 +147,7 @@ def _item(
     if isinstance(row, Exercise):
         assert row.current_version is not None and row.retired_at is not None
         about = _("%(day)s by %(who)s: %(why)s") % {
-            "day": date_format(row.retired_at, "j M Y"),
+            "day": date_format(row.retired_at, in_language("j M Y")),
             "who": row.retired_by.full_name if row.retired_by else "",
             "why": row.retired_reason,
         }

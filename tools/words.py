@@ -1,0 +1,255 @@
+"""The words of the interface: collect them from the source, and compile their translations.
+
+    tools/words.py            bring every locale/*/LC_MESSAGES/django.po up to date and compile it
+    tools/words.py --check    change nothing; fail when that would change something
+
+Needs no GNU gettext: Python is read as syntax trees, templates through Django's own `templatize`. A translation whose
+English has gone is dropped, a new one is empty and shows English until somebody writes it; nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages import mofile, pofile
+from babel.messages.catalog import Catalog, Message
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("accounts", "exercises", "plans", "painplan")
+POSES = ROOT / "exercises/library/poses"
+LOCALE = ROOT / "locale"
+# Function name -> where in its arguments stand context, singular and plural.
+KEYWORDS: dict[str, tuple[int | None, int, int | None]] = {
+    "_": (None, 0, None),
+    "gettext": (None, 0, None),
+    "gettext_lazy": (None, 0, None),
+    "gettext_noop": (None, 0, None),
+    "ngettext": (None, 0, 1),
+    "ngettext_lazy": (None, 0, 1),
+    "pgettext": (0, 1, None),
+    "pgettext_lazy": (0, 1, None),
+    "npgettext": (0, 1, 2),
+    "npgettext_lazy": (0, 1, 2),
+}
+_CONSTANT = re.compile(r"%(?:\([a-z_]+\))?[#0\- +]*\d*(?:\.\d+)?[diouxXeEfFgGcrs]")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Words:
+    """One message of the source. `plural` and `context` are "" when there is none."""
+
+    singular: str
+    plural: str = ""
+    context: str = ""
+
+    @property
+    def id(self) -> str | tuple[str, str]:
+        return (self.singular, self.plural) if self.plural else self.singular
+
+
+def in_python(source: str) -> Iterator[Words]:
+    """Every call of a gettext function with constant words."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if name not in KEYWORDS:
+            continue
+        places = [None if place is None else _constant(node.args, place) for place in KEYWORDS[name]]
+        context, singular, plural = places
+        if singular:
+            yield Words(singular, plural or "", context or "")
+
+
+def _constant(arguments: list[ast.expr], place: int) -> str | None:
+    if place >= len(arguments):
+        return None
+    value = arguments[place]
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
+def in_template(source: str, name: str) -> Iterator[Words]:
+    """What `translate`, `blocktranslate` and `_("...")` of a template ask for."""
+    from django.utils.translation.template import templatize
+
+    # Only the calls are of interest: all else are runs of X, which no parser should have to understand.
+    text = templatize(source, origin=name)
+    for call in re.finditer(r"\b(gettext|ngettext|pgettext|npgettext|_)\(", text):
+        yield from in_python(_balanced(text, call.start(), call.end()))
+
+
+def _balanced(text: str, start: int, inside: int) -> str:
+    """The call that begins at `start`, up to its closing bracket outside of quotes."""
+    quote, place = "", inside
+    while place < len(text):
+        letter = text[place]
+        if quote:
+            if letter == "\\":
+                place += 1
+            elif letter == quote:
+                quote = ""
+        elif letter in "'\"":
+            quote = letter
+        elif letter == ")":
+            return " ".join(text[start : place + 1].splitlines())
+        place += 1
+    raise ValueError(f"A call without an end: {text[start : start + 60]!r}")
+
+
+def in_pose(source: str) -> Iterator[Words]:
+    """What a pose says of itself, where the sentences made from its angles would not do."""
+    for said in json.loads(source).get("words", {}).values():
+        yield Words(said)
+
+
+def everything() -> dict[Words, list[str]]:
+    """Every message with the files it stands in, sorted."""
+    found: dict[Words, set[str]] = {}
+    for top in SOURCES:
+        for path in sorted((ROOT / top).rglob("*.py")):
+            if "migrations" not in path.parts:
+                for words in in_python(path.read_text(encoding="utf-8")):
+                    found.setdefault(words, set()).add(path.relative_to(ROOT).as_posix())
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        name = path.relative_to(ROOT).as_posix()
+        if path.suffix in (".html", ".txt"):
+            for words in in_template(path.read_text(encoding="utf-8"), name):
+                found.setdefault(words, set()).add(name)
+    for path in sorted(POSES.rglob("*.json")):
+        if path.name != "pose.schema.json":
+            for words in in_pose(path.read_text(encoding="utf-8")):
+                found.setdefault(words, set()).add(path.relative_to(ROOT).as_posix())
+    # gettext keeps one translation for a singular, with or without a plural.
+    plural = {(words.context, words.singular) for words in found if words.plural}
+    for words in [each for each in found if not each.plural and (each.context, each.singular) in plural]:
+        several = next(
+            each for each in found if each.plural and (each.context, each.singular) == (words.context, words.singular)
+        )
+        found[several] |= found.pop(words)
+    return {words: sorted(found[words]) for words in sorted(found)}
+
+
+def written(path: Path) -> Catalog:
+    """A .po file as it is."""
+    with path.open("rb") as file:
+        return pofile.read_po(file, locale=path.parent.parent.name)
+
+
+def renewed(old: Catalog, source: dict[Words, list[str]]) -> Catalog:
+    """The catalogue of these messages with the translations that `old` has of them."""
+    known: dict[tuple[str, str], Message] = {}
+    for message in old:
+        if message.id:
+            singular = message.id if isinstance(message.id, str) else message.id[0]
+            known[(message.context or "", singular)] = message
+    new = Catalog(
+        locale=old.locale,
+        project="Painplan",
+        version="0",
+        header_comment="# The words of Painplan. Written by tools/words.py; translators change only msgstr.",
+        fuzzy=False,
+        creation_date=old.creation_date,
+        revision_date=old.revision_date,
+        language_team="Painplan",
+        last_translator="Painplan",
+    )
+    for words, places in source.items():
+        had = known.get((words.context, words.singular))
+        string: str | tuple[str, ...] = ("", "") if words.plural else ""
+        if had is not None and isinstance(had.string, tuple) == bool(words.plural):
+            same_plural = not words.plural or (isinstance(had.id, tuple) and had.id[1] == words.plural)
+            string = had.string if same_plural else string
+        formatted = bool(_CONSTANT.search(words.singular) or _CONSTANT.search(words.plural))
+        new.add(
+            words.id,
+            string,
+            locations=[(place, None) for place in places[:3]],
+            flags=["python-format"] if formatted else [],
+            context=words.context or None,
+        )
+    return new
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    out = io.BytesIO()
+    pofile.write_po(out, catalog, width=120, sort_output=False, include_lineno=False)
+    text = out.getvalue().decode()
+    # Neither dates nor the tool's version belong into a file under version control.
+    kept = [
+        line for line in text.splitlines()
+        if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Report-Msgid'))
+    ]  # fmt: skip
+    return ("\n".join(kept).rstrip() + "\n").encode()
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """What gettext reads. The header has no dates, so that the same words are the same bytes."""
+    plain = pofile.read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale)
+    out = io.BytesIO()
+    mofile.write_mo(out, plain)
+    text = re.sub(rb"(POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n", b"", out.getvalue())
+    return text if text == out.getvalue() else _mo_without_dates(plain)
+
+
+def _mo_without_dates(catalog: Catalog) -> bytes:
+    header = (
+        "Project-Id-Version: Painplan\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+        f"Language: {catalog.locale}\nPlural-Forms: {catalog.plural_forms}\n"
+    )
+    import struct
+
+    entries: list[tuple[bytes, bytes]] = [(b"", header.encode())]
+    for message in catalog:
+        if not message.id or not message.string or not all(message.string):
+            continue
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        key = "\x00".join(ids)
+        entries.append(
+            ((f"{message.context}\x04{key}" if message.context else key).encode(), "\x00".join(strings).encode())
+        )
+    entries.sort()
+    keys, values = b"", b""
+    offsets: list[tuple[int, int, int, int]] = []
+    for key_bytes, value in entries:
+        offsets.append((len(key_bytes), len(keys), len(value), len(values)))
+        keys += key_bytes + b"\x00"
+        values += value + b"\x00"
+    start = 7 * 4 + 16 * len(entries)
+    table = [number for length, place, _l, _p in offsets for number in (length, place + start)]
+    table += [number for _l, _p, length, place in offsets for number in (length, place + start + len(keys))]
+    head = struct.pack("<7I", 0x950412DE, 0, len(entries), 28, 28 + 8 * len(entries), 0, 0)
+    return head + struct.pack(f"<{len(table)}I", *table) + keys + values
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description="Collect the words of the interface and compile translations.")
+    arguments.add_argument("--check", action="store_true", help="change nothing; fail when something would change")
+    check = arguments.parse_args().check
+    os.chdir(ROOT)
+    source, stale = everything(), []
+    for po in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+        catalog = renewed(written(po), source)
+        for path, content in ((po, po_bytes(catalog)), (po.with_suffix(".mo"), mo_bytes(catalog))):
+            if not path.exists() or path.read_bytes() != content:
+                stale.append(path.relative_to(ROOT).as_posix())
+                if not check:
+                    path.write_bytes(content)
+        missing = sum(1 for message in catalog if message.id and not all(message.string or [""]))
+        print(f"{po.parent.parent.name}: {len(catalog)} messages, {missing} without a translation")
+    if check and stale:
+        print("Not up to date: " + ", ".join(stale) + ". Run make words.", file=sys.stderr)
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
