@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import folded
 from exercises.families import FAMILY_NAMES
 from exercises.models import BodyRegion, Condition, Equipment, ExerciseVersion
 from exercises.search import Results
@@ -168,6 +169,6 @@ def _terms() -> dict[str, Choices]:
     kinds = (("region", BodyRegion), ("equipment", Equipment), ("condition", Condition))
     queries = [model.objects.order_by().values_list(Value(kind), "slug", "name") for kind, model in kinds]
     found: dict[str, list[tuple[str, Any]]] = {kind: [] for kind, _model in kinds}
-    for kind, slug, name in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[2].casefold()):
-        found[kind].append((slug, name))
-    return dict(found)
+    for kind, slug, name in queries[0].union(*queries[1:], all=True):
+        found[kind].append((slug, gettext(name)))
+    return {kind: sorted(terms, key=lambda term: folded(term[1])) for kind, terms in found.items()}

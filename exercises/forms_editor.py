@@ -142,12 +142,12 @@ class EditorForm(forms.Form):
         choose = _("Choose …")
         self._choose("goal", [("", choose), *ExerciseVersion.Goal.choices])
         self._choose("family", [("", _("None")), *FAMILY_NAMES.items()])
-        self._choose("body_regions", list(BodyRegion.objects.values_list("slug", "name")))
+        self._choose("body_regions", list(BodyRegion.objects.names().items()))
         self._choose("position", [("", choose), *ExerciseVersion.Position.choices])
-        self._choose("equipment", list(Equipment.objects.values_list("slug", "name")))
+        self._choose("equipment", list(Equipment.objects.names().items()))
         self._choose("impact", [("", choose), *ExerciseVersion.Impact.choices])
         self._choose("met", [("", _("None")), *_met_choices(version)])
-        self.conditions: Choices = [("", choose), *Condition.objects.values_list("slug", "name")]
+        self.conditions: Choices = [("", choose), *Condition.objects.names().items()]
         self.kinds: Choices = Caution.Kind.choices
         self.cautions = self._rows("caution", ("condition", "kind", "reason"), _stored_cautions, self._caution_error)
         self.evidence = self._rows("study", ("authors", "year", "title", "doi", "pmid"), _stored_evidence, _study_error)
@@ -255,7 +255,7 @@ def _met_choices(version: ExerciseVersion) -> Iterable[tuple[str, str]]:
     words = _("%(activity)s: %(value)s MET (%(edition)s, %(code)s)")
     for met, activity in sorted(known.items(), key=lambda item: (item[1], item[0].edition)):
         key = f"{Decimal(str(met.value)).normalize():f}|{met.edition}|{met.code}"
-        yield key, words % {"activity": activity, "value": met.value, "edition": met.edition, "code": met.code}
+        yield key, words % {"activity": _(activity), "value": met.value, "edition": met.edition, "code": met.code}
     if (
         version.met_value is not None
         and Met(float(version.met_value), version.met_edition, version.met_code) not in known

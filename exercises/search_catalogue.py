@@ -19,8 +19,10 @@ from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum, Val
 
 from accounts.names import folded
 from exercises.models import Caution, Exercise
+from exercises.said import language, name_from
 from exercises.search_meanings import SMALL
 from exercises.search_words import Phrase, Vocabulary, words_of
+from exercises.translated import Translations
 
 MOST_KEPT = 8
 Set = int
@@ -122,7 +124,7 @@ _lock = Lock()
 
 def catalogue(exercises: QuerySet[Exercise]) -> Catalogue:
     """The catalogue of these exercises (all with a current version). One query, and two more when they changed."""
-    stamp = _stamp(exercises)
+    stamp = (language(), *_stamp(exercises))
     with _lock:
         if stamp in _kept:
             _kept.move_to_end(stamp)
@@ -145,9 +147,10 @@ def _read(exercises: QuerySet[Exercise]) -> Catalogue:
     columns = [
         "name", "also_known_as", "goal", "family", "body_regions", "position", "equipment", "impact", "effort_max"
     ]  # fmt: skip
-    rows = exercises.order_by().values_list(
-        "pk", "current_version_id", *(f"current_version__{each}" for each in columns)
+    asked = exercises.order_by().values_list(
+        "pk", "current_version_id", "current_version__translations", *(f"current_version__{each}" for each in columns)
     )
+    rows = (_in_language(*row) for row in asked)
     cautions = (
         Caution.objects.filter(version__in=exercises.order_by().values("current_version_id"))
         .order_by()
@@ -155,3 +158,15 @@ def _read(exercises: QuerySet[Exercise]) -> Catalogue:
         .annotate(versions=ArrayAgg("version_id"))
     )
     return Catalogue(rows, cautions)
+
+
+def _in_language(
+    key: UUID, version: UUID, translations: Translations, name: str, aliases: list[str], *rest: Any
+) -> Any:
+    """The row with the name that the reader sees; it is known by its names in every language."""
+    said = name_from(name, translations.get(language(), {}).get("name"))
+    others = [entry["name"]["said"] for entry in translations.values() if "name" in entry]
+    also = [each for entry in translations.values() for each in entry.get("also_known_as", {}).get("said", ())]
+    known = dict.fromkeys([name, *aliases, *others, *also])
+    known.pop(said, None)
+    return key, version, said, list(known), *rest

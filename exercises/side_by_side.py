@@ -43,9 +43,9 @@ def rows(one: Exercise, other: Exercise) -> SideBySide:
     differ = {"effort" if name.startswith("effort") else name for name in differences(contents[0], contents[1])}
     differ |= {"effort" if name.startswith("effort") else name for name in differences(contents[1], contents[0])}
     words = {
-        "body_regions": dict(BodyRegion.objects.values_list("slug", "name")),
-        "equipment": dict(Equipment.objects.values_list("slug", "name")),
-        "cautions": dict(Condition.objects.values_list("slug", "name")),
+        "body_regions": BodyRegion.objects.names(),
+        "equipment": Equipment.objects.names(),
+        "cautions": Condition.objects.names(),
     }
     found = []
     for name in _ROWS:

@@ -63,15 +63,15 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
     reachable = _mine(request).values("pk")
     links = ExerciseLink.objects.filter(easier__in=reachable, harder__in=reachable)
     links = links.select_related("easier__current_version", "harder__current_version")
-    regions = dict(BodyRegion.objects.filter(slug__in=version.body_regions).values_list("slug", "name"))
-    things = dict(Equipment.objects.filter(slug__in=version.equipment).values_list("slug", "name"))
+    regions = BodyRegion.objects.filter(slug__in=version.body_regions).names()
+    things = Equipment.objects.filter(slug__in=version.equipment).names()
     context = {
         "exercise": found,
         "version": version,
         "regions": [regions[slug] for slug in version.body_regions],
         "equipment": [things[slug] for slug in version.equipment],
-        "mistakes": [_split(line) for line in version.common_mistakes],
-        "cautions": version.cautions.select_related("condition").order_by("-kind", "condition__name"),
+        "mistakes": [_split(line) for line in version.said.common_mistakes],
+        "cautions": version.cautions.select_related("condition", "version").order_by("-kind", "condition__name"),
         "easier": [link.easier for link in links.filter(harder=found)],
         "harder": [link.harder for link in links.filter(easier=found)],
         "curates": request.actor.is_curator and _mine_to_write(request).filter(pk=found.pk).exists(),  # type: ignore[attr-defined]

@@ -92,9 +92,9 @@ class Line:
 def lines(changes: Sequence[Change]) -> list[Line]:
     """A difference for reading. Three queries, whatever its length."""
     words = {
-        "body_regions": dict(BodyRegion.objects.values_list("slug", "name")),
-        "equipment": dict(Equipment.objects.values_list("slug", "name")),
-        "cautions": dict(Condition.objects.values_list("slug", "name")),
+        "body_regions": BodyRegion.objects.names(),
+        "equipment": Equipment.objects.names(),
+        "cautions": Condition.objects.names(),
     }
     return [_line(change, words) for change in changes]
 

@@ -25,7 +25,7 @@ def line_of(
     minutes, met = prescription.duration_minutes, prescription.exercise_version.met_value
     return Line(
         key=str(prescription.pk),
-        name=prescription.exercise_version.name,
+        name=prescription.exercise_version.said.name,
         sets=prescription.sets,
         repetitions=prescription.repetitions,
         hold_seconds=prescription.hold_seconds,

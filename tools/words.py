@@ -26,6 +26,7 @@ from babel.messages.catalog import Catalog, Message
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("accounts", "exercises", "plans", "painplan")
 POSES = ROOT / "exercises/library/poses"
+VOCABULARY = ROOT / "exercises/library/vocabulary.json"
 LOCALE = ROOT / "locale"
 # Function name -> where in its arguments stand context, singular and plural.
 KEYWORDS: dict[str, tuple[int | None, int, int | None]] = {
@@ -111,6 +112,13 @@ def in_pose(source: str) -> Iterator[Words]:
         yield Words(said)
 
 
+def in_vocabulary(source: str) -> Iterator[Words]:
+    """Conditions, body regions, equipment, activities: the words that exercises are found by."""
+    for kind, terms in json.loads(source).items():
+        for term in terms:
+            yield Words(term["activity" if kind == "met_values" else "name"])
+
+
 def everything() -> dict[Words, list[str]]:
     """Every message with the files it stands in, sorted."""
     found: dict[Words, set[str]] = {}
@@ -128,6 +136,8 @@ def everything() -> dict[Words, list[str]]:
         if path.name != "pose.schema.json":
             for words in in_pose(path.read_text(encoding="utf-8")):
                 found.setdefault(words, set()).add(path.relative_to(ROOT).as_posix())
+    for words in in_vocabulary(VOCABULARY.read_text(encoding="utf-8")):
+        found.setdefault(words, set()).add(VOCABULARY.relative_to(ROOT).as_posix())
     # gettext keeps one translation for a singular, with or without a plural.
     plural = {(words.context, words.singular) for words in found if words.plural}
     for words in [each for each in found if not each.plural and (each.context, each.singular) in plural]:
@@ -142,6 +152,20 @@ def written(path: Path) -> Catalog:
     """A .po file as it is."""
     with path.open("rb") as file:
         return pofile.read_po(file, locale=path.parent.parent.name)
+
+
+def from_library(language: str) -> dict[str, str]:
+    """English -> translation of the vocabulary, from exercises/library/<language>/vocabulary.json."""
+    path = VOCABULARY.parent / language / VOCABULARY.name
+    if not path.exists():
+        return {}
+    said = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        term["name"]: said[kind][term["slug"]]
+        for kind, terms in json.loads(VOCABULARY.read_text(encoding="utf-8")).items()
+        for term in terms
+        if term.get("slug") in said.get(kind, {})
+    }
 
 
 def renewed(old: Catalog, source: dict[Words, list[str]]) -> Catalog:
@@ -162,12 +186,15 @@ def renewed(old: Catalog, source: dict[Words, list[str]]) -> Catalog:
         language_team="Painplan",
         last_translator="Painplan",
     )
+    vocabulary = from_library(str(old.locale))
     for words, places in source.items():
         had = known.get((words.context, words.singular))
         string: str | tuple[str, ...] = ("", "") if words.plural else ""
         if had is not None and isinstance(had.string, tuple) == bool(words.plural):
             same_plural = not words.plural or (isinstance(had.id, tuple) and had.id[1] == words.plural)
             string = had.string if same_plural else string
+        if not words.context and not words.plural:
+            string = vocabulary.get(words.singular, string)
         formatted = bool(_CONSTANT.search(words.singular) or _CONSTANT.search(words.plural))
         new.add(
             words.id,

@@ -235,6 +235,7 @@ def copy_content(*, from_version: ExerciseVersion, to_version: ExerciseVersion) 
     """Everything a curator wrote, with cautions and media, from one version into a draft."""
     for name in CONTENT:
         setattr(to_version, name, getattr(from_version, name))
+    to_version.translations = from_version.translations
     to_version.search_key = search_key({name: getattr(to_version, name) for name in CONTENT})
     to_version.save()
     _store_cautions(

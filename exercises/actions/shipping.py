@@ -1,5 +1,6 @@
 """Brings the library that ships with a release into the database. What a clinic uses is never changed by it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -13,19 +14,28 @@ from exercises.actions.figures import keep_pose
 from exercises.content import ExerciseContent, Library
 from exercises.drawn import current_digest
 from exercises.models import BodyRegion, Caution, Condition, Equipment, Exercise, ExerciseLink, ExerciseVersion
+from exercises.translated import kept
 
 
-def ship(*, library: Library, release: str, at: datetime) -> dict[str, int]:
+def ship(
+    *, library: Library, translations: Mapping[str, Mapping[str, Any]] | None = None, release: str, at: datetime
+) -> dict[str, int]:
     """Store the vocabularies and every exercise whose content is new or changed, as a published version.
 
-    An exercise that a person of this installation has changed since, or retired, is left alone.
+    An exercise that a person of this installation has changed since, or retired, is left alone. `translations` are
+    language -> slug -> words (exercises.content_translations); they join the version without making a new one. None
+    leaves those that are there.
     Returns counts: added, updated, unchanged, kept (changed here).
     """
     counts = {"added": 0, "updated": 0, "unchanged": 0, "kept": 0}
     with transaction.atomic():
         _vocabulary(library)
         for content in library.exercises:
-            counts[_one(content, release, at)] += 1
+            said = None
+            if translations is not None:
+                found = {name: rows[content.slug] for name, rows in translations.items() if content.slug in rows}
+                said = _translations(content, found)
+            counts[_one(content, said, release, at)] += 1
         exercises = dict(Exercise.objects.filter(clinic__isnull=True).values_list("slug", "pk"))
         for content in library.exercises:
             for harder in content.harder:
@@ -43,7 +53,12 @@ def _vocabulary(library: Library) -> None:
         Equipment.objects.update_or_create(slug=thing.slug, defaults={"name": thing.name})
 
 
-def _one(content: ExerciseContent, release: str, at: datetime) -> str:
+def _translations(content: ExerciseContent, said: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    english = _fields(content) | {"cautions": {each.condition: each.reason for each in content.cautions}}
+    return {language: kept(english, words) for language, words in said.items()}
+
+
+def _one(content: ExerciseContent, translations: dict[str, Any] | None, release: str, at: datetime) -> str:
     exercise, new = Exercise.objects.select_related("current_version").get_or_create(clinic=None, slug=content.slug)
     current = exercise.current_version
     if not new and current is not None:
@@ -52,11 +67,15 @@ def _one(content: ExerciseContent, release: str, at: datetime) -> str:
         wanted, stored = _wanted(content), _stored(current)
         same_figure = current.figure_digest in ("", current_digest(content.figure))
         if same_figure and all(stored[name] == value for name, value in wanted.items()):
+            if translations is not None and current.translations != translations:
+                ExerciseVersion.objects.filter(pk=current.pk).update(translations=translations)
             return "unchanged"
     highest = exercise.versions.order_by("-number").values_list("number", flat=True).first() or 0
     if exercise.versions.exclude(state=ExerciseVersion.State.PUBLISHED).exists():
         return "kept"
-    version = ExerciseVersion.objects.create(exercise=exercise, number=highest + 1, **_fields(content))
+    version = ExerciseVersion.objects.create(
+        exercise=exercise, number=highest + 1, translations=translations or {}, **_fields(content)
+    )
     Caution.objects.bulk_create(
         Caution(version=version, condition_id=c.condition, kind=c.kind, reason=c.reason) for c in content.cautions
     )

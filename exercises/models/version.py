@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Row, no_truncate, pair
@@ -16,6 +16,7 @@ from accounts.models.history import keeps_history
 from exercises.drawn import Drawn, drawn_of
 from exercises.models.exercise import Exercise
 from exercises.models.vocabulary import Condition
+from exercises.said import Said
 
 KNOWN_WORDS = """
     IF EXISTS (SELECT unnest(NEW.body_regions) EXCEPT SELECT slug FROM exercises_bodyregion)
@@ -40,13 +41,17 @@ def _folded(text: str) -> str:
 
 
 _ABOUT = "concat_ws(' ', array_to_string(NEW.body_regions, ' '), NEW.goal, NEW.family)"
+_NAMES = "concat_ws(' ', NEW.also_known_as, {}, {})".format(
+    "jsonb_path_query_array(NEW.translations, '$.*.name.said')",
+    "jsonb_path_query_array(NEW.translations, '$.*.also_known_as.said[*]')",
+)
 _TEXT = "concat_ws(' ', NEW.position, array_to_string(NEW.equipment, ' '), NEW.steps, NEW.cues, NEW.should_feel)"
 
 # Name before aliases before regions, goal and family before text. "simple" keeps every word, in every language.
 SEARCH_VECTOR = f"""
     NEW.search :=
         setweight(to_tsvector('simple', {_folded("NEW.name")}), 'A')
-        || setweight(to_tsvector('simple', {_folded("NEW.also_known_as::text")}), 'B')
+        || setweight(to_tsvector('simple', {_folded(_NAMES)}), 'B')
         || setweight(to_tsvector('simple', {_folded(_ABOUT)}), 'C')
         || setweight(to_tsvector('english', {_folded(_TEXT)}), 'D');
     RETURN NEW;
@@ -122,6 +127,8 @@ class ExerciseVersion(Row):
     figure = models.SlugField(_("figure"), max_length=80, blank=True)
     # What it was drawn from when it was published; empty: as the release draws it now.
     figure_digest = models.CharField(max_length=16, blank=True, editable=False)
+    # Other languages, each text with a mark of the English it was made from (exercises/translated.py).
+    translations = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False)
     search_key = models.TextField(editable=False, default="")
     search = SearchVectorField(editable=False, null=True)
     source = models.CharField(_("where it comes from"), max_length=200, blank=True)
@@ -181,16 +188,16 @@ class ExerciseVersion(Row):
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="published"),
             ),
-            # Only the note that somebody of this installation reviewed it may still be added; the search words are
-            # always the database's own.
+            # Only the note that somebody of this installation reviewed it may still be added, and translations, which
+            # can come later and hold only as long as they fit the English; the search words are the database's own.
             pgtrigger.Trigger(
                 name="published_is_immutable",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__state="published"),
                 func="""
-                    IF to_jsonb(NEW) - 'reviewed_at' - 'reviewed_by_id' - 'search'
-                       <> to_jsonb(OLD) - 'reviewed_at' - 'reviewed_by_id' - 'search' THEN
+                    IF to_jsonb(NEW) - 'reviewed_at' - 'reviewed_by_id' - 'search' - 'translations'
+                       <> to_jsonb(OLD) - 'reviewed_at' - 'reviewed_by_id' - 'search' - 'translations' THEN
                         RAISE EXCEPTION 'a published exercise version cannot change'
                             USING ERRCODE = '23514', CONSTRAINT = 'exerciseversion_published_is_immutable';
                     END IF;
@@ -218,6 +225,11 @@ class ExerciseVersion(Row):
     def needs_local_review(self) -> bool:
         """Shipped with a release, and nobody of this installation has reviewed it yet."""
         return bool(self.shipped_release) and self.reviewed_at is None
+
+    @property
+    def said(self) -> Said:
+        """Its words in the reader's language."""
+        return Said(self)
 
     @property
     def drawn(self) -> Drawn | None:
@@ -270,3 +282,8 @@ class Caution(Row):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.condition_id}"
+
+    @property
+    def said(self) -> str:
+        """The reason in the reader's language. Reads the version."""
+        return self.version.said.reason(self.condition_id, self.reason)

@@ -71,7 +71,7 @@ def add_exercise(
     `position` is its place among the others of the section, 0 the first; None the end.
     `override_reason` says why in spite of a hard stop; without one the plan cannot be activated.
     """
-    what = _("%(exercise)s added") % {"exercise": exercise_version.name}
+    what = _("%(exercise)s added") % {"exercise": exercise_version.said.name}
     with changing(version, lock, what=what, by=by, at=at):
         neighbour = version.prescriptions.exclude(weekdays__isnull=True).first()
         added = Prescription.objects.create(
@@ -96,7 +96,7 @@ def change_dose(
     if unknown:
         raise ValueError(f"not part of a dose: {sorted(unknown)}")
     version = prescription.version
-    what = _("%(exercise)s changed") % {"exercise": prescription.exercise_version.name}
+    what = _("%(exercise)s changed") % {"exercise": prescription.exercise_version.said.name}
     with changing(version, lock, what=what, by=by, at=at):
         section = changes.get("section", prescription.section)
         if section != prescription.section:
@@ -120,13 +120,13 @@ def move(*, prescription: Prescription, steps: int, lock: int, by: User, at: dat
     """Move an exercise up (negative) or down in its section; at the end it goes on to the neighbouring section."""
     version = prescription.version
     words = _("%(exercise)s moved up") if steps < 0 else _("%(exercise)s moved down")
-    with changing(version, lock, what=words % {"exercise": prescription.exercise_version.name}, by=by, at=at):
+    with changing(version, lock, what=words % {"exercise": prescription.exercise_version.said.name}, by=by, at=at):
         places.step(version.prescriptions, prescription, steps)
 
 
 def place(*, prescription: Prescription, section: str, position: int, lock: int, by: User, at: datetime) -> None:
     """Put an exercise where it was dropped: at a place of a section, 0 the first; beyond the last is the end."""
-    what = _("%(exercise)s moved") % {"exercise": prescription.exercise_version.name}
+    what = _("%(exercise)s moved") % {"exercise": prescription.exercise_version.said.name}
     with changing(prescription.version, lock, what=what, by=by, at=at):
         places.put(prescription.version.prescriptions, prescription, section, position)
 
@@ -136,7 +136,7 @@ def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: d
 
     A reason that was written against a hard stop was meant for the older version, so it goes.
     """
-    what = _("Newer version of %(exercise)s") % {"exercise": prescription.exercise_version.name}
+    what = _("Newer version of %(exercise)s") % {"exercise": prescription.exercise_version.said.name}
     with changing(prescription.version, lock, what=what, by=by, at=at):
         exercise = prescription.exercise_version.exercise
         if exercise.retired_at is not None or exercise.current_version_id in (None, prescription.exercise_version_id):
@@ -149,7 +149,7 @@ def take_newer_version(*, prescription: Prescription, lock: int, by: User, at: d
 
 def remove(*, prescription: Prescription, lock: int, by: User, at: datetime) -> None:
     """Take an exercise out of the draft."""
-    what = _("%(exercise)s taken out") % {"exercise": prescription.exercise_version.name}
+    what = _("%(exercise)s taken out") % {"exercise": prescription.exercise_version.said.name}
     with changing(prescription.version, lock, what=what, by=by, at=at):
         prescription.delete()
 
@@ -183,7 +183,7 @@ def missing_for_activation(version: PlanVersion, at: datetime) -> list[str]:
     stops = hard_stops(prescriptions, patient)
     missing += [
         _("%(exercise)s is not for people with %(condition)s. Take it out, or write the reason.")
-        % {"exercise": p.exercise_version.name, "condition": c.condition.name}
+        % {"exercise": p.exercise_version.said.name, "condition": c.condition.said}
         for p, c in stops
         if not p.override_reason.strip()
     ]

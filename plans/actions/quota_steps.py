@@ -162,7 +162,7 @@ def _note(step: QuotaStep, plan: Plan, verb: str, by: User | None, at: datetime)
         verb=verb,
         at=at,
         by=by,
-        exercise=step.quota.prescription.exercise_version.name,
+        exercise=step.quota.prescription.exercise_version.said.name,
         was=str(Decimal(step.from_value).normalize()),
         now=str(Decimal(step.to_value).normalize()),
     )

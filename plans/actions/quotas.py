@@ -66,7 +66,7 @@ def start_from_test(*, prescription: Prescription, test: BaselineTest, lock: int
 
     Raises Refused when the test was about another exercise or patient, DraftChanged when the draft moved on.
     """
-    what = _("Start of %(exercise)s from a test") % {"exercise": prescription.exercise_version.name}
+    what = _("Start of %(exercise)s from a test") % {"exercise": prescription.exercise_version.said.name}
     with changing(prescription.version, lock, what=what, by=by, at=at):
         if test.exercise_id != prescription.exercise_version.exercise_id:
             raise Refused(_("This test was done with another exercise."))
@@ -97,7 +97,7 @@ def set_quota(
     at: datetime,
 ) -> Quota:
     """Let a prescription grow in its main measure. Raises Refused with what is wrong, and DraftChanged."""
-    what = _("Growth of %(exercise)s") % {"exercise": prescription.exercise_version.name}
+    what = _("Growth of %(exercise)s") % {"exercise": prescription.exercise_version.said.name}
     with changing(prescription.version, lock, what=what, by=by, at=at):
         measure = prescription.main_measure
         start = Decimal(getattr(prescription, measure))
@@ -122,6 +122,6 @@ def set_quota(
 
 def remove_quota(*, prescription: Prescription, lock: int, by: User, at: datetime) -> None:
     """The dose stays as it is written."""
-    what = _("No growth of %(exercise)s") % {"exercise": prescription.exercise_version.name}
+    what = _("No growth of %(exercise)s") % {"exercise": prescription.exercise_version.said.name}
     with changing(prescription.version, lock, what=what, by=by, at=at):
         Quota.objects.filter(prescription=prescription).delete()

@@ -96,7 +96,7 @@ def remove_item(*, item: TemplateItem, lock: int, by: User, at: datetime) -> Non
 
 def name_of(exercise: Exercise) -> str:
     """The exercise's name in its current version; its short name when it never had one."""
-    return exercise.current_version.name if exercise.current_version else exercise.slug
+    return exercise.current_version.said.name if exercise.current_version else exercise.slug
 
 
 def _words(words: str, item: TemplateItem) -> str:

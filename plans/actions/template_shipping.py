@@ -1,5 +1,6 @@
 """The templates that come with a release: brought in, brought up to date, never doubled."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,15 @@ from exercises.models import Exercise
 from plans.actions.plans import starting_dose
 from plans.actions.refusals import Refused
 from plans.models import PlanTemplate, TemplateItem
+from plans.models.template_said import FIELDS, kept
 
 
-def ship_templates(*, rows: list[dict[str, Any]], at: datetime) -> dict[str, int]:
+def ship_templates(
+    *, rows: list[dict[str, Any]], translations: Mapping[str, Mapping[str, Any]] | None = None, at: datetime
+) -> dict[str, int]:
     """Bring the shared templates in line with `rows` (plans/starter/templates.json). Clinics' own are not touched.
+
+    `translations` are language -> slug -> name, meant_for, note (plans/starter/<language>.json); None leaves them.
 
     An item without amounts takes the exercise's starting dose. Raises Refused when the library lacks an exercise.
     """
@@ -27,7 +33,10 @@ def ship_templates(*, rows: list[dict[str, Any]], at: datetime) -> dict[str, int
         raise Refused(f"The library has no {', '.join(sorted(missing))}. Run manage.py load_library first.")
     with transaction.atomic():
         for row in rows:
-            counts[_ship(row, library, at)] += 1
+            said = None
+            if translations is not None:
+                said = {name: found[row["slug"]] for name, found in translations.items() if row["slug"] in found}
+            counts[_ship(row, library, said, at)] += 1
         gone = PlanTemplate.objects.filter(clinic=None, archived_at=None).exclude(
             slug__in=[row["slug"] for row in rows]
         )
@@ -35,8 +44,11 @@ def ship_templates(*, rows: list[dict[str, Any]], at: datetime) -> dict[str, int
     return counts
 
 
-def _ship(row: dict[str, Any], library: dict[str, Exercise], at: datetime) -> str:
-    words = {name: row.get(name, "") for name in ("name", "meant_for", "note")}
+def _ship(row: dict[str, Any], library: dict[str, Exercise], said: Mapping[str, Any] | None, at: datetime) -> str:
+    english = {name: row.get(name, "") for name in FIELDS}
+    words: dict[str, Any] = dict(english)
+    if said is not None:
+        words["translations"] = {language: kept(english, each) for language, each in said.items()}
     template = PlanTemplate.objects.select_for_update().filter(clinic=None, slug=row["slug"]).first()
     items = _items(row, library)
     if template is None:
@@ -70,7 +82,7 @@ def _items(row: dict[str, Any], library: dict[str, Exercise]) -> list[TemplateIt
     return items
 
 
-def _same(template: PlanTemplate, words: dict[str, str], items: list[TemplateItem]) -> bool:
+def _same(template: PlanTemplate, words: dict[str, Any], items: list[TemplateItem]) -> bool:
     if template.archived_at or any(getattr(template, name) != value for name, value in words.items()):
         return False
     return [_facts(item) for item in template.items.order_by("section", "position")] == [

@@ -53,7 +53,7 @@ def fill_from_template(
     if template.archived_at is not None:
         raise Refused(_("This template has been put away. Bring it back first, or choose another."))
     items = list(template.items.order_by("-section", "position").select_related("exercise__current_version"))
-    what = _("Filled from “%(name)s”") % {"name": template.name}
+    what = _("Filled from “%(name)s”") % {"name": template.said.name}
     with _filling(version, what, by, at) as draft:
         left_out = _fill(draft, [(item.exercise, item) for item in items], DOSE_FIELDS, without_unsafe)
         _note(draft, "draft filled from template", by, at, name=template.name)
@@ -128,7 +128,7 @@ def update_from_version(
 def copy_template(*, template: PlanTemplate, clinic: Clinic, name: str, by: User, at: datetime) -> PlanTemplate:
     """A template of the clinic's own with the same exercises, to be changed."""
     with transaction.atomic():
-        copied = _make(clinic, name, template.meant_for, template.note, by, at)
+        copied = _make(clinic, name, template.said.meant_for, template.said.note, by, at)
         rows = template.items.order_by("-section", "position")
         _items(copied, [(row.exercise_id, row) for row in rows], DOSE_FIELDS)
     return copied

@@ -99,7 +99,7 @@ class DoseForm(forms.Form):
     def __init__(self, prescription: Prescription | TemplateItem, data: Mapping[str, Any] | None = None) -> None:
         self.prescription = prescription
         if isinstance(prescription, Prescription):
-            self.exercise_name = prescription.exercise_version.name
+            self.exercise_name = prescription.exercise_version.said.name
         else:
             self.exercise_name = name_of(prescription.exercise)
         super().__init__(

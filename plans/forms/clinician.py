@@ -99,7 +99,7 @@ class PatientForm(forms.Form):
         super().__init__(data, initial=_initial(patient, clinic))
         self.clinic, self.today, self.patient = clinic, today, patient
         self.fields["conditions"].queryset = Condition.objects.all()  # type: ignore[attr-defined]
-        owned = list(Equipment.objects.values_list("slug", "name"))
+        owned = list(Equipment.objects.names().items())
         self.fields["equipment"].choices = owned  # type: ignore[attr-defined]
         zone = self.initial["time_zone"]
         known = time_zones()

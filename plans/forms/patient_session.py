@@ -122,7 +122,7 @@ class SessionForm(WhenForm):
                 required=site.is_main and not self.skips_rest,
             )
         for prescription in self.prescriptions:
-            key, name = prescription.pk.hex, prescription.exercise_version.name
+            key, name = prescription.pk.hex, prescription.exercise_version.said.name
             self.fields[f"state_{key}"] = forms.ChoiceField(
                 label=name, choices=ExerciseLog.State.choices, required=False, widget=forms.RadioSelect
             )

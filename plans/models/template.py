@@ -16,6 +16,7 @@ from accounts.models.history import keeps_history
 from exercises.models import Exercise
 from plans.models.dose import Dose
 from plans.models.rows import own_library
+from plans.models.template_said import TemplateSaid
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,6 +63,11 @@ class PlanTemplate(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said(self) -> TemplateSaid:
+        """Its words in the reader's language."""
+        return TemplateSaid(self)
 
 
 @keeps_history()

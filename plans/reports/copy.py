@@ -78,7 +78,7 @@ def _rows(name: str, table: Table, patient: Patient, people: dict[Any, str]) -> 
 def _many(name: str, model: type[Model], patient: Patient) -> list[str]:
     """The words behind a list: only the profile has one, of conditions."""
     rows = Condition.objects.filter(pk__in=model._default_manager.filter(patient=patient).values(name))
-    return list(rows.order_by("name").values_list("name", flat=True))
+    return list(rows.names().values())
 
 
 def _people(patient: Patient) -> Iterator[Any]:
@@ -127,7 +127,7 @@ def _session_rows(session: Session) -> Iterator[list[str]]:
         did = ["" if amount is None else f"{amount}" for amount in amounts]
         why = str(log.get_skip_reason_display()) if log.skip_reason else ""
         said = [
-            log.prescription.exercise_version.name,
+            log.prescription.exercise_version.said.name,
             dose_in_words(log.prescription),
             str(log.get_state_display()),
             why,

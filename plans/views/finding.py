@@ -70,7 +70,7 @@ def _exercises(user: User, words: str) -> list[Hit]:
     mine = Exercise.objects.visible_to(user, timezone.now()).prescribable()
     rows = in_order(search(mine, Wanted(words=words)).found[:MOST_OF_A_KIND])
     return [
-        Hit(row.current_version.name, reverse("exercise", args=[row.pk]), "journal-text")
+        Hit(row.current_version.said.name, reverse("exercise", args=[row.pk]), "journal-text")
         for row in rows
         if row.current_version
     ]

@@ -80,10 +80,10 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
                         "days": item.days[:1].upper() + item.days[1:],
                         "how": effort_and_rest_in_words(item.prescription),
                         "needs": mine.needs_in_words(item.prescription.exercise_version, things),
-                        "steps": list(item.prescription.exercise_version.steps),
+                        "steps": list(item.prescription.exercise_version.said.steps),
                         "note": item.prescription.note,
                         "pain": item.prescription.pain_guidance,
-                        "stop_if": list(item.prescription.exercise_version.stop_if),
+                        "stop_if": list(item.prescription.exercise_version.said.stop_if),
                     }
                     for item in section.items
                 ],

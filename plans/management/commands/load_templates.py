@@ -10,7 +10,17 @@ from django.utils import timezone
 from plans.actions.refusals import Refused
 from plans.actions.template_shipping import ship_templates
 
-FILE = Path(__file__).resolve().parents[2] / "starter" / "templates.json"
+FOLDER = Path(__file__).resolve().parents[2] / "starter"
+FILE = FOLDER / "templates.json"
+
+
+def translations() -> dict[str, Any]:
+    """Language -> slug -> words, from plans/starter/<language>.json."""
+    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.json")) if path != FILE}
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
 
 
 class Command(BaseCommand):
@@ -18,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            counts = ship_templates(rows=json.loads(FILE.read_text("utf-8")), at=timezone.now())
+            counts = ship_templates(rows=_read(FILE), translations=translations(), at=timezone.now())
         except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(", ".join(f"{number} {what}" for what, number in counts.items()))

@@ -62,7 +62,7 @@ def add(request: HttpRequest, version_id: UUID) -> HttpResponse:
     reason = form.cleaned_data["override_reason"].strip()
     if not reason and _is_hard_stop(version, exercise.pk):
         words = _("%(exercise)s is not for %(person)s. To add it all the same, write the reason.")
-        said = words % {"exercise": exercise.name, "person": version.plan.patient.first_name}
+        said = words % {"exercise": exercise.said.name, "person": version.plan.patient.first_name}
         messages.error(request, said)
         return answers.whole(request, version, at)
     section = form.cleaned_data["section"]
@@ -79,7 +79,7 @@ def add(request: HttpRequest, version_id: UUID) -> HttpResponse:
         )
     except DraftChanged:
         words = _("Add %(exercise)s to %(section)s")
-        title = words % {"exercise": exercise.name, "section": Dose.Section(section).label}
+        title = words % {"exercise": exercise.said.name, "section": Dose.Section(section).label}
         return answers.conflict(request, version, at, Attempt(title, [reason] if reason else []))
     return answers.whole(request, version, at, focus=added.pk)
 
@@ -120,7 +120,7 @@ def move(request: HttpRequest, version: PlanVersion, row: Prescription, at: date
         plans.move(prescription=row, steps=steps, lock=lock_of(request), by=doors.user(request), at=at)
     except DraftChanged:
         words = _("Move %(exercise)s up") if steps < 0 else _("Move %(exercise)s down")
-        title = words % {"exercise": row.exercise_version.name}
+        title = words % {"exercise": row.exercise_version.said.name}
         return answers.conflict(request, version, at, Attempt(title))
     return answers.whole(request, version, at, focus=row.pk)
 
@@ -133,7 +133,7 @@ def newer(request: HttpRequest, version: PlanVersion, row: Prescription, at: dat
     try:
         plans.take_newer_version(prescription=row, lock=lock_of(request), by=doors.user(request), at=at)
     except DraftChanged:
-        title = _("Take the newer version of %(exercise)s") % {"exercise": row.exercise_version.name}
+        title = _("Take the newer version of %(exercise)s") % {"exercise": row.exercise_version.said.name}
         return answers.conflict(request, version, at, Attempt(title))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -145,7 +145,7 @@ def newer(request: HttpRequest, version: PlanVersion, row: Prescription, at: dat
 @of_an_exercise
 def remove(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Take an exercise out of the draft; the library beside it puts it back with one click."""
-    name = row.exercise_version.name
+    name = row.exercise_version.said.name
     order = list(version.prescriptions.in_order().values_list("pk", flat=True))
     here = order.index(row.pk)
     beside = next(iter([*order[here + 1 : here + 2], *order[max(0, here - 1) : here]]), None)

@@ -64,12 +64,12 @@ def pairs(before: Sequence[Prescription], after: Sequence[Prescription]) -> list
     for key, row in new.items():
         mine, theirs = _cells(row), _cells(old[key]) if key in old else None
         if theirs is None:
-            found.append(Pair(row.exercise_version.name, "new", None, _marked(mine, {})))
+            found.append(Pair(row.exercise_version.said.name, "new", None, _marked(mine, {})))
             continue
         kind = "same" if mine == theirs else "changed"
-        found.append(Pair(row.exercise_version.name, kind, _marked(theirs, mine), _marked(mine, theirs)))
+        found.append(Pair(row.exercise_version.said.name, kind, _marked(theirs, mine), _marked(mine, theirs)))
     gone = [row for key, row in old.items() if key not in new]
-    found += [Pair(row.exercise_version.name, "gone", _marked(_cells(row), {}), None) for row in gone]
+    found += [Pair(row.exercise_version.said.name, "gone", _marked(_cells(row), {}), None) for row in gone]
     return found
 
 

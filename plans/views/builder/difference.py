@@ -14,8 +14,8 @@ def differences(before: Sequence[Prescription], after: Sequence[Prescription]) -
     old = {row.exercise_version.exercise_id: row for row in before}
     new = {row.exercise_version.exercise_id: row for row in after}
     said = []
-    added = [row.exercise_version.name for key, row in new.items() if key not in old]
-    gone = [row.exercise_version.name for key, row in old.items() if key not in new]
+    added = [row.exercise_version.said.name for key, row in new.items() if key not in old]
+    gone = [row.exercise_version.said.name for key, row in old.items() if key not in new]
     if added:
         said.append(_("Added %(names)s.") % {"names": in_a_row(added)})
     if gone:
@@ -37,7 +37,7 @@ def suggested_why(version: PlanVersion) -> str:
     if not after:
         return ""
     if version.based_on is None:
-        return _("First plan: %(names)s.") % {"names": in_a_row([r.exercise_version.name for r in after])}
+        return _("First plan: %(names)s.") % {"names": in_a_row([r.exercise_version.said.name for r in after])}
     before = list(version.based_on.prescriptions.in_order().select_related("exercise_version"))
     return " ".join(differences(before, after))[:TEXT_LENGTH]
 
@@ -52,12 +52,13 @@ def _days(stayed: Sequence[tuple[Prescription, Prescription]]) -> list[str]:
         return [_("Days: %(now)s (was %(then)s).") % {"now": _when(now), "then": _when(then)}]
     words = _("%(name)s: %(now)s (was %(then)s).")
     return [
-        words % {"name": now.exercise_version.name, "now": _when(now), "then": _when(then)} for then, now in changed
+        words % {"name": now.exercise_version.said.name, "now": _when(now), "then": _when(then)}
+        for then, now in changed
     ]
 
 
 def _dose(then: Prescription, now: Prescription) -> list[str]:
-    name = now.exercise_version.name
+    name = now.exercise_version.said.name
     said = []
     if dose_in_words(then) != dose_in_words(now):
         words = _("%(name)s: %(now)s (was %(then)s).")

@@ -154,7 +154,7 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
     for concern, words in zip(concerns, said, strict=True):
         by_line[concern.line].append((concern.rule, words))
     tests, today = last_tests(patient, exercise_ids), local_date(at, patient.time_zone)
-    names_of = dict(Equipment.objects.values_list("slug", "name"))
+    names_of = Equipment.objects.names()
     newer = newer_versions(rows)
     shown = []
     for row in rows:
@@ -190,15 +190,15 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
 def conditions_of(patient: Patient) -> list[Condition]:
     """What was recorded about the patient, by name; asked for once, however often it is read."""
     prefetch_related_objects([patient.profile], "conditions")
-    return sorted(patient.profile.conditions.all(), key=lambda condition: condition.name)
+    return sorted(patient.profile.conditions.all(), key=lambda condition: condition.said)
 
 
 def reasons_for(version_ids: Sequence[UUID], condition_slugs: Sequence[str]) -> Reasons:
     """Why these exercises are unsafe, or need care, for somebody with these conditions. One query."""
     found: Reasons = defaultdict(lambda: {"contraindicated": {}, "caution": {}})
     rows = Caution.objects.filter(version_id__in=version_ids, condition_id__in=condition_slugs)
-    for row in rows.select_related("condition").order_by("condition__name"):
-        found[row.version_id][row.kind][row.condition.name] = row.reason
+    for row in sorted(rows.select_related("condition", "version"), key=lambda row: row.condition.said):
+        found[row.version_id][row.kind][row.condition.said] = row.said
     return found
 
 

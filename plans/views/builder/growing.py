@@ -37,7 +37,7 @@ def test(request: HttpRequest, version: PlanVersion, row: Prescription, at: date
     except Refused as refused:
         form.add_error(None, str(refused))
         return answers.refused_dose(request, version, at, form)
-    facts = {"exercise": row.exercise_version.name, "start": amount_in_words(start, given["measure"])}
+    facts = {"exercise": row.exercise_version.said.name, "start": amount_in_words(start, given["measure"])}
     messages.success(request, _("%(exercise)s starts with %(start)s, 20 %% below the test.") % facts)
     return answers.whole(request, version, at, focus=row.pk, grown=row.pk)
 
@@ -48,7 +48,7 @@ def test(request: HttpRequest, version: PlanVersion, row: Prescription, at: date
 def grow(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
     """Set how an exercise grows; with `remove`, that it does not."""
     lock, by = lock_of(request), doors.user(request)
-    words = _("Growth of %(exercise)s") % {"exercise": row.exercise_version.name}
+    words = _("Growth of %(exercise)s") % {"exercise": row.exercise_version.said.name}
     try:
         if "remove" in request.POST:
             quotas.remove_quota(prescription=row, lock=lock, by=by, at=at)
@@ -65,7 +65,7 @@ def grow(request: HttpRequest, version: PlanVersion, row: Prescription, at: date
 
 
 def _attempt(row: Prescription) -> str:
-    return _("Start %(exercise)s 20 %% below a test") % {"exercise": row.exercise_version.name}
+    return _("Start %(exercise)s 20 %% below a test") % {"exercise": row.exercise_version.said.name}
 
 
 def _typed(request: HttpRequest) -> list[str]:

@@ -60,7 +60,7 @@ def place(request: HttpRequest, version: PlanVersion, row: Prescription, at: dat
         )
     except DraftChanged:
         words = _("Move %(exercise)s to %(section)s")
-        title = words % {"exercise": row.exercise_version.name, "section": Dose.Section(section).label}
+        title = words % {"exercise": row.exercise_version.said.name, "section": Dose.Section(section).label}
         return answers.conflict(request, version, at, Attempt(title))
     return answers.whole(request, version, at, focus=row.pk)
 
@@ -76,7 +76,7 @@ def swap(request: HttpRequest, version: PlanVersion, row: Prescription, at: date
     to = found.get(form.cleaned_data["to"]) if form.is_valid() else None
     if to is None:
         raise Http404
-    was = row.exercise_version.name
+    was = row.exercise_version.said.name
     try:
         kept = swaps.swap(prescription=row, to=to, lock=lock_of(request), by=doors.user(request), at=at)
     except DraftChanged:

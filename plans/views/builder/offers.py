@@ -76,7 +76,7 @@ def matching(offers: Sequence[Offer], words: str) -> list[Offer]:
     found = []
     for offer in offers:
         template = offer.template
-        names = [template.name, template.meant_for] if template else []
+        names = [template.said.name, template.said.meant_for] if template else []
         text = folded(" ".join([*names, *(row.name for row in offer.rows)]))
         if all(word in text for word in wanted):
             found.append(offer)
@@ -114,7 +114,7 @@ def _judged(
             amounts = {name: getattr(dose, name) for name in DOSE_FIELDS}
             rows.append(
                 Offered(
-                    name=version.name,
+                    name=version.said.name,
                     position=version.position,
                     drawn=version.drawn,
                     dose=dose_in_words(dose),

@@ -51,6 +51,6 @@ def steps_of(
             bool(step.stop),
             bool(step.care),
             step.version.starting_dose.get(measure) is None,
-            step.version.name,
+            step.version.said.name,
         ),
     )

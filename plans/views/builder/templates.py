@@ -102,7 +102,7 @@ def copy(request: HttpRequest, template_id: UUID) -> HttpResponse:
     template, me = doors.plan_template(request, template_id), doors.actor(request)
     assert me.clinic is not None
     by, at = me.user, answers.now()
-    name = _("%(name)s (copy)") % {"name": template.name[:100]}
+    name = _("%(name)s (copy)") % {"name": template.said.name[:100]}
     try:
         copied = templates.copy_template(template=template, clinic=me.clinic, name=name, by=by, at=at)
     except Refused as problem:

@@ -8,6 +8,7 @@ from statistics import fmean
 from uuid import UUID
 
 from accounts.models import Patient
+from exercises.said import name_fields, name_from
 from plans.models import ExerciseLog, PlanVersion
 
 RECENT_LOGS = 120
@@ -80,14 +81,15 @@ def how_they_went(
     logs = ExerciseLog.objects.filter(session__patient=patient, session__local_date__range=(first, last))
     rows = logs.order_by("session__local_date", "session__started_at").values_list(
         "prescription__exercise_version__exercise",
-        "prescription__exercise_version__name",
+        *name_fields("prescription__exercise_version__"),
         "session__local_date",
         "state",
         "skip_reason",
         "pain",
     )
     found: dict[UUID, Went] = {}
-    for key, name, day, state, reason, pain in rows:
+    for key, english, translation, day, state, reason, pain in rows:
+        name = name_from(english, translation)
         went = found.setdefault(key, Went(name, dose=(doses or {}).get(key, "")))
         went.name = name
         if state == ExerciseLog.State.DONE:

@@ -68,7 +68,7 @@ def readiness(patient: Patient) -> dict[str, str]:
     names = dict(ExerciseVersion.Position.choices)
     cannot = [in_sentence(str(names.get(key, key))) for key in profile.avoided_positions]
     kept = profile.equipment
-    owned = list(Equipment.objects.filter(pk__in=kept).values_list("name", flat=True)) if kept else []
+    owned = list(Equipment.objects.filter(pk__in=kept).names().values()) if kept else []
     return {
         "cannot_be": in_a_row(cannot) if cannot else "",
         "at_home": in_a_row([in_sentence(name) for name in owned]) if owned else "",

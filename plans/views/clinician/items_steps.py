@@ -44,7 +44,7 @@ def _item(row: QuotaStep, found: Found, view: View) -> Item:
         row=row,
         badge="plain",
         badge_word=_("Step"),
-        title=row.quota.prescription.exercise_version.name,
+        title=row.quota.prescription.exercise_version.said.name,
         sentence=step_in_words(row),
         when=age_of(row.proposed_at, view.at),
         actions=[

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from exercises.said import name_fields, name_from
 from plans import charts, wording_flags
 from plans.models import BodySite, Flag, PainScore, PainWatch, Plan, Prescription, Reevaluation, Session
 from plans.schedule import local_date
@@ -143,5 +144,5 @@ def _hardest(patient: Patient, plan: Plan | None) -> str:
     prescription, worst = max(pains.items(), key=lambda item: sum(item[1]) / len(item[1]))
     if not any(worst):
         return ""
-    name = Prescription.objects.filter(pk=prescription).values_list("exercise_version__name", flat=True).get()
+    name = name_from(*Prescription.objects.values_list(*name_fields("exercise_version__")).get(pk=prescription))
     return _("%(name)s: pain %(pains)s") % {"name": name, "pains": ", ".join(str(pain) for pain in worst)}

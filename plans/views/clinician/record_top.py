@@ -72,7 +72,7 @@ def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, 
     return {
         "items": [
             {
-                "name": prescription.exercise_version.name,
+                "name": prescription.exercise_version.said.name,
                 "position": prescription.exercise_version.position,
                 "drawn": prescription.exercise_version.drawn,
                 "dose": dose_in_words(prescription),

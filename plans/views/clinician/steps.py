@@ -32,7 +32,7 @@ def approve(request: HttpRequest, step_id: UUID) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         facts = {
-            "exercise": step.quota.prescription.exercise_version.name,
+            "exercise": step.quota.prescription.exercise_version.said.name,
             "now": amount_in_words(step.to_value, step.quota.measure),
         }
         messages.success(request, _("%(exercise)s: %(now)s from today.") % facts)
@@ -51,7 +51,7 @@ def decline(request: HttpRequest, step_id: UUID) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         words = _("%(exercise)s stays as it is. The next step is proposed in a week at the earliest.")
-        messages.success(request, words % {"exercise": step.quota.prescription.exercise_version.name})
+        messages.success(request, words % {"exercise": step.quota.prescription.exercise_version.said.name})
     return redirect(_back(request, step))
 
 

@@ -108,7 +108,7 @@ def grave_texts(rows: Sequence[LibraryNotice]) -> dict[UUID, str]:
         return {}
     slugs = {slug for row in rows for slug in row.detail["conditions"]}
     cautions = Caution.objects.filter(version_id__in={row.change.version_id for row in rows}, condition_id__in=slugs)
-    known = {(c.version_id, c.condition_id): c for c in cautions.select_related("condition")}
+    known = {(c.version_id, c.condition_id): c for c in cautions.select_related("condition", "version")}
     return {row.pk: _grave(row, known) for row in rows}
 
 
@@ -118,8 +118,8 @@ def _grave(row: LibraryNotice, known: dict[tuple[UUID, str], Caution]) -> str:
     cautions = [known[version_id, slug] for slug in row.detail["conditions"]]
     return _("%(exercise)s is now marked as not for people with %(condition)s. %(why)s") % {
         "exercise": row.detail["exercise"],
-        "condition": in_a_row([in_sentence(caution.condition.name) for caution in cautions]),
-        "why": " ".join(caution.reason for caution in cautions),
+        "condition": in_a_row([in_sentence(caution.condition.said) for caution in cautions]),
+        "why": " ".join(caution.said for caution in cautions),
     }
 
 

@@ -83,7 +83,7 @@ def lighter(me: Patient, profile: ClinicalProfile, prescriptions: Sequence[Presc
     Left out: variants with any caution for a recorded condition, in a position that the person cannot be in, or with
     more than low impact; and those that are in the plan already.
     """
-    mine_now = {p.exercise_version.exercise_id: p.exercise_version.name for p in prescriptions}
+    mine_now = {p.exercise_version.exercise_id: p.exercise_version.said.name for p in prescriptions}
     links = ExerciseLink.objects.filter(harder__in=mine_now).exclude(easier__in=mine_now).select_related("easier")
     wanted: dict[UUID, str] = {}
     for link in links.order_by("easier__slug"):

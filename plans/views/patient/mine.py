@@ -74,7 +74,7 @@ def items(prescriptions: Iterable[Prescription]) -> list[Item]:
     return [
         Item(
             prescription=p,
-            name=p.exercise_version.name,
+            name=p.exercise_version.said.name,
             dose=dose_in_words(p),
             days=days_in_words(p.weekdays, p.times_a_week),
             position=p.exercise_version.position,
@@ -86,7 +86,7 @@ def items(prescriptions: Iterable[Prescription]) -> list[Item]:
 
 def names_of_equipment() -> dict[str, str]:
     """Every thing that an exercise can need, by its short name."""
-    return dict(Equipment.objects.values_list("slug", "name"))
+    return Equipment.objects.names()
 
 
 def needs_in_words(exercise: ExerciseVersion, names: Mapping[str, str]) -> str:
