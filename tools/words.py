@@ -112,11 +112,11 @@ def in_pose(source: str) -> Iterator[Words]:
         yield Words(said)
 
 
-def in_vocabulary(source: str) -> Iterator[Words]:
-    """Conditions, body regions, equipment, activities: the words that exercises are found by."""
+def in_vocabulary(source: str) -> Iterator[tuple[str, str, str]]:
+    """Conditions, body regions, equipment, activities: kind, short name or code, English."""
     for kind, terms in json.loads(source).items():
         for term in terms:
-            yield Words(term["activity" if kind == "met_values" else "name"])
+            yield (kind, term["code"], term["activity"]) if kind == "met_values" else (kind, term["slug"], term["name"])
 
 
 def everything() -> dict[Words, list[str]]:
@@ -136,8 +136,8 @@ def everything() -> dict[Words, list[str]]:
         if path.name != "pose.schema.json":
             for words in in_pose(path.read_text(encoding="utf-8")):
                 found.setdefault(words, set()).add(path.relative_to(ROOT).as_posix())
-    for words in in_vocabulary(VOCABULARY.read_text(encoding="utf-8")):
-        found.setdefault(words, set()).add(VOCABULARY.relative_to(ROOT).as_posix())
+    for _kind, _key, english in in_vocabulary(VOCABULARY.read_text(encoding="utf-8")):
+        found.setdefault(Words(english), set()).add(VOCABULARY.relative_to(ROOT).as_posix())
     # gettext keeps one translation for a singular, with or without a plural.
     plural = {(words.context, words.singular) for words in found if words.plural}
     for words in [each for each in found if not each.plural and (each.context, each.singular) in plural]:
@@ -160,12 +160,8 @@ def from_library(language: str) -> dict[str, str]:
     if not path.exists():
         return {}
     said = json.loads(path.read_text(encoding="utf-8"))
-    return {
-        term["name"]: said[kind][term["slug"]]
-        for kind, terms in json.loads(VOCABULARY.read_text(encoding="utf-8")).items()
-        for term in terms
-        if term.get("slug") in said.get(kind, {})
-    }
+    terms = in_vocabulary(VOCABULARY.read_text(encoding="utf-8"))
+    return {english: said[kind][key] for kind, key, english in terms if key in said.get(kind, {})}
 
 
 def renewed(old: Catalog, source: dict[Words, list[str]]) -> Catalog:
