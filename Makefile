@@ -10,7 +10,7 @@ PRODUCTION := env -u PAINPLAN_DEMO -u PAINPLAN_DEV SECRET_KEY=$$($(BIN)/python -
 	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=painplan.example EMAIL_URL=smtp://127.0.0.1:9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full check fix mutate-access scan bench docs pictures clean-demo
+.PHONY: help setup run test test-full check fix words mutate-access scan bench docs pictures clean-demo
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ fix: setup ## format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+words: setup ## collect the words of the interface into locale/ and compile the translations (docs/words.md)
+	$(BIN)/python tools/words.py
 
 mutate-access: setup ## take each guard away in turn: the access matrix has to notice every time
 	@exec $(BIN)/python -m pytest -q -s -o "python_functions=mutate_*" tests/mutate_access.py $(ARGS)

@@ -41,7 +41,7 @@ class Row:
         if not self.exercises:
             return self.figure
         version = self.exercises[0].current_version
-        return version.name if version else self.figure
+        return version.said.name if version else self.figure
 
 
 class Sheet:

@@ -107,13 +107,17 @@ CHANGED = """
 
 @dataclass(frozen=True)
 class Ask:
-    """One question: a method on a route with somebody's ids, perhaps from htmx, perhaps with ids in the body."""
+    """One question: a method on a route with somebody's ids, perhaps from htmx, perhaps with ids in the body.
+
+    `language`: what the browser prefers, where nobody is signed in.
+    """
 
     route: str
     method: str
     which: str = "annas"
     htmx: bool = False
     body: dict[str, Any] | None = None
+    language: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.route} ({self.which}{', htmx' * self.htmx}{', ids in the body' * bool(self.body)})"
@@ -217,6 +221,8 @@ class World:
 
     def _send(self, actor: str, question: Ask) -> Any:
         headers = {"HX-Request": "true"} if question.htmx else {}
+        if question.language:
+            headers["Accept-Language"] = question.language
         factory = RequestFactory(headers=headers)
         if actor != "anonymous":
             factory.cookies[settings.SESSION_COOKIE_NAME] = self.keys[actor]

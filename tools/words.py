@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import argparse
 import ast
-import io
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages import mofile, pofile
-from babel.messages.catalog import Catalog, Message
+import catalogue
+from catalogue import Message
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("accounts", "exercises", "plans", "painplan")
@@ -51,10 +49,6 @@ class Words:
     singular: str
     plural: str = ""
     context: str = ""
-
-    @property
-    def id(self) -> str | tuple[str, str]:
-        return (self.singular, self.plural) if self.plural else self.singular
 
 
 def in_python(source: str) -> Iterator[Words]:
@@ -148,12 +142,6 @@ def everything() -> dict[Words, list[str]]:
     return {words: sorted(found[words]) for words in sorted(found)}
 
 
-def written(path: Path) -> Catalog:
-    """A .po file as it is."""
-    with path.open("rb") as file:
-        return pofile.read_po(file, locale=path.parent.parent.name)
-
-
 def from_library(language: str) -> dict[str, str]:
     """English -> translation of the vocabulary, from exercises/library/<language>/vocabulary.json."""
     path = VOCABULARY.parent / language / VOCABULARY.name
@@ -164,111 +152,44 @@ def from_library(language: str) -> dict[str, str]:
     return {english: said[kind][key] for kind, key, english in terms if key in said.get(kind, {})}
 
 
-def renewed(old: Catalog, source: dict[Words, list[str]]) -> Catalog:
-    """The catalogue of these messages with the translations that `old` has of them."""
-    known: dict[tuple[str, str], Message] = {}
-    for message in old:
-        if message.id:
-            singular = message.id if isinstance(message.id, str) else message.id[0]
-            known[(message.context or "", singular)] = message
-    new = Catalog(
-        locale=old.locale,
-        project="Painplan",
-        version="0",
-        header_comment="# The words of Painplan. Written by tools/words.py; translators change only msgstr.",
-        fuzzy=False,
-        creation_date=old.creation_date,
-        revision_date=old.revision_date,
-        language_team="Painplan",
-        last_translator="Painplan",
-    )
-    vocabulary = from_library(str(old.locale))
+def renewed(old: list[Message], source: dict[Words, list[str]], language: str) -> list[Message]:
+    """These messages with the translations that `old` has of them."""
+    known = {message.key: message for message in old}
+    vocabulary = from_library(language)
+    new = []
     for words, places in source.items():
         had = known.get((words.context, words.singular))
-        string: str | tuple[str, ...] = ("", "") if words.plural else ""
-        if had is not None and isinstance(had.string, tuple) == bool(words.plural):
-            same_plural = not words.plural or (isinstance(had.id, tuple) and had.id[1] == words.plural)
-            string = had.string if same_plural else string
-        if not words.context and not words.plural:
-            string = vocabulary.get(words.singular, string)
-        formatted = bool(_CONSTANT.search(words.singular) or _CONSTANT.search(words.plural))
-        new.add(
-            words.id,
-            string,
-            locations=[(place, None) for place in places[:3]],
-            flags=["python-format"] if formatted else [],
-            context=words.context or None,
-        )
+        forms = had.forms if had and had.plural == words.plural else ["", ""] if words.plural else [""]
+        if not words.context and not words.plural and words.singular in vocabulary:
+            forms = [vocabulary[words.singular]]
+        formatted = _CONSTANT.search(words.singular) or _CONSTANT.search(words.plural)
+        flags = ["python-format"] if formatted else []
+        new.append(Message(words.singular, words.plural, words.context, forms, places[:3], flags))
     return new
 
 
-def po_bytes(catalog: Catalog) -> bytes:
-    out = io.BytesIO()
-    pofile.write_po(out, catalog, width=120, sort_output=False, include_lineno=False)
-    text = out.getvalue().decode()
-    # Neither dates nor the tool's version belong into a file under version control.
-    kept = [
-        line for line in text.splitlines()
-        if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Report-Msgid'))
-    ]  # fmt: skip
-    return ("\n".join(kept).rstrip() + "\n").encode()
-
-
-def mo_bytes(catalog: Catalog) -> bytes:
-    """What gettext reads. The header has no dates, so that the same words are the same bytes."""
-    plain = pofile.read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale)
-    out = io.BytesIO()
-    mofile.write_mo(out, plain)
-    text = re.sub(rb"(POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n", b"", out.getvalue())
-    return text if text == out.getvalue() else _mo_without_dates(plain)
-
-
-def _mo_without_dates(catalog: Catalog) -> bytes:
-    header = (
-        "Project-Id-Version: Painplan\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
-        f"Language: {catalog.locale}\nPlural-Forms: {catalog.plural_forms}\n"
-    )
-    import struct
-
-    entries: list[tuple[bytes, bytes]] = [(b"", header.encode())]
-    for message in catalog:
-        if not message.id or not message.string or not all(message.string):
-            continue
-        ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
-        key = "\x00".join(ids)
-        entries.append(
-            ((f"{message.context}\x04{key}" if message.context else key).encode(), "\x00".join(strings).encode())
-        )
-    entries.sort()
-    keys, values = b"", b""
-    offsets: list[tuple[int, int, int, int]] = []
-    for key_bytes, value in entries:
-        offsets.append((len(key_bytes), len(keys), len(value), len(values)))
-        keys += key_bytes + b"\x00"
-        values += value + b"\x00"
-    start = 7 * 4 + 16 * len(entries)
-    table = [number for length, place, _l, _p in offsets for number in (length, place + start)]
-    table += [number for _l, _p, length, place in offsets for number in (length, place + start + len(keys))]
-    head = struct.pack("<7I", 0x950412DE, 0, len(entries), 28, 28 + 8 * len(entries), 0, 0)
-    return head + struct.pack(f"<{len(table)}I", *table) + keys + values
+def files() -> Iterator[tuple[Path, list[Message], bytes]]:
+    """Every file as it should be: where, the messages in it, its content."""
+    source = everything()
+    for po in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+        language = po.parent.parent.name
+        messages = renewed(catalogue.read(po.read_text(encoding="utf-8")), source, language)
+        yield po, messages, catalogue.write(messages, language).encode()
+        yield po.with_suffix(".mo"), messages, catalogue.compiled(messages, language)
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description="Collect the words of the interface and compile translations.")
     arguments.add_argument("--check", action="store_true", help="change nothing; fail when something would change")
     check = arguments.parse_args().check
-    os.chdir(ROOT)
-    source, stale = everything(), []
-    for po in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
-        catalog = renewed(written(po), source)
-        for path, content in ((po, po_bytes(catalog)), (po.with_suffix(".mo"), mo_bytes(catalog))):
-            if not path.exists() or path.read_bytes() != content:
-                stale.append(path.relative_to(ROOT).as_posix())
-                if not check:
-                    path.write_bytes(content)
-        missing = sum(1 for message in catalog if message.id and not all(message.string or [""]))
-        print(f"{po.parent.parent.name}: {len(catalog)} messages, {missing} without a translation")
+    stale = []
+    for path, messages, content in files():
+        if not path.exists() or path.read_bytes() != content:
+            stale.append(path.relative_to(ROOT).as_posix())
+            if not check:
+                path.write_bytes(content)
+        missing = sum(1 for message in messages if not message.is_translated)
+        print(f"{path.relative_to(ROOT)}: {len(messages)} messages, {missing} without a translation")
     if check and stale:
         print("Not up to date: " + ", ".join(stale) + ". Run make words.", file=sys.stderr)
     return 1 if check and stale else 0

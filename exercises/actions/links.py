@@ -75,4 +75,4 @@ def _said(easier: Exercise, harder: Exercise) -> str:
 
 def name_of(exercise: Exercise) -> str:
     """The name that people know it by, or its short name before it was ever published."""
-    return exercise.current_version.name if exercise.current_version else exercise.slug
+    return exercise.current_version.said.name if exercise.current_version else exercise.slug

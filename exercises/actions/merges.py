@@ -83,7 +83,7 @@ def mark_different(*, one: Exercise, other: Exercise, by: User, at: datetime) ->
 def name_of(exercise: Exercise) -> str:
     """The name that people know it by; of its draft where nothing is published yet."""
     version = exercise.current_version or exercise.versions.order_by("-number").first()
-    return version.name if version else exercise.slug
+    return version.said.name if version else exercise.slug
 
 
 def _locked(kept: Exercise, merged: Exercise) -> tuple[Exercise, Exercise]:

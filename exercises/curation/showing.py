@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.names import folded
 from exercises.actions.links import name_of
 from exercises.difference import BAGS, KEYED, LISTS, PLAIN, Change, changed_lines, difference
 from exercises.media_shown import shown, staff_address
 from exercises.models import Exercise, ExerciseLink, ExerciseVersion
 from exercises.review import content_row
+from exercises.said import name_fields, name_from
 from exercises.wording_curation import Line, lines
 
 NOTHING: dict[str, Any] = {
@@ -78,5 +80,6 @@ def linkable(exercise: Exercise, known: dict[str, list[Neighbour]]) -> list[tupl
     """What can be linked with it, as choices: published, of the shared library or of the same clinic."""
     linked = {each.exercise.pk for side in known.values() for each in side}
     rows = Exercise.objects.prescribable().filter(Q(clinic__isnull=True) | Q(clinic_id=exercise.clinic_id))
-    rows = rows.exclude(pk__in=[*linked, exercise.pk]).order_by("current_version__name")
-    return [(str(pk), name) for pk, name in rows.values_list("pk", "current_version__name")]
+    rows = rows.exclude(pk__in=[*linked, exercise.pk])
+    found = [(str(pk), name_from(*name)) for pk, *name in rows.values_list("pk", *name_fields("current_version__"))]
+    return sorted(found, key=lambda choice: folded(choice[1]))
