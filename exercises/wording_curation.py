@@ -49,6 +49,7 @@ ONE = {
 }
 
 VERBS = {
+    "translated": gettext_lazy("Translated"),
     "created": gettext_lazy("Written"),
     "draft started": gettext_lazy("New version started"),
     "taken over": gettext_lazy("Draft taken over"),

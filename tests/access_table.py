@@ -97,6 +97,7 @@ TABLE: dict[str, Row] = {
     "exercise_changes": Row("staff", 200),
     "exercise_editor": Row("curator", 200, 409),
     "exercise_take_back": Row("curator", None, 302),
+    "exercise_translation": Row("curator", 200, 422),
     "exercise_discard": Row("curator", 200, 302),
     # Of any clinic, for those who look after the shared library; it names who proposed.
     "proposal": Row("curator", 404, 404, but={"sharon": (200, 302)}, open_to={"sharon"}),

@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.urls import reverse
 from django.utils import translation
+
+from plans.forms.numbers import DecimalField, FloatField
 
 
 def language_of(response) -> str:
@@ -74,3 +77,13 @@ def test_dates_are_written_as_the_language_writes_them(pattern, english, spanish
     for language, wanted in (("en-gb", english), ("es", spanish)):
         with translation.override(language):
             assert shown.render(Context({"day": date(2026, 11, 9), "pattern": pattern})) == wanted
+
+
+@pytest.mark.parametrize("field", [DecimalField(), FloatField()])
+def test_a_number_is_written_with_a_point_or_a_comma(field):
+    for language in ("en-gb", "es"):
+        with translation.override(language):
+            assert float(field.clean("3,5")) == float(field.clean("3.5")) == 3.5
+            for wrong in ("1,000.5", "1,2,3", "three"):
+                with pytest.raises(ValidationError):
+                    field.clean(wrong)

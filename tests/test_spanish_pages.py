@@ -76,6 +76,21 @@ class Texts(HTMLParser):
             self.found.append(" ".join(data.split()))
 
 
+class Measures(HTMLParser):
+    """What programs read: coordinates and numbers, which have a point in every language."""
+
+    names = re.compile(r"^(x|y|d|r|c[xy]|[xy][12]|rx|points|viewbox|transform|width|height|max|min|step|data-[\w-]+)$")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        numbers = [(name, value) for name, value in attributes if value and re.fullmatch(r"[-\d .,\w()]+", value)]
+        self.found += [each for each in numbers if self.names.match(each[0]) and re.search(r"\d[.,]\d", each[1])]
+
+
 def english_left(english: str, spanish: str, names: re.Pattern[str]) -> set[str]:
     """What stands in both pages and has words that are nobody's own."""
     same = set(Texts(english).found) & set(Texts(spanish).found)
@@ -113,6 +128,7 @@ def test_no_english_is_left_on_a_spanish_page(made, name, method, who):
     with time_machine.travel(NOON, tick=False):
         english, spanish = (in_language(made, who, Ask(name, method, language=code)) for code in ("en-gb", "es"))
     people = "|".join(sorted(re.escape(name) for user in made.people.values() for name in user.full_name.split()))
+    assert Measures(spanish).found == Measures(english).found
     left = english_left(english, spanish, re.compile(rf"\b({people})\b"))
     assert not left
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Clinic, User
 from accounts.names import folded
+from exercises import translated
 from exercises.actions.events import note_event, note_publication
 from exercises.actions.figures import keep_pose
 from exercises.actions.media import copy_media, drop_media
@@ -106,6 +107,27 @@ def save_draft(
         if "cautions" in content:
             _store_cautions(draft, content["cautions"])
     return draft
+
+
+def english_of(version: ExerciseVersion) -> dict[str, Any]:
+    """What a translation is made from: translated.FIELDS, and "cautions" as condition -> reason."""
+    cautions = {caution.condition_id: caution.reason for caution in version.cautions.all()}
+    return {name: getattr(version, name) for name in translated.FIELDS} | {"cautions": cautions}
+
+
+def translate(
+    *, version: ExerciseVersion, language: str, said: Mapping[str, Any], lock: int, by: User, at: datetime
+) -> None:
+    """Keep a draft's words in another language, as they fit its English now. `said` as `english_of`; empty: none.
+
+    Raises DraftChanged when somebody saved since it was shown.
+    """
+    with transaction.atomic():
+        _take_lock(version, lock, at)
+        draft = ExerciseVersion.objects.select_related("exercise").get(pk=version.pk)
+        draft.translations = draft.translations | {language: translated.kept(english_of(draft), said)}
+        draft.save(update_fields=["translations"])
+        note_event(exercise=draft.exercise, verb="translated", by=by, at=at, note=f"v{draft.number}, {language}")
 
 
 def submit(*, version: ExerciseVersion, lock: int, by: User, at: datetime) -> None:

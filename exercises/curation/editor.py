@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.policy import curator
 from exercises.actions import lifecycle
 from exercises.actions.refusals import DraftChanged, NotReady, Refused
-from exercises.curation import doors, showing
+from exercises.curation import doors, showing, translating
 from exercises.difference import Change, difference
 from exercises.forms_editor import BLANK_ROWS, EditorForm, Row
 from exercises.media_views import media_section
@@ -129,6 +129,7 @@ def _page(version: ExerciseVersion, form: EditorForm, *, strict: bool = False) -
         "media_closed": True,
         "exercise": exercise,
         "asked": asked if asked and asked.verb == "sent back" else None,
+        "languages": translating.waiting(version),
         "neighbours": known,
         "linkable": showing.linkable(exercise, known),
         "blank_rows": range(BLANK_ROWS),

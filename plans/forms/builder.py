@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from exercises.models import Exercise
 from plans.actions.template_items import name_of
+from plans.forms.numbers import DecimalField
 from plans.models import MEASURES, Dose, Prescription, TemplateItem
 from plans.wording_safety import ORDINARY_PAIN_GUIDANCE
 
@@ -60,7 +61,7 @@ class DoseForm(forms.Form):
     sets = whole(gettext_lazy("Sets"), "sets", required=True)
     repetitions = whole(gettext_lazy("Times"), "repetitions")
     hold_seconds = whole(gettext_lazy("Hold, seconds"), "hold_seconds")
-    duration_minutes = forms.DecimalField(
+    duration_minutes = DecimalField(
         label=gettext_lazy("Minutes"),
         min_value=MINUTES[0],
         max_value=MINUTES[1],

@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from plans import pacing
 from plans.forms.clinician_fields import DayField
+from plans.forms.numbers import DecimalField
 from plans.models import Measure, Prescription, Quota
 
 MOST = {"repetitions": 100, "hold_seconds": 600, "duration_minutes": 120, "distance_metres": 20_000}
 """What a dose can be at most, as the database has it."""
 
 
-def _amount(label: Any) -> forms.DecimalField:
+def _amount(label: Any) -> DecimalField:
     said = gettext_lazy("Write a number above zero, such as 10 or 2.5.")
     errors = dict.fromkeys(["invalid", "min_value", "max_value", "max_decimal_places", "max_digits", "required"], said)
-    return forms.DecimalField(
+    return DecimalField(
         label=label, min_value=Decimal("0.1"), max_value=20_000, decimal_places=1, error_messages=errors
     )
 

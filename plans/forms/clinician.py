@@ -14,6 +14,7 @@ from accounts.models import Clinic, Patient
 from exercises.models import Condition, Equipment, ExerciseVersion
 from plans.actions.patients import PatientInput
 from plans.forms.clinician_fields import DayField
+from plans.forms.numbers import DecimalField
 
 BORN_AFTER = date(1900, 1, 1)
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -47,7 +48,7 @@ class PatientForm(forms.Form):
     )
     site_2 = forms.CharField(label=gettext_lazy("Second place"), max_length=60, required=False)
     site_3 = forms.CharField(label=gettext_lazy("Third place"), max_length=60, required=False)
-    usual_pain_at_intake = forms.DecimalField(
+    usual_pain_at_intake = DecimalField(
         label=gettext_lazy("Usual pain, in their words (0 to 10)"),
         min_value=0,
         max_value=10,

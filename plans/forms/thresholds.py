@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans.forms.clinician_fields import DayField
+from plans.forms.numbers import FloatField
 from plans.thresholds import ON, Number, numbers_of
 from plans.wording_thresholds import number_help, number_name, number_unit
 
@@ -123,6 +124,6 @@ def _field(number: Number) -> forms.Field:
             min_value=int(number.lowest), max_value=int(number.highest),
         )  # fmt: skip
     tenths = forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"})
-    return forms.FloatField(
+    return FloatField(
         label=label, help_text=help_text, widget=tenths, min_value=number.lowest, max_value=number.highest
     )

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import translation
 
 from exercises import translated
@@ -164,3 +165,49 @@ def test_a_caution_is_kept_only_with_its_own_condition(heel_slide):
     other = Caution(version=heel_slide, condition_id="fibromyalgia", kind="caution", reason="Slowly.")
     with translation.override("es"):
         assert other.said == "Slowly."
+
+
+def draft_of(version: ExerciseVersion, by) -> ExerciseVersion:
+    draft = lifecycle.edit(exercise=version.exercise, by=by, at=NOON)
+    content = {"should_feel": "Warmth over the knee."}
+    return lifecycle.save_draft(version=draft, content=content, lock=draft.lock, by=by, at=NOON)
+
+
+def test_a_curator_sees_what_is_not_translated_any_more_and_writes_it_anew(client, heel_slide, maren):
+    draft = draft_of(heel_slide, maren)
+    client.force_login(maren)
+    page = client.get(reverse("exercise_editor", args=[draft.pk])).content.decode()
+    assert "shown in English until translated: What it should feel like" in page
+    address = reverse("exercise_translation", args=[draft.pk])
+    shown = client.get(address).content.decode()
+    assert "Warmth over the knee." in shown
+    assert "Acerca un talón." in shown
+    given = {name: "\n".join(said) if isinstance(said, list) else said for name, said in SPANISH.items()}
+    given |= {"caution_knee-osteoarthritis": SPANISH["cautions"]["knee-osteoarthritis"], "lock": draft.lock}
+    answer = client.post(address, given | {"should_feel": "Calor en la rodilla."})
+    assert answer.status_code == 302
+    stored = fresh(draft)
+    assert translated.outdated(stored.translations, "es", english_of(stored)) == []
+    with translation.override("es"):
+        assert stored.said.should_feel == "Calor en la rodilla."
+    assert stored.exercise.events.filter(verb="translated", by=maren).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [({"steps": "Una línea."}, "3 lines"), ({"lock": "99"}, "was changed while")]
+)
+def test_a_translation_that_cannot_be_kept_keeps_what_was_typed(client, heel_slide, maren, change, said):
+    draft = draft_of(heel_slide, maren)
+    client.force_login(maren)
+    given = {"steps": "Uno.\nDos.\nTres.", "should_feel": "Calor.", "lock": draft.lock}
+    answer = client.post(reverse("exercise_translation", args=[draft.pk]), given | change)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "Calor." in answer.content.decode()
+    assert fresh(draft).translations == draft.translations
+
+
+def test_there_is_no_page_for_a_language_that_is_not_there(client, heel_slide, maren):
+    draft = draft_of(heel_slide, maren)
+    client.force_login(maren)
+    assert client.get(reverse("exercise_translation", args=[draft.pk]) + "?language=xx").status_code == 404
