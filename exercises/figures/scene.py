@@ -85,7 +85,9 @@ def props_drawn(chosen: Stage, solved: Solved) -> dict[str, list[tuple[bool, Sha
     for prop in chosen.figure.props:
         draw = _DRAWERS[prop["type"]]
         layer, shapes = draw(prop, solved, chosen.camera)
-        layers.setdefault(layer, []).extend((prop["type"] in SCENERY, shape) for shape in shapes)
+        layers.setdefault(layer, []).extend(
+            (prop["type"] in SCENERY or bool(prop.get("scenery")), shape) for shape in shapes
+        )
     return layers
 
 

@@ -75,6 +75,8 @@ class Pen:
             return (
                 f'fill="${role};" stroke="{ground}" stroke-width="{self.size.rim * self.px:.0f}" paint-order="stroke"'
             )
+        if role in ("bone", "tooth"):  # on any skin
+            return f'fill="${role};" stroke="$mouth;" stroke-width="{0.8 * self.px:.0f}"'
         if role == "water":
             return f'fill="${role};" fill-opacity=".42"'
         if role == "water_line":

@@ -1,9 +1,11 @@
 """Props with wheels, pedals and belts."""
 
+import itertools
+
 from exercises.figures.bones import Solved
 from exercises.figures.camera import Camera
 from exercises.figures.outlines import Shape, circle, rod
-from exercises.figures.props import Draw, Drawn, Prop, block, place, wheel
+from exercises.figures.props import Draw, Drawn, Prop, block, flat, place, wheel
 from exercises.figures.vectors import add, mul, sub, unit
 
 
@@ -186,7 +188,41 @@ def _broom(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
     return "front", [Shape("stick", (rod(camera, add(a, past), head, 1.2),)), Shape("prop_dark", (brush,))]
 
 
+def _car(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """The side of a car that drives to the right, with an open door between its pillars; the seat is at x = 0."""
+
+    def plate(role: str, z: float, *corners: tuple[float, float]) -> Shape:
+        return Shape(role, (flat(camera, *((x, y, z) for x, y in corners)),), "polygon")
+
+    def tube(role: str, radius: float, z: float, *points: tuple[float, float]) -> Shape:
+        ends = [(x, y, z) for x, y in points]
+        return Shape(role, tuple(rod(camera, a, b, radius) for a, b in itertools.pairwise(ends)))
+
+    far, near, middle = -66.0, -4.0, -28.0
+    roof = ((-98, 100), (-70, 146), (42, 148), (88, 98))
+    wheels = [(circle(camera.see((x, 28.0, near + 2)), r), role) for x in (-122.0, 134.0) for r, role in _TYRE]
+    return "back", [
+        plate("wall", far, (-160, 22), (-160, 96), *roof, (158, 86), (168, 60), (168, 22)),
+        plate("wall_top", far, (-88, 102), (-66, 138), (38, 140), (74, 102)),
+        *block(camera, (-100, 108), (12, 22), (far, near), "prop"),
+        *block(camera, (84, 108), (22, 88), (far, near - 4), "prop"),
+        tube("wheel", 2.0, middle, (84, 80), (66, 88)),
+        tube("wheel", 2.0, middle, (60, 102), (71, 75)),
+        *block(camera, (-24, 26), (22, 48), (-50, -8), "prop"),
+        tube("prop_dark", 7.0, middle, (-27, 52), (-40, 100)),
+        tube("prop_dark", 5.0, middle, (-42, 114), (-43, 120)),
+        plate("prop_top", near, (-160, 24), (-160, 94), (-96, 98), (-84, 84), (-84, 24)),
+        plate("prop_top", near, (104, 24), (100, 94), (158, 84), (166, 58), (166, 24)),
+        tube("metal", 2.8, near, (-84, 26), (-84, 92), (-72, 144), (42, 146), (88, 96), (104, 90)),
+        *(Shape(role, (ring,)) for ring, role in wheels),
+    ]
+
+
+_TYRE = ((27.0, "wheel"), (14.0, "metal"))
+
+
 VEHICLES: dict[str, Draw] = {
+    "car": _car,
     "bike": _bike,
     "crank": _crank,
     "pedals": _pedals,

@@ -88,6 +88,34 @@ def test_the_counter_counts_and_pauses(in_stack: Stack, sign_in: SignIn):
     assert session.steps.get(step=str(dose.pk)).content["sets"] == dose.sets
 
 
+def test_the_figure_follows_the_side_that_is_counted(in_stack: Stack, sign_in: SignIn):
+    email = people.new_patient("Isolde Marrack", plan=True, exercises=("seated-knee-extension",))
+    patient = sign_in(email, width=NARROW)
+    page = patient.page
+    patient.go("/session/play/")
+    page.get_by_role("button", name="None of these").click()
+    page.get_by_role("button", name="Not now").click()
+    page.wait_for_url("**/exercise/**")
+    right, left = page.locator(".pp-figure-side").all()
+    counter = page.get_by_role("region", name="Counting along")
+    expect(right).to_be_visible()
+    expect(left).to_be_hidden()
+    right.get_by_text("Show movement").click()
+    counter.get_by_role("button", name="Start").click()
+    expect(counter).to_contain_text("Right side")
+    counter.get_by_role("button", name="Set done").click()
+    expect(counter).to_contain_text("Left side")
+    expect(right).to_be_hidden()
+    expect(left.locator("picture img.pp-on-light")).to_be_visible()
+    assert (
+        left.locator("picture img.pp-on-light").evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
+    )
+    # Whoever wants to look at the other side does.
+    page.get_by_text("Right side", exact=True).and_(page.locator(".pp-figure-pick span")).click()
+    expect(right).to_be_visible()
+    patient.at_ease()
+
+
 def test_a_yes_shows_the_words_without_a_network_and_arrives_by_itself(in_stack: Stack, sign_in: SignIn):
     email = people.new_patient("Petra Longmire", plan=True)
     patient = sign_in(email, width=NARROW)

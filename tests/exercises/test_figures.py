@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from exercises.actions.figures import judge, keep_pose
 from exercises.actions.refusals import Refused
@@ -190,6 +191,16 @@ def test_each_side_has_its_picture_and_words(client, db):
     assert "matrix(-1 0 0 1 1600 0)" in client.get(drawn.left.pair).content.decode()
     assert drawn.right.alt == "The right side is shown. Sitting on a chair. The right knee straightens. Then back."
     assert drawn.left.alt == "The left side is shown. Sitting on a chair. The left knee straightens. Then back."
+
+
+def test_words_come_in_the_language_of_the_reader(db):
+    with override("es"):
+        assert drawn_of("knee_rolls").alt.endswith(
+            "Las dos rodillas caen a la derecha mientras los hombros se quedan. Después vuelven."
+        )
+        assert "caen a la izquierda" in drawn_of("knee_rolls").left.alt
+        assert "La rodilla derecha se estira." in drawn_of("seated_knee_extension").alt
+    assert drawn_of("knee_rolls").alt.startswith("Lying on the back, knees bent. Both knees roll to the right")
 
 
 def test_close_ups_show_a_left_hand(db):

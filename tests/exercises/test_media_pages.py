@@ -340,6 +340,19 @@ def test_staff_see_it_on_the_page_of_the_exercise(client, alice, planned, draft)
         assert reverse("media_file", args=[media.pk]) in shown
 
 
+@pytest.mark.parametrize("pictured", [True, False])
+def test_a_picture_is_shown_instead_of_the_figure(client, alice, carl, draft, store, pictured):
+    type(draft).objects.filter(pk=draft.pk).update(figure="bridge")
+    draft.refresh_from_db()
+    if pictured:
+        store(draft, jpeg())
+    publish(draft, carl)
+    client.force_login(alice)
+    shown = client.get(reverse("exercise", args=[draft.exercise_id])).content.decode()
+    assert ("pp-figure" in shown) is not pictured
+    assert ("pp-media-shown" in shown) is pictured
+
+
 def test_a_curator_who_left_is_out(client, cora, draft, store):
     media = store(draft, jpeg())
     client.force_login(cora)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from plans.actions import plans
 from plans.models import ExerciseLog, PlanRead, Report, Session
-from tests.cast import NOON
+from tests.cast import NOON, make_active_plan
 from tests.plans.test_patient_logging import hidden, open_form, send
 from tests.plans.test_patient_pages import page
 
@@ -85,6 +85,19 @@ def test_a_whole_session(phone, anna, annas_plan):
         ("done", "", 2), ("skipped", "afraid", None),
     }  # fmt: skip
     assert "Alice can read your word" in page(phone, "session_done", session.pk)
+
+
+@pytest.mark.parametrize("each_side", [True, False])
+def test_an_exercise_for_each_side_shows_both(phone, anna, alice, each_side):
+    slug = "seated-knee-extension" if each_side else "bridge"
+    make_active_plan(anna, alice, exercises=(slug,))
+    session = start(phone)
+    step(phone, reverse("play_before", args=[session.pk]), {"skip": "rest"})
+    text = phone.get(follow(phone, reverse("play_next", args=[session.pk]))).content.decode()
+    shown = [text.find(f"The {side} side is shown.") for side in ("right", "left")]
+    assert (0 < shown[0] < shown[1]) if each_side else (shown == [-1, -1])
+    assert ("data-figure-sides" in text) is each_side
+    assert ("data-per-side" in text) is each_side
 
 
 def test_closing_the_browser_loses_nothing(phone, anna, annas_plan):
