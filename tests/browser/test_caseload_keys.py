@@ -29,6 +29,7 @@ def test_the_gist_beside_the_list(in_stack: Stack, sign_in: SignIn):
     expect(panel.get_by_role("heading", name="Aaron Eastgate")).to_be_visible()
     keys.press("Escape")
     expect(panel).to_have_count(0)
+    expect(page.get_by_role("link", name="Aaron Eastgate")).to_be_focused()
     assert "Aaron Eastgate" in focused(page)["name"]
     assert "patient=" not in page.url
     keys.press("?")
@@ -59,12 +60,14 @@ def test_on_a_narrow_screen_the_gist_lies_over_the_list(in_stack: Stack, sign_in
     clinician = sign_in("clinician", width=NARROW)
     page = clinician.page
     clinician.go("/patients/?q=yarborough")
+    page.wait_for_load_state()
     page.get_by_role("link", name="Cedric Yarborough").click()
     dialog = page.get_by_role("dialog", name="Cedric Yarborough")
     expect(dialog.get_by_role("link", name="Close the panel")).to_be_focused()
     clinician.at_ease()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    expect(page.get_by_role("link", name="Cedric Yarborough")).to_be_focused()
     assert "Cedric Yarborough" in focused(page)["name"]
 
 
@@ -96,8 +99,9 @@ def test_a_folded_menu_stays_folded(in_stack: Stack, sign_in: SignIn):
 def test_a_day_of_the_chart_is_said_for_the_pointer_and_the_keys(in_stack: Stack, sign_in: SignIn):
     clinician = sign_in("clinician")
     page, keys = clinician.page, clinician.page.keyboard
-    clinician.go("/inbox/?tab=clinic")
-    page.locator("a.pp-flag", has_text="Joan Whitfield").first.click()
+    clinician.go("/patients/?q=whitfield")
+    page.wait_for_load_state()
+    page.get_by_role("link", name="Joan Whitfield").click()
     chart = page.locator("[data-panel] [data-chart]")
     said = page.locator("[data-panel] .pp-readout")
     expect(said).to_have_text("Left and right arrows go from day to day.")

@@ -71,7 +71,7 @@ def pages_of(role: str) -> Iterator[str]:
             "/session/play/",
             "/flare/",
         )
-        yield from ("/check-in/", "/my-data/", "/reminders/", "/messages/", "/safety/", "/preferences/")
+        yield from ("/check-in/", "/my-data/", "/reminders/", "/messages/", "/safety/", "/account/preferences/")
 
 
 @pytest.mark.parametrize("role", ["clinician", "patient"])
