@@ -34,7 +34,7 @@ DATABASE = "painplan_chaos"
 BEAT = ["-m", "celery", "--quiet", "--app", "painplan", "beat", "--loglevel", "WARNING", "--pidfile="]
 PROCESSES = ("web", "worker", "beat", "sweep")
 START_SECONDS = 120
-EXIT_SECONDS = 60
+EXIT_SECONDS = 120
 LOOK_AGAIN_SECONDS = 0.1
 
 

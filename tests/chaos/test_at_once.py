@@ -31,7 +31,7 @@ def test_two_logs_at_the_same_instant(servers, sizes, figures):
     clinic, clinician, _lead = make_clinic("Twins")
     people = make_people(sizes.pairs, clinic=clinic, clinician=clinician)
     month_of(people, today)
-    write_history(people, first=today - 2 * DAY, last=today - 2 * DAY, value=6)
+    write_history(people, [today - 2 * DAY], value=6)
     let_wait(people)
     while watching.sweep(at=timezone.now())["evaluated"]:
         pass
@@ -80,9 +80,9 @@ def test_one_session_sent_by_many_requests_at_once(servers, sizes, figures):
         servers.start("web")
     person, _version = one_with_a_plan("Echo")
     servers.wait_for_web()
-    key, site = new_id(), person.site.pk.hex
+    key, site, now = new_id(), person.site.pk.hex, timezone.now()
     form = {
-        "entry": str(key), "opened": timezone.now().isoformat(), "on": "today", "time_zone": ZONE,
+        "entry": str(key), "opened": now.isoformat(), "on": now.date().isoformat(), "time_zone": ZONE,
         f"before_{site}": "4", f"after_{site}": "5",
     }  # fmt: skip
     port, path = servers.ports["web"], reverse("quick_log")
