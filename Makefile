@@ -29,6 +29,9 @@ test-full: export HYPOTHESIS_PROFILE = searching
 test-full: export PAINPLAN_FULL = 1
 test-full: test ## every test, with many more random examples, and every page at 390 and 1280 px, light and dark
 
+chaos: setup ## servers and processes killed again and again under load: what is missed, what waits (15 minutes)
+	@PAINPLAN_CHAOS=full exec $(BIN)/python -m pytest tests/chaos -s --show-capture=no $(ARGS)
+
 check: setup ## lint, types, import contracts, security rules, secrets, templates, migrations, production settings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

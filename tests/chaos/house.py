@@ -27,14 +27,14 @@ from painplan import engine as engine_files
 from painplan.demo import UNUSED_ASSETS
 from painplan.processes import LOOPBACK, EmbeddedError, start_child, stop_child
 from tests import template
-from tests.browser.stack import SWEEP, WEB, WORKER
+from tests.browser.stack import WEB, WORKER
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "painplan_chaos"
 BEAT = ["-m", "celery", "--quiet", "--app", "painplan", "beat", "--loglevel", "WARNING", "--pidfile="]
 PROCESSES = ("web", "worker", "beat", "sweep")
 START_SECONDS = 120
-EXIT_SECONDS = 60
+EXIT_SECONDS = 120
 LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -47,27 +47,33 @@ class House:
         self.engine: embedded.Postgres
         self.redis: embedded.Redis | None = None
         self.environ: dict[str, str] = {}
+        self.sweep_every_seconds: float = 5
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def build(self) -> None:
         """Start the two servers, lay out the database, collect the static files. Starts none of the processes."""
-        self.start_postgres()
-        template.build(self.engine)
-        embedded.clone_database(self.engine, template.NAME, DATABASE)
         self.start_redis()
         assert self.redis is not None
         self.environ = {
             **os.environ,
             "PAINPLAN_DEMO": "1",
             "PAINPLAN_VAR": str(self.folder),
-            "DATABASE_URL": self.engine.url(DATABASE),
             "REDIS_URL": self.redis.url,
             "LOG_LEVEL": "WARNING",
             # All of them come from one address.
             "PAINPLAN_SIGN_INS_PER_MINUTE": "100000",
         }
         self.environ.pop("PAINPLAN_DEV", None)
-        self.manage("collectstatic", "--noinput", "-v0", *(f"--ignore={pattern}" for pattern in UNUSED_ASSETS))
+        ignored = [f"--ignore={pattern}" for pattern in UNUSED_ASSETS]
+        static = start_child(
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0", *ignored],
+            log=self.folder / "static.log", env=self.environ, cwd=ROOT,
+        )  # fmt: skip
+        self.start_postgres()
+        self.environ["DATABASE_URL"] = self.engine.url(DATABASE)
+        template.build(self.engine)
+        embedded.clone_database(self.engine, template.NAME, DATABASE)
+        assert static.wait(START_SECONDS) == 0, self.said("static")
 
     @property
     def database_url(self) -> str:
@@ -111,7 +117,7 @@ class House:
             "web": [*WEB, "--bind", f"{LOOPBACK}:{self.ports['web']}"],
             "worker": WORKER,
             "beat": [*BEAT, "--schedule", str(self.folder / f"{name}-schedule")],
-            "sweep": SWEEP,
+            "sweep": ["manage.py", "safety_sweep", "--every", str(self.sweep_every_seconds)],
         }[name.split("-")[0]]
 
     def start(self, *names: str, **changed: str) -> None:
@@ -120,6 +126,11 @@ class House:
             command = [sys.executable, *self.command(name)]
             environ = {**self.environ, **changed}
             self._children[name] = start_child(command, log=self.folder / f"{name}.log", env=environ, cwd=ROOT)
+
+    def again(self, *names: str) -> None:
+        """Killed, and started at once."""
+        self.kill(*names)
+        self.start(*names)
 
     def kill(self, *names: str) -> None:
         """SIGKILL for the process and all its children: nobody can tidy up."""
@@ -160,15 +171,6 @@ class House:
     def wait_for_web(self) -> None:
         until(lambda: self.asked("/health/ready")[0] == 200, f"the web answers: {self.said('web')[-2000:]}")
 
-    def manage(self, *arguments: str) -> str:
-        """Run a manage.py command to its end against this database; returns what it printed."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=START_SECONDS
-        )
-        assert done.returncode == 0, f"{' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
     def asked(self, path: str) -> tuple[int, str]:
         """Status and body of a page that needs no login; status 0 while nobody answers."""
         with contextlib.closing(http.client.HTTPConnection(LOOPBACK, self.ports["web"], timeout=30)) as connection:
@@ -194,7 +196,7 @@ class House:
         self.kill(*list(self._children))
         if self.redis is not None:
             self.redis.stop()
-        self.engine.stop()
+        stop_child(self.engine.process, [signal.SIGQUIT], wait_seconds=EXIT_SECONDS)
         embedded.remove_data(self.folder / "postgres")
 
 

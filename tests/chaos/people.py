@@ -25,6 +25,7 @@ from plans.schedule import local_date
 DAY = timedelta(days=1)
 ZONE = "UTC"
 USUAL = 3
+DAYS_BEFORE = 14
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,9 @@ def sign_in_many(users: Iterable[User]) -> list[str]:
     return [row.session_key for row in rows]
 
 
-def write_history(people: Sequence[Person], *, first: date, last: date, value: int = USUAL) -> None:
-    """The same pain on every day from `first` to `last`, evaluated by nobody yet."""
+def write_history(people: Sequence[Person], days: Sequence[date], *, value: int = USUAL) -> None:
+    """The same pain on each of these days, evaluated by nobody yet."""
     scores, events = [], []
-    days = [first + number * DAY for number in range((last - first).days + 1)]
     for person in people:
         for day in days:
             at = datetime(day.year, day.month, day.day, 0, 5, tzinfo=timezone.get_default_timezone())
@@ -139,8 +139,8 @@ class Log:
 
 
 def month_of(people: Sequence[Person], today: date) -> None:
-    """28 days of the usual pain, which end three days ago: what rule R3 measures by."""
-    write_history(people, first=today - 30 * DAY, last=today - 3 * DAY)
+    """The usual pain on every other day of the four weeks that end three days ago: what rule R3 measures by."""
+    write_history(people, [today - (4 + 2 * number) * DAY for number in range(DAYS_BEFORE)])
 
 
 def logs_of(person: Person, *, rising: bool, calm: bool, more: int, today: date) -> tuple[list[Log], list[Log]]:

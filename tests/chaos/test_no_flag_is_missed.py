@@ -17,7 +17,7 @@ from plans.actions import sessions
 from plans.models import Flag, PainScore, PainWatch, PlanEvent
 from tests.chaos.figures import share
 from tests.chaos.house import House
-from tests.chaos.people import ZONE, Log, Person, logs_of, make_clinic, make_people, month_of, shuffled
+from tests.chaos.people import DAYS_BEFORE, ZONE, Log, Person, logs_of, make_clinic, make_people, month_of, shuffled
 from tests.chaos.visitor import PAUSE_SECONDS, send_pain
 
 LANES = 8
@@ -195,6 +195,7 @@ def test_everything_is_killed_and_no_flag_is_missed_or_invented(house, sizes, fi
             for trouble in storm:
                 next(trouble)
             time.sleep(0.1)
+    connection.close()  # the server at its other end was killed
     house.all_up()
     settle(people, give_up)
     watcher.look()
@@ -217,8 +218,7 @@ def test_everything_is_killed_and_no_flag_is_missed_or_invented(house, sizes, fi
     assert Flag.objects.filter(patient_id__in=ids).count() == len(expected)
     # Sent often, stored once, and nothing that was promised is gone.
     rows = PainScore.objects.filter(patient_id__in=ids)
-    days_before = 28
-    assert rows.count() == len(people) * days_before + len(early) + len(last)
+    assert rows.count() == len(people) * DAYS_BEFORE + len(early) + len(last)
     assert not rows.filter(superseded_by__isnull=False).exists()
     assert PlanEvent.objects.filter(patient_id__in=ids, verb="pain logged").count() == rows.count()
     assert not PainWatch.objects.filter(pk__in=ids, quarantined_at__isnull=False).exists()

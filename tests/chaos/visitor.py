@@ -1,6 +1,5 @@
 """Somebody at a browser, as far as the server can tell: forms are sent until they were taken."""
 
-import contextlib
 import http.client
 import secrets
 import threading
@@ -13,6 +12,7 @@ from tests.chaos.people import ZONE, Log
 
 GIVE_UP_SECONDS = 120
 PAUSE_SECONDS = 0.25
+SIGN_IN = "/sign-in/"
 _here = threading.local()
 
 
@@ -33,32 +33,29 @@ def ask(port: int, method: str, path: str, *, cookie: str = "", form: dict[str, 
     headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "en-GB"}
     body = urlencode({**form, "csrfmiddlewaretoken": proof}) if form is not None else None
     began = time.monotonic()
-    connection: http.client.HTTPConnection | None = getattr(_here, "connection", None)
-    if connection is None or connection.port != port:
-        connection = _here.connection = http.client.HTTPConnection(LOOPBACK, port, timeout=60)
-    try:
-        connection.request(method, path, body=body, headers=headers)
-        reply = connection.getresponse()
-        text = reply.read().decode(errors="replace")
-        answer = Answer(reply.status, reply.headers.get("Location", ""), text, time.monotonic() - began)
-        if reply.headers.get("Set-Cookie") and path == SIGN_IN:
-            _here.cookies = reply.headers.get_all("Set-Cookie")
-        return answer
-    except (OSError, http.client.HTTPException):
-        with contextlib.suppress(OSError):
+    kept: http.client.HTTPConnection | None = getattr(_here, "connection", None)
+    # As a browser does: a connection that the server has closed meanwhile is opened anew.
+    for connection in (kept, http.client.HTTPConnection(LOOPBACK, port, timeout=60)):
+        if connection is None or connection.port != port:
+            continue
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            reply = connection.getresponse()
+            text = reply.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException):
             connection.close()
-        _here.connection = None
-        return Answer(0, "", "", time.monotonic() - began)
-
-
-SIGN_IN = "/sign-in/"
+            continue
+        _here.connection = connection
+        _here.cookies = reply.headers.get_all("Set-Cookie", [])
+        return Answer(reply.status, reply.headers.get("Location", ""), text, time.monotonic() - began)
+    _here.connection = None
+    return Answer(0, "", "", time.monotonic() - began)
 
 
 def sign_in(port: int, email: str, password: str) -> tuple[Answer, str]:
     """By the form; the cookie of the session, empty when it did not work."""
-    _here.cookies = []
     answer = ask(port, "POST", SIGN_IN, form={"login": email, "password": password})
-    for line in _here.cookies or []:
+    for line in _here.cookies if answer.status else []:
         if line.startswith("sessionid="):
             return answer, line.split(";")[0].removeprefix("sessionid=")
     return answer, ""
