@@ -33,39 +33,39 @@ MOVES_BY_CONSENT = """
 """
 
 
-# What accounts.standing_in says: who is on leave and whose work falls to one user, by clinic. Chains are followed, by
-# each clinic's own date; UNION ends the chain where two name each other; who is away themself does nobody's work.
-_HANDED = """
-    WITH RECURSIVE away AS (
-        SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
-        FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
-        WHERE absence.cancelled_at IS NULL
-          AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
-    ), handed AS (
-        SELECT clinic_id, clinician_id FROM away
-        WHERE stand_in_id = %s AND NOT EXISTS (
-            SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
+    """What accounts.standing_in says, as ids of the assignments and of the memberships of those for whom this user
+    stands in: chains followed, by each clinic's own date.
+
+    UNION ends the chain where two name each other; who is away themself does nobody's work.
+    """
+    return RawSQL(
+        """
+        WITH RECURSIVE away AS (
+            SELECT absence.clinic_id, absence.clinician_id, absence.stand_in_id
+            FROM accounts_absence absence JOIN accounts_clinic clinic ON clinic.id = absence.clinic_id
+            WHERE absence.cancelled_at IS NULL
+              AND (%s::timestamptz AT TIME ZONE clinic.time_zone)::date BETWEEN absence.from_on AND absence.until_on
+        ), handed AS (
+            SELECT clinic_id, clinician_id FROM away
+            WHERE stand_in_id = %s AND NOT EXISTS (
+                SELECT FROM away own WHERE own.clinic_id = away.clinic_id AND own.clinician_id = %s
+            )
+            UNION
+            SELECT away.clinic_id, away.clinician_id
+            FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
         )
-        UNION
-        SELECT away.clinic_id, away.clinician_id
-        FROM away JOIN handed ON handed.clinic_id = away.clinic_id AND handed.clinician_id = away.stand_in_id
+        SELECT assignment.id
+        FROM accounts_careassignment assignment
+        JOIN accounts_patient patient ON patient.id = assignment.patient_id
+        JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
+        UNION ALL
+        SELECT membership.id
+        FROM accounts_membership membership
+        JOIN handed ON handed.clinic_id = membership.clinic_id AND handed.clinician_id = membership.user_id
+        """,
+        (at, user.pk, user.pk),
     )
-"""
-_ASSIGNMENTS = """
-    SELECT assignment.id
-    FROM accounts_careassignment assignment
-    JOIN accounts_patient patient ON patient.id = assignment.patient_id
-    JOIN handed ON handed.clinic_id = patient.clinic_id AND handed.clinician_id = assignment.clinician_id
-"""
-# Clinics of the leads among them.
-_OF_LEADS = """
-    SELECT membership.clinic_id
-    FROM accounts_membership membership
-    JOIN handed ON handed.clinic_id = membership.clinic_id AND handed.clinician_id = membership.user_id
-    WHERE membership.role = 'lead' AND membership.valid_from <= %s
-      AND (membership.valid_until IS NULL OR membership.valid_until > %s)
-"""
-_FALLEN, _LED = _HANDED + _ASSIGNMENTS, _HANDED + _OF_LEADS
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -81,12 +81,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         at = at or timezone.now()
         mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
-        led = RawSQL(_LED, (at, user.pk, user.pk, at, at))  # nosec B611  # a constant; values are parameters
+        led = Membership.objects.open(at).filter(role="lead", pk__in=_of_colleagues_on_leave(user, at))
         assigned = CareAssignment.objects.falling_to(user, at)
         opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
         return self.filter(
             Q(clinic_id__in=open_clinics.values("clinic_id"))
-            | Q(clinic_id__in=mine.filter(clinic_id__in=led).values("clinic_id"))
+            | Q(clinic_id__in=mine.filter(clinic_id__in=led.values("clinic_id")).values("clinic_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
             | Q(clinic_id__in=mine.values("clinic_id"), pk__in=opened.values("patient_id"))
             | Q(user_id=user.pk)
@@ -197,11 +197,6 @@ class Patient(Row):
         """Full years of age on that day."""
         had_birthday = (day.month, day.day) >= (self.birth_on.month, self.birth_on.day)
         return day.year - self.birth_on.year - (0 if had_birthday else 1)
-
-
-def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
-    """Ids of the assignments of those for whom this user stands in."""
-    return RawSQL(_FALLEN, (at, user.pk, user.pk))  # nosec B611  # a constant; values are parameters
 
 
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
