@@ -232,7 +232,9 @@ class World:
         return self.handler(request.environ)
 
     def address(self, name: str, which: str, own: str = "annas") -> str:
-        """Where a route is for somebody's ids. `mixed`: the first id is an own one and the others are foreign."""
+        """Where a route is for somebody's ids. `mixed`: the first id is an own one and the others are foreign.
+        `theirs`: the exercise is the other clinic's own, not everybody's.
+        """
         foreign = "zoes" if own == "annas" else "annas"
         route = ROUTES[name]
         if which == "malformed":
@@ -245,6 +247,8 @@ class World:
                 ids[key] = SHIPPED[key]
                 continue
             kind, whose = IDS[key], which if which != "mixed" else (foreign if place else own)
+            if which == "theirs":
+                kind, whose = "curated" if key == "exercise_id" else kind, foreign
             if kind == "prescription" and route.policy == "patient":
                 kind = "active_prescription"  # patients read the active version only
             ids[key] = MISSING if which == "missing" else self.rows[whose][kind].pk

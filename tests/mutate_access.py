@@ -23,11 +23,21 @@ from exercises.curation import doors as library_doors
 from plans.views import doors
 from tests.access_table import TABLE
 from tests.access_world import IDS, ROUTES, Ask, World
-from tests.test_access import close, closed_failures, failures, judge, made, may_enter, world  # noqa: F401
+from tests.test_access import (  # noqa: F401
+    close,
+    closed_failures,
+    failures,
+    foreign_exercises,
+    judge,
+    made,
+    may_enter,
+    world,
+)
 
-# `visible_to` of these is one of two guards: their doors also ask for the clinic worked in, and only its leads come as
-# far. Without it nothing more is shown; without the whole door it is (mutate_doors).
-BEHIND_A_SECOND_GUARD: set[str] = set()
+# `visible_to` of these is one of two guards that say the same: their doors and lists also ask for the clinic worked in
+# (or, of a template, for everybody's), and whoever comes so far works there in the role that it asks for. Taken away
+# alone it shows nothing more, to nobody; the whole door taken away does (mutate_doors).
+BEHIND_A_SECOND_GUARD = {"plans.PlanTemplate", "plans.RuleTrial", "accounts.Membership", "accounts.Invitation"}
 # Who is asked when a policy is gone: the first of them whom the table does not let in.
 STRANGERS = ("nobody", "anna", "alice", "cora", "anonymous")
 
@@ -74,6 +84,7 @@ def mutate_visible_to(world):
 def strangers(world: World, names: Iterable[str]) -> Iterator[str]:
     for who in ("charlie", "lena", "cora"):
         yield from failures(world, who, names)
+    yield from foreign_exercises(world, names)
 
 
 def noticed(world: World, manager: Any, ask: Callable[..., Iterator[str]], reach: set[str]) -> bool:

@@ -348,6 +348,24 @@ def test_the_matrix_of_a_clinic_whose_records_are_closed(world):
     assert not found, "\n".join(found)
 
 
+def foreign_exercises(world: World, names: Iterable[str]) -> Iterator[str]:
+    """What somebody gets who asks for an exercise that another clinic has written for itself."""
+    for who in ("charlie", "cora"):
+        for name in names:
+            row = TABLE[name]
+            if "exercise_id" not in ROUTES[name].keys or not may_enter(who, row):
+                continue
+            for method, status in (("GET", row.get), ("POST", row.post)):
+                answer = world.ask(who, Ask(name, method, "theirs")) if status is not None else None
+                if answer and (answer.status != 404 or answer.wrote):
+                    yield f"{who}: {method} {name}: {answer.status} instead of 404"
+
+
+def test_another_clinics_own_exercise_is_not_there(made):
+    assert list(foreign_exercises(made, TABLE)) == []
+    assert any("exercise_id" in route.keys for route in ROUTES.values())
+
+
 def close(world: World) -> None:
     """Records are open to assigned clinicians only from now on."""
     world.harbour.record_access = "assigned"
