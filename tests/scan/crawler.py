@@ -54,7 +54,7 @@ class Walk:
 
 
 class Walker:
-    """One role on its way; `most` ends the walk after so many requests."""
+    """One role on its way; `most` ends each part of the walk after so many requests."""
 
     def __init__(self, world: World, role: str, *, most: int = 1_000_000) -> None:
         self.role, self.most, self.walk = role, most, Walk(role)
@@ -62,24 +62,44 @@ class Walker:
         if role != "anonymous":
             self.client.cookies["sessionid"] = world.keys[role]
         self.start = ["/", *self._known(world)]
+        self.kinds: dict[str, str] = {}
 
     def go(self) -> Walk:
-        """Open everything, sending what is met; then open it again, for what was stored meanwhile."""
-        for sending in (True, False):
-            queue, seen = deque(self.start), Counter[str]()
-            while queue and self.walk.asked < self.most:
-                address = queue.popleft()
-                kind = kind_of(address)
-                if seen[kind] >= A_KIND or not kind:
-                    continue
-                seen[kind] += 1
-                found = self.open(address)
-                queue.extend(found.links if found else [])
-                if sending and found:
-                    for form in found.forms:
-                        self.send(form, address)
-                    self.twist(address)
+        """Open everything; send every form that was met; ask pages hostile questions; open everything again, for what
+        was stored meanwhile.
+        """
+        forms = list(self.opened())
+        for form, page in self.so_many(forms):
+            self.send(form, page)
+        for address in self.so_many(list(self.kinds.values())):
+            self.twist(address)
+        for _found in self.opened():
+            pass
         return self.walk
+
+    def opened(self) -> Iterator[tuple[Form, str]]:
+        """Follow the links from the start; the forms on the way, each with its page."""
+        queue, seen = deque(self.start), Counter[str]()
+        until = self.walk.asked + self.most
+        while queue and self.walk.asked < until:
+            address = queue.popleft()
+            kind = kind_of(address)
+            if not kind or seen[kind] >= A_KIND:
+                continue
+            seen[kind] += 1
+            self.kinds.setdefault(kind, address)
+            found = self.open(address)
+            if found:
+                queue.extend(found.links)
+                yield from ((form, address) for form in found.forms)
+
+    def so_many(self, things: list[Any]) -> Iterator[Any]:
+        """These, for as long as this part of the walk may take."""
+        until = self.walk.asked + self.most
+        for thing in things:
+            if self.walk.asked >= until:
+                return
+            yield thing
 
     def open(self, address: str) -> Any:
         """A page as it is; None when it is none."""
@@ -93,9 +113,7 @@ class Walker:
         return offered(text, address)
 
     def twist(self, address: str) -> None:
-        """The page's own questions, and those that other pages understand, with hostile values; once for each kind."""
-        if self.walk.pages[kind_of(address)] > 1:
-            return
+        """The page's own questions, and those that other pages understand, with hostile values."""
         parts = urlsplit(address)
         names = dict.fromkeys([*dict(parse_qsl(parts.query, keep_blank_values=True)), *ASKED])
         for value in HOSTILE.values():
