@@ -192,6 +192,9 @@ class World:
     def taken_back(self, actor: str, response: Any) -> Answer:
         """What this person's answer says and what the database says of it; everything it changed is taken back."""
         body = b"".join(response) if response.streaming else response.content
+        if transaction.get_rollback():  # the database refused a statement, and nobody took that back
+            transaction.set_rollback(False)
+            transaction.savepoint_rollback(self.before)
         counted = _changed()
         changed = {
             name: n - self._counted.get(name, 0) for name, n in counted.items() if n > self._counted.get(name, 0)
