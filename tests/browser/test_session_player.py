@@ -89,7 +89,7 @@ def test_the_counter_counts_and_pauses(in_stack: Stack, sign_in: SignIn):
 
 
 def test_the_figure_follows_the_side_that_is_counted(in_stack: Stack, sign_in: SignIn):
-    email = people.new_patient("Isolde Marrack", plan=True, exercises=("seated-knee-extension",))
+    email = people.new_patient("Isolde Marrack", plan=True, exercises=("step-up",))
     patient = sign_in(email, width=NARROW)
     page = patient.page
     patient.go("/session/play/")
@@ -111,7 +111,7 @@ def test_the_figure_follows_the_side_that_is_counted(in_stack: Stack, sign_in: S
         left.locator("picture img.pp-on-light").evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     )
     # Whoever wants to look at the other side does.
-    page.get_by_text("Right side", exact=True).and_(page.locator(".pp-figure-pick span")).click()
+    page.get_by_role("radio", name="Right side").check()
     expect(right).to_be_visible()
     patient.at_ease()
 

@@ -196,7 +196,7 @@ def test_each_side_has_its_picture_and_words(client, db):
 def test_words_come_in_the_language_of_the_reader(db):
     with override("es"):
         assert drawn_of("knee_rolls").alt.endswith(
-            "Las dos rodillas caen a la derecha mientras los hombros se quedan. Después vuelven."
+            "Las dos rodillas caen a la derecha mientras los hombros se quedan. Y de vuelta."
         )
         assert "caen a la izquierda" in drawn_of("knee_rolls").left.alt
         assert "La rodilla derecha se estira." in drawn_of("seated_knee_extension").alt
