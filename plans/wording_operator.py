@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 JOBS = {
     "safety sweep": gettext_lazy("Safety sweep: evaluates whoever waits, every few seconds"),
+    "remind patients": gettext_lazy("Remind patients who asked for it"),
+    "seal the audit": gettext_lazy("Seal what was done, so that a change shows"),
+    "purge records": gettext_lazy("Delete records whose time is over"),
     "keep one open re-evaluation": gettext_lazy("Keep exactly one open re-evaluation for each plan"),
     "mark new days": gettext_lazy("Look again at patients whose local day has changed"),
     "reconcile": gettext_lazy("Compute every active patient again, once a night, and report any difference"),
