@@ -25,7 +25,7 @@ def test_a_figure_moves_after_a_tap_and_stops(in_stack: Stack, sign_in: SignIn):
     visitor.page.emulate_media(reduced_motion="no-preference")
     visitor.go(f"/library/{exercise.pk}/")
     figure = visitor.page.locator(".pp-figure")
-    pair = figure.locator("> img.pp-on-light")
+    pair = figure.locator(".pp-figure-pair > img.pp-on-light")
     assert pair.evaluate(WIDTH) > 0
     assert pair.get_attribute("alt") == "Sitting on a chair. Standing up. Then back."
     figure.get_by_text("Show movement").click()
@@ -49,4 +49,6 @@ def test_with_reduced_motion_the_pair_stays(in_stack: Stack, sign_in: SignIn):
     figure.locator("summary").click()
     shown = figure.locator("picture img.pp-on-light")
     expect(shown).to_be_visible()
-    assert shown.evaluate("(image) => image.currentSrc") == figure.locator("> img.pp-on-light").evaluate("(i) => i.src")
+    assert shown.evaluate("(image) => image.currentSrc") == figure.locator(
+        ".pp-figure-pair > img.pp-on-light"
+    ).evaluate("(i) => i.src")
