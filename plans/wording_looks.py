@@ -54,6 +54,7 @@ def list_in_words(route: str) -> str:
         "find": _("Search"),
         "record_find": _("Search for a closed record"),
         "clinic_records": _("Records opened with a reason"),
+        "clinic_records_save": _("Records opened with a reason"),
         "clinic_privacy": _("Erasure and holds"),
         "rule_trial": _("Replay of a rule"),
     }

@@ -302,7 +302,7 @@ TABLE: dict[str, Row] = {
     "left": Row("public", 200),
     "my_move": Row("patient", 200, 422),
     "clinic_records": Row("clinical", 200, lists=True),
-    "clinic_records_save": Row("lead", None, 422),
+    "clinic_records_save": Row("lead", None, 422, lists=True),
     "opened_reviewed": Row("lead", None, 302, looks=True),
     "admin:index": Row("admin", 200, 200),
     # Our own pages stand in front of these two.
