@@ -38,7 +38,7 @@ IN_ENGLISH = {"style", "exercise_changes"}
 SAME = re.compile(
     r"\b(Painplan|Plan|plan|No|no|MET|MP4|WebM|PNG|JPEG|WebP|CSV|XLSX|Excel|JSON|PDF|PEG|PHQ|GAD|Krebs|Kroenke|DOI|PMID"
     r"|Python|Django|Celery|PostgreSQL|Redis|English|Español|Glaucoma|Abdomen|Pilates|Yoga|yoga|general|Jan|Feb|Mar|May|Jun|Jul|Sep|Oct|Nov"
-    r"|min|kg|cm|UTC|(\w+/)+[\w -]+|Enter|Esc|Ctrl|Alt|Tab|Total|total|normal|local|v\d+|E\d+|[A-Z]{2,3})\b"
+    r"|min|kg|cm|UTC|\w+(/[\w -]+)+|Enter|Esc|Ctrl|Alt|Tab|Total|total|normal|local|v\d+|E\d+|[A-Z]{2,3})\b"
 )
 SPOKEN = ("title", "aria-label", "alt", "placeholder", "value", "content", "label")
 QUIET = {"script", "style", "code"}
