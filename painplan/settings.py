@@ -325,6 +325,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 # Times are UTC. Every job is idempotent: two beats, or none for days, do no harm.
+CELERY_BEAT_SCHEDULER = "painplan.beat:Beat"
 CELERY_BEAT_SCHEDULE = {
     "keep-one-open-reevaluation": {"task": "plans.keep_reevaluations", "schedule": 300.0},
     "mark-new-days": {"task": "plans.mark_new_days", "schedule": 900.0},
