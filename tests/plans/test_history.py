@@ -38,6 +38,7 @@ WITHOUT = {
     "exercises_importbatch": "No patient. Its report is the history of an import.",
     "exercises_merge": "No patient. A merge row says who merged and who undid it.",
     "exercises_notduplicate": "No patient; written once.",
+    "plans_savedfilter": "No patient: how somebody likes to see a list, kept by themself.",
     "exercises_proposal": "No patient. Says itself who decided, and when.",
     "exercises_librarychange": "No patient. A queue of what the plans still have to hear of.",
     "exercises_bodyregion": "Vocabulary, changed only with a release.",
