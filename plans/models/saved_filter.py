@@ -1,5 +1,7 @@
 """A list as a clinician likes to see it, kept under a name: their own, seen by nobody else."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,7 @@ from accounts.models.base import Row
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
-    def visible_to(self, user: User) -> "SavedFilterQuerySet":
+    def visible_to(self, user: User, at: datetime | None = None) -> "SavedFilterQuerySet":
         """One's own."""
         return self.filter(user=user)
 

@@ -48,6 +48,7 @@ WITHOUT_A_CLINIC = {
     "JobRun": "counts of a job, nobody's data",
     "Notification": "to a person; the patient it may be about is named besides",
     "PlanTemplate": "empty: shipped for everybody, and never a patient's",
+    "SavedFilter": "how somebody likes to see a list; names nobody",
     "TemplateItem": "as its template",
     "TemplateStep": "as its template",
     "Threshold": "of a clinic or of a patient, exactly one (threshold_of_a_clinic_or_a_patient)",
