@@ -59,7 +59,8 @@ def language(request: HttpRequest) -> HttpResponse:
     """The language of the pages before the sign-in, kept in a cookie. Signed in, it is a preference."""
     wanted = request.POST.get("language", "")
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    if not (ours and back.startswith("/")):  # anything else would be taken for the name of a view
         back = reverse("account_login")
     response = redirect(back)
     if wanted in dict(settings.LANGUAGES):

@@ -113,7 +113,8 @@ def wrong(world: World, actor: str, request: Request, crashes: list[BaseExceptio
     foreign = {word for word in CANARIES - MAY_READ.get(actor, set()) if word in text}
     if foreign and actor != "superuser":
         return f"{status}, shows {foreign}"
-    if request.method == "GET" and wrote:
+    # That somebody took a copy of their data is an event of their record.
+    if request.method == "GET" and wrote - ({"plans_planevent"} if request.path.startswith("/my-data/") else set()):
         return f"a GET changed {wrote}"
     return ""
 

@@ -167,6 +167,13 @@ class House:
             if not self.is_up(name):
                 self.start(name)
         self.wait_for_web()
+        until(lambda: all(self.heeds_sigterm(name) for name in PROCESSES), "every process is ready to be asked to stop")
+
+    def heeds_sigterm(self, name: str) -> bool:
+        """Whether the process has come so far that it tidies up when it is asked to stop (Linux: caught signals)."""
+        status = Path(f"/proc/{self._children[name].pid}/status").read_text()
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+        return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
     def wait_for_web(self) -> None:
         until(lambda: self.asked("/health/ready")[0] == 200, f"the web answers: {self.said('web')[-2000:]}")
