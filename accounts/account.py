@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.policy import Actor, public, signed_in
+from accounts.way_back import way_back
 
 
 class PreferencesForm(forms.Form):
@@ -58,11 +58,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """The language of the pages before the sign-in, kept in a cookie. Signed in, it is a preference."""
     wanted = request.POST.get("language", "")
-    back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    if not (ours and back.startswith("/")):  # anything else would be taken for the name of a view
-        back = reverse("account_login")
-    response = redirect(back)
+    response = redirect(way_back(request, request.POST.get("next", ""), reverse("account_login")))
     if wanted in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

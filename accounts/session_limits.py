@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.policy import Actor
 from accounts.turning_away import to_sign_in
@@ -97,8 +95,7 @@ class SessionLimitMiddleware:
             del request.actor  # type: ignore[attr-defined]
             if getattr(view, "policy", "") == "public":
                 return None
-            messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
-            return to_sign_in(request)
+            return to_sign_in(request, was_away=True)
         if STARTED not in session:
             begin(session, at=at)  # a session from before there were limits
         elif not getattr(view, "no_activity", False) and at.timestamp() - session[ACTIVE] > _seconds():

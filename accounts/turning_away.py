@@ -31,6 +31,11 @@ def send_to(request: HttpRequest, where: str) -> HttpResponse:
     return redirect(where)
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in first, then come back."""
-    return send_to(request, f"{reverse('account_login')}?{urlencode({'next': asked_from(request)})}")
+def to_sign_in(request: HttpRequest, *, was_away: bool = False) -> HttpResponse:
+    """Sign in first, then come back. `was_away`: the page says that they were signed out for doing nothing.
+
+    The address says it, not a message in the session: when a page asks for two things at once, the answer to the
+    second takes the cookie of the session that has just ended away, and with it a message for the first.
+    """
+    why = {"next": asked_from(request)} | ({"away": "1"} if was_away else {})
+    return send_to(request, f"{reverse('account_login')}?{urlencode(why)}")

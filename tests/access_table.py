@@ -322,3 +322,21 @@ TABLE: dict[str, Row] = {
     "admin:app_list": Row("admin", 200, 200),
     "/admin/(?P<url>.*)$": Row("admin", 404, 404),
 }
+
+# What staff without a second step may open, to set one up.
+BEFORE_THE_SECOND_STEP = {
+    "mfa_index",
+    "account_change_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "passkey_remove",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "session_end",
+    "sessions_end",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "admin_password",
+}

@@ -1,10 +1,14 @@
 """The people, rows and questions of the access matrix: who asks, for what, and what the database saw of it."""
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import time_machine
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
@@ -256,6 +260,16 @@ class World:
                 kind = "active_prescription"  # patients read the active version only
             ids[key] = MISSING if which == "missing" else self.rows[whose][kind].pk
         return reverse(name, kwargs=ids)
+
+
+@contextmanager
+def one_world() -> Iterator[World]:
+    """Made once for a file of tests, at NOON, and taken back afterwards; the database has to be unblocked."""
+    logging.disable(logging.ERROR)
+    with transaction.atomic(), time_machine.travel(NOON, tick=False):
+        yield World()
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
 
 
 ROUTES: dict[str, Route] = {route.name: route for route in routes(get_resolver())}

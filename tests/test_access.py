@@ -4,19 +4,17 @@ For every route and actor: the exact status, no row of any table changed when ac
 no word of another patient or clinic in body or headers, and the look written down where the table says so.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 import pytest
-import time_machine
 from django.db import transaction
 from django.test import Client
 from django.urls import include, path, reverse
 
 from accounts.models import AccessLog, Membership
 from painplan.checks import every_view_declares_a_policy
-from tests.access_table import TABLE, Row
+from tests.access_table import BEFORE_THE_SECOND_STEP, TABLE, Row
 from tests.access_world import (
     ACTORS,
     ANNA,
@@ -31,6 +29,7 @@ from tests.access_world import (
     Answer,
     Ask,
     World,
+    one_world,
 )
 from tests.cast import NOON
 
@@ -56,11 +55,8 @@ SHARED = {"exercise_id", *SHIPPED}
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker) -> Iterator[World]:
     """Made once: each question is taken back by itself."""
-    logging.disable(logging.ERROR)
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
-        yield World()
-        transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
+    with django_db_blocker.unblock(), one_world() as world:
+        yield world
 
 
 @pytest.fixture
@@ -267,25 +263,6 @@ def test_records_open_to_assigned_clinicians_only(world):
 
 def test_the_looks_of_everybody_stay(made):
     assert AccessLog.objects.count() == len(made.looked)
-
-
-# What staff without a second step may open, to set one up.
-BEFORE_THE_SECOND_STEP = {
-    "mfa_index",
-    "account_change_password",
-    "mfa_activate_totp",
-    "mfa_deactivate_totp",
-    "mfa_add_webauthn",
-    "passkey_remove",
-    "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes",
-    "session_end",
-    "sessions_end",
-    "account_reauthenticate",
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
-    "admin_password",
-}
 
 
 @pytest.mark.parametrize("actor", ["alice", "cora"])

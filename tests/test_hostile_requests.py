@@ -4,22 +4,18 @@ The requests come from the pages themselves (tests/hostile.py). `make test` send
 failure names the actor, the seed and the request, so that it can be sent again.
 """
 
-import logging
 import os
 import sys
 from collections.abc import Iterator
 from zlib import crc32
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.core.signals import got_request_exception
-from django.db import transaction
 from django.test import RequestFactory
 
 from tests.access_table import TABLE
-from tests.access_world import ACTORS, CANARIES, MAY_READ, OWN, ROUTES, Ask, World
-from tests.cast import NOON
+from tests.access_world import ACTORS, CANARIES, MAY_READ, OWN, ROUTES, Ask, World, one_world
 from tests.hostile import Form, Request, forms_of, many
 
 NUMBER = 20_000 if os.environ.get("PAINPLAN_FULL") else 2_000
@@ -38,11 +34,8 @@ POLICIES = {
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    logging.disable(logging.CRITICAL)
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
-        yield World()
-        transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
+    with django_db_blocker.unblock(), one_world() as world:
+        yield world
 
 
 @pytest.fixture

@@ -3,18 +3,16 @@
 What people wrote, proper names and the few words that are the same in both languages are known below.
 """
 
-import logging
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 import time_machine
-from django.db import transaction
 
 from accounts.models import User
 from tests.access_table import TABLE, Row
-from tests.access_world import ROUTES, Ask, World
+from tests.access_world import ROUTES, Ask, World, one_world
 from tests.cast import NOON
 
 # One who may enter, for each policy.
@@ -101,11 +99,8 @@ def english_left(english: str, spanish: str, names: re.Pattern[str]) -> set[str]
 
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker) -> Iterator[World]:
-    logging.disable(logging.ERROR)
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
-        yield World()
-        transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
+    with django_db_blocker.unblock(), one_world() as world:
+        yield world
 
 
 def pages(row: Row) -> Iterator[str]:

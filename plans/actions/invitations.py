@@ -93,6 +93,15 @@ class Passkey:
     credential: dict[str, Any]
 
 
+def new_account(invitation: Invitation, password: str, passkey: Passkey | None, **about: str) -> User:
+    """A login for the invitation's address, by password or, when there is one, by the passkey alone."""
+    if passkey is None:
+        return User.objects.create_user(invitation.email, password, **about)
+    user = User.objects.create_user(invitation.email, pk=passkey.user_id, **about)
+    joining_passkey.keep(user, passkey.credential)
+    return user
+
+
 def accept(
     *, token: str, password: str, language: str, time_zone: str, at: datetime, passkey: Passkey | None = None
 ) -> User:
@@ -109,14 +118,8 @@ def accept(
         invitation = usable(token, at)  # again, now that nobody else can use it
         if invitation is None:
             raise Refused(_("This invitation cannot be used any more."))
-        user = account_of(invitation)
-        if user is None:
-            about = {"full_name": patient.full_name, "language": language, "time_zone": time_zone}
-            if passkey is None:
-                user = User.objects.create_user(invitation.email, password, **about)
-            else:
-                user = User.objects.create_user(invitation.email, pk=passkey.user_id, **about)
-                joining_passkey.keep(user, passkey.credential)
+        about = {"full_name": patient.full_name, "language": language, "time_zone": time_zone}
+        user = account_of(invitation) or new_account(invitation, password, passkey, **about)
         others = Patient.objects.filter(user=user, clinic=patient.clinic_id).exclude(pk=patient.pk)
         if not user.is_active or others.exists():
             raise Refused(_("This invitation cannot be used any more."))

@@ -10,13 +10,12 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from accounts import joining_passkey
 from accounts.models import CareAssignment, Clinic, ClinicEvent, Invitation, Membership, Role, User
 from accounts.models.invitation import InvitationQuerySet
 from accounts.models.membership import MembershipQuerySet
 from accounts.tokens import hash_of, new_token
 from plans.actions.clinic import note, refuse_strangers
-from plans.actions.invitations import VALID_FOR, Passkey, Sent, account_of, send, usable
+from plans.actions.invitations import VALID_FOR, Passkey, Sent, account_of, new_account, send, usable
 from plans.actions.refusals import Refused
 
 What = ClinicEvent.What
@@ -70,14 +69,8 @@ def accept(
         invitation = usable(token, at)  # again, now that nobody else can use it
         if invitation is None:
             raise Refused(_("This invitation cannot be used any more."))
-        user = account_of(invitation)
-        if user is None:
-            about = {"full_name": invitation.full_name, "language": language, "time_zone": time_zone}
-            if passkey is None:
-                user = User.objects.create_user(invitation.email, password, **about)
-            else:
-                user = User.objects.create_user(invitation.email, pk=passkey.user_id, **about)
-                joining_passkey.keep(user, passkey.credential)
+        about = {"full_name": invitation.full_name, "language": language, "time_zone": time_zone}
+        user = account_of(invitation) or new_account(invitation, password, passkey, **about)
         if not user.is_active:
             raise Refused(_("This invitation cannot be used any more."))
         invitation.accepted_at, invitation.accepted_by = at, user

@@ -1,12 +1,11 @@
 """Who works in the clinic: somebody to invite, another role, and what they fill in themselves to come in."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role, User
+from accounts.models import Role
 from plans.forms.joining import EntryForm
 
 WHAT_ROLES_MAY = [
@@ -43,16 +42,7 @@ class StaffInviteForm(RoleForm):
 class StaffJoinForm(EntryForm):
     """A password or a passkey, where one lives, and the language; no consent and no reminders."""
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        account: User | None,
-        is_right: Callable[[str], bool],
-        email: str,
-        name: str,
-        time_zone: str,
-    ) -> None:
-        super().__init__(data, account=account, is_right=is_right, email=email, name=name, time_zone=time_zone)
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
         self.fields["time_zone"].label = gettext_lazy("Where you work (time zone)")
         self.fields["time_zone"].help_text = ""

@@ -56,7 +56,7 @@ const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.v
 function end() {
   over = true;
   if (isWriting()) show("over");
-  else window.location.assign(`${data.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  else window.location.assign(`${data.signIn}?next=${encodeURIComponent(location.pathname + location.search)}&away=1`);
 }
 
 /** Take over what the server said: the time, and the token that forms need after somebody signed in anew. */

@@ -38,8 +38,21 @@ def test_staff_who_do_nothing_for_a_quarter_of_an_hour_are_signed_out(client, al
     assert in_the_inbox(client)
     clock.shift(15 * 60)
     answer = client.get("/inbox/?tab=clinic")
-    assert answer.headers["Location"] == "/sign-in/?next=%2Finbox%2F%3Ftab%3Dclinic"
-    assert not is_in(client) and "because nothing happened" in client.get("/sign-in/").content.decode()
+    assert answer.headers["Location"] == "/sign-in/?next=%2Finbox%2F%3Ftab%3Dclinic&away=1"
+    assert not is_in(client)
+
+
+def test_why_is_said_even_when_two_questions_of_a_page_cross(client, alice, clock):
+    """The second answer comes for a session that is gone already: it takes the cookie away, and the first one's."""
+    give_password(client, with_password(alice))
+    ended = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    clock.shift(15 * 60)
+    where = client.get("/inbox/").headers["Location"]
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = ended
+    assert client.get(POLL, HTTP_HX_REQUEST="true").status_code == 204
+    assert not client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    assert "because nothing happened" in client.get(where).content.decode()
+    assert "because nothing happened" not in client.get("/sign-in/").content.decode()
 
 
 def test_staff_are_signed_out_after_twelve_hours_however_busy(client, alice, clock):
@@ -59,7 +72,7 @@ def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(client, alice, clock)
         assert client.get(POLL, HTTP_HX_REQUEST="true").status_code == 200
     clock.shift(60)
     answer = client.get(POLL, HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://testserver/inbox/")
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in/?next=%2Finbox%2F")
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in/?next=%2Finbox%2F&away=1")
     assert not is_in(client)
 
 
@@ -129,7 +142,7 @@ def test_cookies_in_production_belong_to_this_host_alone(client, alice, settings
     answer = give_password(client, with_password(alice))
     device = answer.cookies["__Host-devices"]
     assert device["secure"] and device["httponly"] and device["path"] == "/" and not device["domain"]
-    assert answer.cookies[settings.SESSION_COOKIE_NAME]["httponly"]
+    assert answer.cookies[django_settings.SESSION_COOKIE_NAME]["httponly"]
 
 
 def left_of(client) -> dict:

@@ -1,7 +1,6 @@
 """The running product for the browser tests: web, worker and sweep as real processes on a seeded database."""
 
 import contextlib
-import http.client
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from typing import Any
 from painplan import embedded
 from painplan.demo import UNUSED_ASSETS
 from painplan.processes import free_port, start_child, stop_child
+from tests.asking import asked
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "painplan_browser"
@@ -71,12 +71,7 @@ class Stack:
 
     def asked(self, path: str) -> tuple[int, str]:
         """Status and body of a page that needs no login; status 0 while nobody answers."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                connection.request("GET", path)
-                answer = connection.getresponse()
-                return answer.status, answer.read().decode()
-        return 0, ""
+        return asked(self.port, path)
 
     def safety(self) -> dict[str, Any]:
         """What /health/safety tells monitors."""

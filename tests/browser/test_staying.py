@@ -89,5 +89,5 @@ def test_with_nothing_written_the_page_gives_way_to_the_sign_in(in_stack: Stack,
     visitor.go("/patients/")
     away_for(page, minutes=16)
     page.clock.fast_forward("15:10")
-    page.wait_for_url(lambda url: url.endswith("/sign-in/?next=%2Fpatients%2F"))
+    page.wait_for_url(lambda url: url.endswith("/sign-in/?next=%2Fpatients%2F&away=1"))
     expect(page.get_by_text("because nothing happened")).to_be_visible()

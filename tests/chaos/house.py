@@ -7,7 +7,6 @@ that is away for a moment must not be given to somebody else.
 """
 
 import contextlib
-import http.client
 import json
 import os
 import random
@@ -27,6 +26,7 @@ from painplan import engine as engine_files
 from painplan.demo import UNUSED_ASSETS
 from painplan.processes import LOOPBACK, EmbeddedError, start_child, stop_child
 from tests import template
+from tests.asking import asked
 from tests.browser.stack import WEB, WORKER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,12 +180,7 @@ class House:
 
     def asked(self, path: str) -> tuple[int, str]:
         """Status and body of a page that needs no login; status 0 while nobody answers."""
-        with contextlib.closing(http.client.HTTPConnection(LOOPBACK, self.ports["web"], timeout=30)) as connection:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                connection.request("GET", path)
-                answer = connection.getresponse()
-                return answer.status, answer.read().decode()
-        return 0, ""
+        return asked(self.ports["web"], path)
 
     def safety(self) -> dict[str, Any]:
         """What /health/safety tells monitors; its status code stands under "code"."""

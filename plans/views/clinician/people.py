@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import CareAssignment, Patient
 from accounts.policy import Actor
+from accounts.way_back import way_back
 from plans.models import BodySite
 from plans.wording import in_sentence
 from plans.wording_flags import short_day
@@ -67,7 +67,4 @@ def near_day(day: date, today: date, *, inside: bool = False) -> str:
 def safe_next(request: HttpRequest, otherwise: str) -> str:
     """Where the person came from, if it is a page of ours: an address from the root, never the name of a view."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    ours = {request.get_host()}
-    if target.startswith("/") and url_has_allowed_host_and_scheme(target, ours, require_https=request.is_secure()):
-        return target
-    return otherwise
+    return way_back(request, target, otherwise)
