@@ -54,6 +54,7 @@ async function ask(url, options) {
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
 function end() {
+  if (over) return; // several questions of this page may bring the same answer: one way to the sign-in page is enough
   over = true;
   if (isWriting()) show("over");
   else window.location.assign(`${data.signIn}?next=${encodeURIComponent(location.pathname + location.search)}&away=1`);
@@ -127,6 +128,6 @@ if (dialog) {
     const { elt, xhr } = event.detail;
     if (!elt.matches?.("[data-live]") || !xhr.getResponseHeader("HX-Redirect")?.startsWith(data.signIn)) return;
     event.preventDefault();
-    if (!over) end();
+    end();
   });
 }
