@@ -27,7 +27,7 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
 class ErasureQuerySet(models.QuerySet["Erasure"]):
     def visible_to(self, user: "User", at: "datetime") -> "ErasureQuerySet":
         """Those of the clinics that this user leads."""
-        led = Membership.objects.open(at).filter(user_id=user.pk, role=Role.LEAD)
+        led = Membership.objects.held_by(user, at).filter(role=Role.LEAD)
         return self.filter(patient__clinic_id__in=led.values("clinic_id"))
 
     def due(self, on: date) -> "ErasureQuerySet":

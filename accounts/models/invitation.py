@@ -36,7 +36,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def visible_to(self, user: "User", at: datetime | None = None) -> "InvitationQuerySet":
         """Letters to staff, for those who lead the clinic at that moment; a patient's is read on their record."""
-        led = Membership.objects.open(at or timezone.now()).filter(user_id=user.pk, role=Role.LEAD)
+        led = Membership.objects.held_by(user, at or timezone.now()).filter(role=Role.LEAD)
         return self.filter(patient__isnull=True, clinic_id__in=led.values("clinic_id"))
 
 

@@ -28,13 +28,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force at that moment."""
         return self.filter(valid_from__lte=at).filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
 
+    def held_by(self, user: "User", at: datetime) -> "MembershipQuerySet":
+        """Those that let this user in at that moment: none for whoever is signed out or deactivated."""
+        return self.open(at).filter(user_id=user.pk) if user.is_active else self.none()
+
     def clinical(self) -> "MembershipQuerySet":
         """Those whose role may see patients."""
         return self.filter(role__in=[Role.CLINICIAN, Role.LEAD])
 
     def visible_to(self, user: "User", at: datetime | None = None) -> "MembershipQuerySet":
         """Who works in the clinics that this user leads at that moment."""
-        led = Membership.objects.open(at or timezone.now()).filter(user_id=user.pk, role=Role.LEAD)
+        led = Membership.objects.held_by(user, at or timezone.now()).filter(role=Role.LEAD)
         return self.filter(clinic_id__in=led.values("clinic_id"))
 
 

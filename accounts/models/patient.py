@@ -76,10 +76,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         in for a lead on leave), and themself.
         A record that is locked, because the patient asked to be forgotten, is seen by the lead alone.
         """
-        if user.pk is None:
-            return self.none()  # nobody is signed in, and no patient without a login is theirs
+        if not user.is_active:
+            return self.none()  # nobody is signed in, or somebody whose login was closed
         at = at or timezone.now()
-        mine = Membership.objects.open(at).clinical().filter(user_id=user.pk)
+        mine = Membership.objects.held_by(user, at).clinical()
         open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
         led = Membership.objects.open(at).filter(role="lead", pk__in=_of_colleagues_on_leave(user, at))
         assigned = CareAssignment.objects.falling_to(user, at)

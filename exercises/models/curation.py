@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def writable_by(self, user: "User", at: "datetime") -> "ImportBatchQuerySet":
         """Imports into the libraries that this curator writes (as ExerciseQuerySet.writable_by)."""
-        clinics = Membership.objects.open(at).filter(user_id=user.pk, role=Role.CURATOR).values("clinic_id")
+        clinics = Membership.objects.held_by(user, at).filter(role=Role.CURATOR).values("clinic_id")
         own = Q(clinic_id__in=clinics)
         return self.filter(own | Q(clinic__isnull=True) if user.curates_shared_library else own)
 

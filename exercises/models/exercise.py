@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class ExerciseQuerySet(models.QuerySet["Exercise"]):
     def visible_to(self, user: "User", at: "datetime") -> "ExerciseQuerySet":
         """The shared library, and the exercises of the clinics where this user works."""
-        clinics = Membership.objects.open(at).filter(user_id=user.pk).values("clinic_id")
+        clinics = Membership.objects.held_by(user, at).values("clinic_id")
         return self.filter(Q(clinic__isnull=True) | Q(clinic_id__in=clinics))
 
     def writable_by(self, user: "User", at: "datetime") -> "ExerciseQuerySet":
         """What a curator may write: the own exercises of the clinics where they are one, and the shared library if
         they look after it.
         """
-        clinics = Membership.objects.open(at).filter(user_id=user.pk, role=Role.CURATOR).values("clinic_id")
+        clinics = Membership.objects.held_by(user, at).filter(role=Role.CURATOR).values("clinic_id")
         own = Q(clinic_id__in=clinics)
         return self.filter(own | Q(clinic__isnull=True) if user.curates_shared_library else own)
 

@@ -77,7 +77,7 @@ class Message(Row):
 class NoteQuerySet(ClinicalQuerySet["Note"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "NoteQuerySet":
         """Notes about the patients whom this user may see; of those about themself only what was shared."""
-        return super().visible_to(user, at).exclude(Q(patient__user=user), ~Q(is_shared=True, withdrawn_at=None))
+        return super().visible_to(user, at).exclude(Q(patient__user_id=user.pk), ~Q(is_shared=True, withdrawn_at=None))
 
     def standing(self) -> "NoteQuerySet":
         """Not taken back."""

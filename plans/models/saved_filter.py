@@ -15,7 +15,7 @@ from accounts.models.base import Row
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     def visible_to(self, user: User, at: datetime | None = None) -> "SavedFilterQuerySet":
         """One's own."""
-        return self.filter(user=user)
+        return self.filter(user_id=user.pk) if user.is_active else self.none()
 
 
 class SavedFilter(Row):

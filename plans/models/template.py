@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class PlanTemplateQuerySet(models.QuerySet["PlanTemplate"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "PlanTemplateQuerySet":
         """Those for everyone, and those of the clinics where this user works as clinician or lead."""
-        mine = Membership.objects.open(at or timezone.now()).clinical().filter(user_id=user.pk)
+        mine = Membership.objects.held_by(user, at or timezone.now()).clinical()
         return self.filter(Q(clinic__isnull=True) | Q(clinic_id__in=mine.values("clinic_id")))
 
     def in_use(self) -> "PlanTemplateQuerySet":

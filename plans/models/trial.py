@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class RuleTrialQuerySet(models.QuerySet["RuleTrial"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "RuleTrialQuerySet":
         """Trials of the clinics that this user leads."""
-        led = Membership.objects.open(at or timezone.now()).filter(user_id=user.pk, role=Role.LEAD)
+        led = Membership.objects.held_by(user, at or timezone.now()).filter(role=Role.LEAD)
         return self.filter(clinic_id__in=led.values("clinic_id"))
 
     def unfinished(self) -> "RuleTrialQuerySet":

@@ -5,7 +5,6 @@ copy of a stored row of Anna's in which the second key leads to Zoe, a patient o
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import combinations
 
 import pytest
@@ -14,25 +13,12 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, models, transaction
 
-from accounts.models import BreakGlass, Clinic, History, Invitation, Patient, Transfer, new_id
-from exercises.models import ExerciseLink, LibraryChange
-from plans.models import (
-    BaselineTest,
-    CheckIn,
-    Decision,
-    ExerciseLog,
-    LibraryNotice,
-    Notification,
-    PainScore,
-    Pause,
-    PlanEvent,
-    PlanTemplate,
-    Prescription,
-    TemplateItem,
-    Threshold,
-)
+from accounts.models import BreakGlass, Clinic, History, Patient, Transfer, new_id
+from exercises.models import ExerciseLink
+from plans.models import Notification, PlanTemplate, Prescription
+from tests.access_models import fill
 from tests.access_world import World
-from tests.cast import NOON, TODAY, make_user
+from tests.cast import NOON, make_user
 
 ROOTS = (Patient, Clinic)
 # Rows of history are copies that the database writes from rows whose keys agree; nobody else may write them.
@@ -101,64 +87,6 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
             fill(made, which)
         yield made
         transaction.set_rollback(True)
-
-
-def fill(world: World, which: str) -> None:
-    """A row in each table that the access matrix leaves empty."""
-    rows, patient = world.rows[which], world.patients[which]
-    by, plan, exercise = patient.user, rows["plan"], rows["curated"]
-    Invitation.objects.create(
-        clinic=patient.clinic,
-        patient=patient,
-        email="a@example.org",
-        token_hash=which,
-        made_at=NOON,
-        made_by=by,
-        expires_at=NOON,
-    )
-    ExerciseLog.objects.create(session=rows["session"], prescription=rows["active_prescription"], state="done")
-    Decision.objects.create(
-        patient=patient,
-        site=patient.sites.first(),
-        flag=rows["flag"],
-        rule="R3",
-        kind="new baseline",
-        on=TODAY,
-        at=NOON,
-        by=by,
-    )
-    change = LibraryChange.objects.create(exercise=exercise, kind="published", at=NOON)
-    LibraryNotice.objects.create(plan=plan, change=change, raised_at=NOON)
-    Pause.objects.create(plan=plan, why="clinician", from_on=TODAY, paused_at=NOON, paused_by=by)
-    BaselineTest.objects.create(
-        patient=patient, exercise=exercise, measure="repetitions", value=Decimal(9), on=TODAY, at=NOON, by=by
-    )
-    CheckIn.objects.create(
-        patient=patient,
-        kind="sleep",
-        period_on=TODAY,
-        answered_at=NOON,
-        local_date=TODAY,
-        time_zone="Europe/London",
-        received_at=NOON,
-        source="quick",
-        recorded_by=by,
-    )
-    Threshold.objects.create(
-        patient=patient, rule="R3", name="high", value=1, effective_on=TODAY, reason="x", at=NOON, by=by
-    )
-    Threshold.objects.create(
-        clinic=patient.clinic, rule="R3", name="high", value=1, effective_on=TODAY, reason="x", at=NOON, by=by
-    )
-    PainScore.objects.create(
-        patient=patient, session=rows["session"], moment="before", site=patient.sites.first(), value=3,
-        occurred_at=NOON, local_date=TODAY, time_zone="Europe/London", received_at=NOON, source="quick", recorded_by=by,
-    )  # fmt: skip
-    PlanEvent.objects.create(patient=patient, plan=plan, at=NOON, verb="pain logged")
-    TemplateItem.objects.create(
-        template=rows["template"], exercise=exercise, section="main", position=7, repetitions=5, weekdays=[1]
-    )
-    ExerciseLink.objects.create(easier=rows["curated"], harder=rows["other"])
 
 
 def belongs(world: World, path: str, model: type[models.Model], which: str) -> dict[str, object]:
