@@ -10,7 +10,7 @@ PRODUCTION := env -u PAINPLAN_DEMO -u PAINPLAN_DEV SECRET_KEY=$$($(BIN)/python -
 	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=painplan.example EMAIL_URL=smtp://127.0.0.1:9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full check fix words mutate-access scan bench docs pictures clean-demo
+.PHONY: help setup run test test-full chaos soak check fix words mutate-access scan bench docs pictures clean-demo
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -31,6 +31,11 @@ test-full: test ## every test, with many more random examples, and every page at
 
 chaos: setup ## servers and processes killed again and again under load: what is missed, what waits (15 minutes)
 	@PAINPLAN_CHAOS=full exec $(BIN)/python -m pytest tests/chaos -s --show-capture=no $(ARGS)
+
+soak: setup ## 500 patients and 20 clinicians for 30 minutes: errors, memory, queues (SOAK_MINUTES=2 for a try)
+	@$(BIN)/python -c 'import locust' 2>/dev/null || $(BIN)/python -m pip install --quiet \
+		"$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["load"])')"
+	@exec $(BIN)/python -W ignore -m tests.soak $(ARGS)
 
 check: setup ## lint, types, import contracts, security rules, secrets, templates, migrations, production settings
 	$(BIN)/ruff check .

@@ -7,6 +7,8 @@ import pghistory
 from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painplan.settings")
+# A worker checks no pages when it starts: half the time and a third of the memory. `migrate` and `make check` do.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 
 class Traced(Task):

@@ -63,7 +63,7 @@ def test_production_settings_are_closed():
         "SESSION_COOKIE_AGE": 60 * 60 * 24 * 30,
         "STAFF_IDLE_SECONDS": 60 * 15,
         "STAFF_SESSION_SECONDS": 60 * 60 * 12,
-        "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+        "SESSION_ENGINE": "accounts.session_store",
     }
     code = (
         "import json, sys; from django.conf import settings; found = {n: getattr(settings, n) for n in"

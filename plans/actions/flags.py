@@ -28,34 +28,55 @@ def evaluate(*, patient_id: UUID, at: datetime) -> None:
     Locks the patient's watch row, so that concurrent logs are seen by this evaluation or by the next one.
     """
     with transaction.atomic():
-        watch = PainWatch.objects.select_for_update().get(pk=patient_id)
-        patient = Patient.objects.select_related("clinic", "profile").get(pk=patient_id)
-        today = local_date(at, patient.time_zone)
-        known = known_of(patient)
-        judgement = judge(known, until=until_of(known, today))
-        # Locked, or an acknowledgement of this instant would be overwritten.
-        stored: dict[tuple[str, UUID | None], list[Flag]] = {}
-        for flag in Flag.objects.of(patient).select_for_update().order_by("first_alert_on", "id"):
-            stored.setdefault((flag.rule, flag.site_id), []).append(flag)
-        for (rule, site_id), episodes in judgement.episodes.items():
-            bring_in_line(
-                patient=patient,
-                rule=rule,
-                site_id=site_id,
-                episodes=episodes,
-                stored=stored.get((rule, site_id), []),
-                today=today,
-                at=at,
-            )
-        watch.state = _summaries(known, judgement, today)
-        watch.wakes_on = _wakes_on(patient, known, today)
-        watch.dirty_since = None
-        watch.attempts = 0
-        watch.last_error = ""
-        watch.quarantined_at = None
-        watch.evaluated_at = at
-        watch.evaluated_on = today
-        watch.save()
+        _bring_up_to_date(PainWatch.objects.select_for_update().get(pk=patient_id), at)
+
+
+def evaluate_waiting(*, patient_id: UUID, at: datetime, queue: bool) -> bool:
+    """The same for somebody who waits. False: nothing has come since the last evaluation.
+
+    Rings come twice and late, and the sweep looks as well: who was evaluated meanwhile costs one query. Without `queue`
+    a row that somebody holds at this instant is left to them: whatever they add is marked, and found the next time.
+    Raises PainWatch.DoesNotExist.
+    """
+    with transaction.atomic():
+        watch = PainWatch.objects.select_for_update(skip_locked=not queue).filter(pk=patient_id).first()
+        if watch is None and not PainWatch.objects.filter(pk=patient_id).exists():
+            raise PainWatch.DoesNotExist
+        if watch is None or watch.dirty_since is None:
+            return False
+        _bring_up_to_date(watch, at)
+    return True
+
+
+def _bring_up_to_date(watch: PainWatch, at: datetime) -> None:
+    """The caller holds the lock of the watch row."""
+    patient = Patient.objects.select_related("clinic", "profile").get(pk=watch.pk)
+    today = local_date(at, patient.time_zone)
+    known = known_of(patient)
+    judgement = judge(known, until=until_of(known, today))
+    # Locked, or an acknowledgement of this instant would be overwritten.
+    stored: dict[tuple[str, UUID | None], list[Flag]] = {}
+    for flag in Flag.objects.of(patient).select_for_update().order_by("first_alert_on", "id"):
+        stored.setdefault((flag.rule, flag.site_id), []).append(flag)
+    for (rule, site_id), episodes in judgement.episodes.items():
+        bring_in_line(
+            patient=patient,
+            rule=rule,
+            site_id=site_id,
+            episodes=episodes,
+            stored=stored.get((rule, site_id), []),
+            today=today,
+            at=at,
+        )
+    watch.state = _summaries(known, judgement, today)
+    watch.wakes_on = _wakes_on(patient, known, today)
+    watch.dirty_since = None
+    watch.attempts = 0
+    watch.last_error = ""
+    watch.quarantined_at = None
+    watch.evaluated_at = at
+    watch.evaluated_on = today
+    watch.save()
 
 
 def until_of(known: Known, today: date) -> date:

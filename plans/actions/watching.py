@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Patient, User
 from plans.actions.bell import ring_after_commit
-from plans.actions.flags import evaluate
+from plans.actions.flags import evaluate_waiting
 from plans.actions.history import note_event
 from plans.models import PainWatch, Plan
 from plans.models.watch import QUARANTINE_AFTER
@@ -19,25 +19,28 @@ logger = logging.getLogger(__name__)
 
 
 def evaluate_safely(*, patient_id: UUID, at: datetime) -> bool:
-    """Evaluate one patient; a failure is counted in the row, and the fifth sets the patient apart. True on success."""
-    try:
-        evaluate(patient_id=patient_id, at=at)
-    except PainWatch.DoesNotExist:
-        return False
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError) as error:
-        _count_failure(patient_id, error, at)
-        return False
-    return True
+    """Evaluate one patient, if they wait; a failure is counted in the row, and the fifth sets the patient apart.
+
+    True on success, also when nobody waited.
+    """
+    return _tried(patient_id, at, queue=True) is not None
 
 
-def sweep(*, at: datetime, limit: int = 500) -> dict[str, int]:
-    """Evaluate every patient whose row is dirty, oldest first. Rows that another process holds are left to it."""
+def sweep(*, at: datetime, limit: int = 500, failing: set[UUID] | None = None) -> dict[str, int]:
+    """Evaluate every patient whose row is dirty, oldest first. Rows that another process holds are left to it.
+
+    Patients in `failing` are passed over, and those who fail now are added: for a caller that comes again at once.
+    """
+    failing = set() if failing is None else failing
     done = failed = 0
-    for patient_id in _claimable(limit):
-        if evaluate_safely(patient_id=patient_id, at=at):
-            done += 1
-        else:
+    waiting = PainWatch.objects.dirty().exclude(pk__in=failing).values_list("pk", flat=True)
+    for patient_id in list(waiting[:limit]):
+        evaluated = _tried(patient_id, at, queue=False)
+        if evaluated is None:
+            failing.add(patient_id)
             failed += 1
+        else:
+            done += evaluated
     return {"evaluated": done, "failed": failed}
 
 
@@ -99,11 +102,15 @@ def _zones_by_date(at: datetime) -> dict[date, list[str]]:
     return found
 
 
-def _claimable(limit: int) -> list[UUID]:
-    """Dirty patients that nobody is evaluating at this instant."""
-    with transaction.atomic():
-        rows = PainWatch.objects.dirty().select_for_update(skip_locked=True).values_list("pk", flat=True)
-        return list(rows[:limit])
+def _tried(patient_id: UUID, at: datetime, *, queue: bool) -> bool | None:
+    """Whether anything had to be evaluated; None when it failed, which is counted."""
+    try:
+        return evaluate_waiting(patient_id=patient_id, at=at, queue=queue)
+    except PainWatch.DoesNotExist:
+        return None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError) as error:
+        _count_failure(patient_id, error, at)
+        return None
 
 
 def _count_failure(patient_id: UUID, error: Exception, at: datetime) -> None:

@@ -220,10 +220,10 @@ def until(holds: Callable[[], object], what: str, *, seconds: float = START_SECO
 
 
 @contextlib.contextmanager
-def built() -> Iterator[House]:
+def built(kind: type[House] = House) -> Iterator[House]:
     """A house whose servers run and whose processes do not yet."""
     folder = Path(tempfile.mkdtemp(prefix="painplan-chaos-"))
-    house = House(folder)
+    house = kind(folder)
     try:
         house.build()
         yield house

@@ -1,0 +1,38 @@
+"""How much memory each process holds for itself, and whether it grows."""
+
+from pathlib import Path
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it has started, itself first."""
+    found = [pid]
+    for each in found:
+        try:
+            for task in Path(f"/proc/{each}/task").iterdir():
+                found += [int(child) for child in (task / "children").read_text().split()]
+        except OSError:
+            continue
+    return found
+
+
+def own_kb(pid: int) -> int:
+    """Memory that no other process shares and no file stands behind (Linux: RssAnon), in kB; 0 when it is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
+def slope_percent_an_hour(points: list[tuple[float, float]]) -> float:
+    """The least-squares line through (seconds, kB): its rise in an hour, in percent of its middle."""
+    count = len(points)
+    if count < 3:
+        return 0.0
+    middle_x = sum(x for x, _ in points) / count
+    middle_y = sum(y for _, y in points) / count
+    across = sum((x - middle_x) ** 2 for x, _ in points)
+    rise = sum((x - middle_x) * (y - middle_y) for x, y in points) / across
+    return 100 * rise * 3600 / middle_y if middle_y else 0.0
