@@ -20,6 +20,8 @@ from tests import template
 # The same examples on every run, and no stopwatch: a shared machine may pause. `make test-full` looks for new ones.
 hypothesis_settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("searching", deadline=None, max_examples=1000, print_blob=True)
+# `make mutate` runs the same tests thousands of times.
+hypothesis_settings.register_profile("mutating", deadline=None, derandomize=True, max_examples=20)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
