@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from plans.forms.builder import DaysForm, DoseForm
 from plans.forms.builder_growth import GrowthForm, TestForm
@@ -60,11 +61,13 @@ def context(
     patient = version.plan.patient
     draft = drafts.read(version, at, bound)
     here = {row.prescription.exercise_version.exercise_id for row in draft.rows}
+    query, me = shelf_query(request), user(request)
     return {
         "draft": draft,
         "version": version,
         "patient": patient,
-        "shelf": shelves.read(version, shelf_query(request), user(request), at, here=here),
+        # Read only where it is shown: not after a change of amounts.
+        "shelf": SimpleLazyObject(lambda: shelves.read(version, query, me, at, here=here)),
         "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
         "guidance": drafts.guidance(draft),
         "undo": version.steps.order_by("-lock").values_list("what", flat=True).first() if version.is_draft else None,
