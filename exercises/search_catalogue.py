@@ -143,9 +143,9 @@ def catalogue(exercises: QuerySet[Exercise], stamp: Stamp | None = None) -> Cata
 
 
 def stamp_row(exercises: QuerySet[Exercise]) -> QuerySet[Any, Any]:
-    """One row ("stamp", *Stamp), in the shape of a vocabulary's (kind, slug, name); none when there are no exercises."""
+    """One row ("stamp", *Stamp), in the shape of a vocabulary's (kind, slug, name); none where no exercises are."""
     mark = Func(F("current_version_id"), Value(0), function="uuid_hash_extended", output_field=BigIntegerField())
-    marks = Concat(Cast(BitXor(mark), TextField()), Value(" "), Cast(Sum(mark), TextField()))
+    marks = Concat(Cast(BitXor(mark), TextField()), Value(" "), Cast(Sum(mark), TextField()), output_field=TextField())
     rows = exercises.order_by().values(kind=Value("stamp", TextField()))
     found: QuerySet[Any, Any] = rows.annotate(many=Cast(Count("pk"), TextField()), marks=marks)
     return found.values_list("kind", "many", "marks")

@@ -58,8 +58,9 @@ def today_here(request: HttpRequest, me: Patient, at: datetime) -> date:
 
 
 def current_plan(me: Patient) -> Plan | None:
-    """The active or paused plan with its version and the profile, or nothing. `new_messages` counts those of the clinic,
-    `version_read` tells whether the patient has confirmed the version.
+    """The active or paused plan with its version and the profile, or nothing.
+
+    `new_messages` counts those of the clinic, `version_read` tells whether the patient has confirmed the version.
     """
     new = Message.objects.unread_by_patient().filter(patient=OuterRef("patient")).order_by()
     counted = new.values("patient").annotate(n=Count("pk")).values("n")
