@@ -152,8 +152,9 @@ def stamp_row(exercises: QuerySet[Exercise]) -> QuerySet[Any, Any]:
 
 
 def _stamp(exercises: QuerySet[Exercise]) -> Stamp:
-    found = stamp_row(exercises).first()
-    return ("0", "") if found is None else (found[1], found[2])
+    for _kind, many, marks in stamp_row(exercises):
+        return many, marks
+    return "0", ""
 
 
 def _read(exercises: QuerySet[Exercise]) -> Catalogue:
