@@ -4,29 +4,22 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from accounts.models import Membership, Patient, Transfer, User
+from accounts.backend import Standing, standing_of
+from accounts.models import User
 from accounts.policy import Actor
 from accounts.turning_away import to_sign_in
 
 
 def actor_of(user: User, wanted_clinic: str | None) -> Actor:
     """The actor for a signed-in user. `wanted_clinic` (an id) chooses among the clinics where they work."""
-    open_now = list(
-        Membership.objects.open(timezone.now()).filter(user=user).select_related("clinic").order_by("valid_from", "id")
-    )
+    standing: Standing = getattr(user, "standing", None) or standing_of(user.pk)
+    open_now, record = standing.memberships, standing.record
     chosen = next((m.clinic for m in open_now if str(m.clinic_id) == wanted_clinic), None)
     clinic = chosen or (open_now[0].clinic if open_now else None)
     roles = frozenset(m.role for m in open_now if clinic is not None and m.clinic_id == clinic.pk)
-    record = None
-    if not open_now:
-        mine = Patient.objects.current().taking_part().filter(user=user).select_related("clinic")
-        # Asked for with the record, because the first page of every day shows it.
-        asked = Transfer.objects.filter(patient=OuterRef("pk"), state=Transfer.State.ASKED)
-        record = mine.annotate(asked_transfer=Subquery(asked.values("pk")[:1])).first()
     clinics = tuple({m.clinic_id: m.clinic for m in open_now}.values())
     home = clinic or (record.clinic if record else None)
     return Actor(user=user, clinic=home, roles=roles, patient=record, clinics=clinics)

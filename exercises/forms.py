@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import folded
 from exercises.families import FAMILY_NAMES
-from exercises.models import BodyRegion, Condition, Equipment, ExerciseVersion
+from exercises.models import BodyRegion, Condition, Equipment, Exercise, ExerciseVersion
 from exercises.search import Results
+from exercises.search_catalogue import Stamp, stamp_row
 from exercises.search_filters import MOST_EFFORT, NOTHING, POSITIONS, Wanted
 from exercises.search_words import LONGEST_QUERY
 
@@ -58,7 +59,10 @@ class Several(forms.MultipleChoiceField):
 
 
 class LibraryFilter(forms.Form):
-    """Search words and filters. What is not understood is left out; `wanted()` is what remains. One query."""
+    """Search words and filters. What is not understood is left out; `wanted()` is what remains. One query.
+
+    With `among`, the exercises to be searched, that query also reads their `stamp`, for `search`.
+    """
 
     q = forms.CharField(label=_("Search the library"), required=False, max_length=LONGEST_QUERY)
     position = Several(label=_("Position"), required=False, choices=list(POSITION_WORDS.items()))
@@ -74,9 +78,9 @@ class LibraryFilter(forms.Form):
         label=_("Safe for"), required=False, help_text=_("Hides what is not for a condition, marks what needs care.")
     )
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, among: QuerySet[Exercise] | None = None) -> None:
         super().__init__(data, auto_id="lib_%s")
-        terms = _terms()
+        terms, self.stamp = _terms(among)
         self._choose("goal", [("", _("Any goal")), *ExerciseVersion.Goal.choices])
         self._choose("family", [("", _("Any kind")), *FAMILY_NAMES.items()])
         self._choose("region", [("", _("Any region")), *terms["region"]])
@@ -164,11 +168,16 @@ def _counted(label: Any, count: int) -> Any:
     return format_lazy("{label} ({count})", label=label, count=count)
 
 
-def _terms() -> dict[str, Choices]:
-    """The vocabularies by name: one query for all three."""
+def _terms(among: QuerySet[Exercise] | None) -> tuple[dict[str, Choices], Stamp | None]:
+    """The vocabularies by name, and the stamp of these exercises: one query for all."""
     kinds = (("region", BodyRegion), ("equipment", Equipment), ("condition", Condition))
     queries = [model.objects.order_by().values_list(Value(kind), "slug", "name") for kind, model in kinds]
     found: dict[str, list[tuple[str, Any]]] = {kind: [] for kind, _model in kinds}
-    for kind, slug, name in queries[0].union(*queries[1:], all=True):
-        found[kind].append((slug, gettext(name)))
-    return {kind: sorted(terms, key=lambda term: folded(term[1])) for kind, terms in found.items()}
+    stamps = [] if among is None else [stamp_row(among)]
+    stamp: Stamp | None = None if among is None else ("0", "")
+    for kind, slug, name in queries[0].union(*queries[1:], *stamps, all=True):
+        if kind in found:
+            found[kind].append((slug, gettext(name)))
+        else:
+            stamp = (slug, name)
+    return {kind: sorted(terms, key=lambda term: folded(term[1])) for kind, terms in found.items()}, stamp

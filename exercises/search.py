@@ -15,7 +15,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from exercises.models import Exercise
-from exercises.search_catalogue import Catalogue, Found, Set, catalogue, places_of
+from exercises.search_catalogue import Catalogue, Found, Set, Stamp, catalogue, places_of
 from exercises.search_filters import Counts, Narrowed, Wanted, not_for
 from exercises.search_words import FORGIVEN, TYPED, Phrase, Term, needed, read
 
@@ -51,12 +51,15 @@ class Results:
     relaxed: dict[str, int]
 
 
-def search(exercises: QuerySet[Exercise], wanted: Wanted, conditions: Iterable[str] = ()) -> Results:
+def search(
+    exercises: QuerySet[Exercise], wanted: Wanted, conditions: Iterable[str] = (), stamp: Stamp | None = None
+) -> Results:
     """Everything that a page of the library shows about a search. `conditions` are those to count beside "safe for".
 
-    One query, and one more with words; two more when the library has changed; one more when nothing is found.
+    One query (none with the `stamp` of the exercises), and one more with words; two more when the library has changed;
+    one more when nothing is found.
     """
-    known = catalogue(exercises)
+    known = catalogue(exercises, stamp)
     terms = _terms(known, wanted.words)
     ranked = _ranked(exercises, known, terms) if terms else None
     among = known.all if ranked is None else known.set_of(place for place, _key in ranked)

@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg, BitXor
-from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.names import folded
 from exercises.models import Caution, Exercise
@@ -25,6 +26,8 @@ from exercises.search_words import Phrase, Vocabulary, words_of
 from exercises.translated import Translations
 
 MOST_KEPT = 8
+Stamp = tuple[str, str]
+"""How many exercises there are, and a mark of their versions; ("0", "") for none."""
 Set = int
 """A set of exercises: bit n is the n-th of the catalogue."""
 
@@ -122,25 +125,36 @@ _kept: OrderedDict[tuple[Any, ...], Catalogue] = OrderedDict()
 _lock = Lock()
 
 
-def catalogue(exercises: QuerySet[Exercise]) -> Catalogue:
-    """The catalogue of these exercises (all with a current version). One query, and two more when they changed."""
-    stamp = (language(), *_stamp(exercises))
+def catalogue(exercises: QuerySet[Exercise], stamp: Stamp | None = None) -> Catalogue:
+    """The catalogue of these exercises (all with a current version). One query, none when their `stamp` was read
+    already; and two more when they changed.
+    """
+    key = (language(), *(stamp or _stamp(exercises)))
     with _lock:
-        if stamp in _kept:
-            _kept.move_to_end(stamp)
-            return _kept[stamp]
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
     made = _read(exercises)
     with _lock:
-        _kept[stamp] = made
+        _kept[key] = made
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return made
 
 
-def _stamp(exercises: QuerySet[Exercise]) -> tuple[Any, ...]:
+def stamp_row(exercises: QuerySet[Exercise]) -> QuerySet[Any, Any]:
+    """One row ("stamp", *Stamp), in the shape of a vocabulary's (kind, slug, name); none where no exercises are."""
     mark = Func(F("current_version_id"), Value(0), function="uuid_hash_extended", output_field=BigIntegerField())
-    found = exercises.order_by().aggregate(number=Count("pk"), one=BitXor(mark), other=Sum(mark))
-    return found["number"], found["one"], found["other"]
+    marks = Concat(Cast(BitXor(mark), TextField()), Value(" "), Cast(Sum(mark), TextField()), output_field=TextField())
+    rows = exercises.order_by().values(kind=Value("stamp", TextField()))
+    found: QuerySet[Any, Any] = rows.annotate(many=Cast(Count("pk"), TextField()), marks=marks)
+    return found.values_list("kind", "many", "marks")
+
+
+def _stamp(exercises: QuerySet[Exercise]) -> Stamp:
+    for _kind, many, marks in stamp_row(exercises):
+        return many, marks
+    return "0", ""
 
 
 def _read(exercises: QuerySet[Exercise]) -> Catalogue:

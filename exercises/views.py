@@ -26,8 +26,9 @@ PAGE = 24
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """The exercises that can be prescribed; search and filters stand in the address."""
-    form = LibraryFilter(request.GET)
-    results = search(_mine(request), form.wanted(), form.conditions())
+    mine = _mine(request)
+    form = LibraryFilter(request.GET, mine)
+    results = search(mine, form.wanted(), form.conditions(), form.stamp)
     page = Paginator(results.found, PAGE).get_page(request.GET.get("page"))
     exercises = in_order(list(page.object_list))
     form.count(results)

@@ -11,7 +11,7 @@ from accounts.policy import Actor
 from accounts.session_limits import left, limits_of
 from plans.models import Message
 from plans.views.clinician import evaluated
-from plans.views.clinician.waiting import how_many
+from plans.views.clinician.waiting import first_tab, waiting
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,9 +33,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     context["clinic"] = actor.clinic
     if actor.is_clinical:
-        clinic, at = actor.clinic, timezone.now()
-        context["inbox_count"] = SimpleLazyObject(lambda: how_many(actor, at))
+        at = timezone.now()
+        lists = SimpleLazyObject(lambda: waiting(actor, at))
+        context["inbox_count"] = SimpleLazyObject(lambda: lists.count(first_tab(actor)))
         match = request.resolver_match
         context["shows_flags"] = match is not None and match.url_name in evaluated.PAGES
-        context["watch"] = SimpleLazyObject(lambda: evaluated.evaluated(clinic=clinic, user=actor.user, at=at))
+        context["watch"] = SimpleLazyObject(lambda: lists.watch)
     return context

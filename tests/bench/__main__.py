@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 
 # Name on the command line -> module. Imported when run, so that a measurement pays only for what it needs.
-SECTIONS = {"rules": "tests.bench.rules", "felt": "tests.bench.felt"}
+SECTIONS = {"rules": "tests.bench.rules", "felt": "tests.bench.felt", "pages": "tests.bench.pages"}
+# Rows of "pages" that can be asked for one by one.
+ROWS = ("today", "log", "library", "inbox", "caseload", "record", "builder")
 
 
 def main() -> int:
@@ -49,17 +51,20 @@ def main() -> int:
 
 def _asked() -> tuple[Options, list[str]]:
     parser = argparse.ArgumentParser(prog="make bench", description="Measurements; goals that are missed exit with 1.")
-    parser.add_argument("--only", metavar="NAMES", help=f"of {', '.join(SECTIONS)}; with commas between them")
+    parser.add_argument("--only", metavar="NAMES", help=f"of {', '.join([*SECTIONS, *ROWS])}; with commas between them")
     parser.add_argument("--quick", action="store_true", help="fewer patients: numbers for orientation")
     parser.add_argument("--seed", type=int, default=SEED, help="of everything drawn at random")
     parser.add_argument("--diaries", type=Path, metavar="FOLDER", help="CSV files of real diaries, to add a rise to")
     given = parser.parse_args()
     names = given.only.split(",") if given.only else list(SECTIONS)
-    if unknown := sorted(set(names) - set(SECTIONS)):
-        parser.error(f"no measurement is called {', '.join(unknown)}; there are: {', '.join(SECTIONS)}")
+    known = [*SECTIONS, *ROWS]
+    if unknown := sorted(set(names) - set(known)):
+        parser.error(f"no measurement is called {', '.join(unknown)}; there are: {', '.join(known)}")
+    rows = tuple(name for name in names if name in ROWS)
+    names = list(dict.fromkeys("pages" if name in ROWS else name for name in names))
     if given.diaries is not None and not any(given.diaries.glob("*.csv")):
         parser.error(f"no CSV file in {given.diaries}")
-    return Options(given.quick, given.seed, given.diaries), names
+    return Options(given.quick, given.seed, given.diaries, rows), names
 
 
 if __name__ == "__main__":

@@ -8,11 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for on the command line. `diaries` is a folder with real diaries, if one was given."""
+    """What was asked for on the command line. `diaries` is a folder with real diaries, if one was given; `rows` are
+    single rows of "pages", all when empty.
+    """
 
     quick: bool
     seed: int
     diaries: Path | None
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

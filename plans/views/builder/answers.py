@@ -53,18 +53,23 @@ def context(
     days: DaysForm | None = None,
     focus: UUID | None = None,
     grown: UUID | None = None,
+    columns: bool = True,
 ) -> dict[str, Any]:
     """Everything the builder's page and its parts show. `bound` and `days` are forms that could not be saved;
-    `focus` and `grown` the exercises that get the focus, and whose growth stands open.
+    `focus` and `grown` the exercises that get the focus, and whose growth stands open. Without `columns` nothing is
+    read of the library: then the exercises and the shelf are not drawn.
     """
     patient = version.plan.patient
-    draft = drafts.read(version, at, bound)
+    draft = drafts.read(version, at, bound, offers=columns)
     here = {row.prescription.exercise_version.exercise_id for row in draft.rows}
+    query = shelf_query(request)
     return {
         "draft": draft,
         "version": version,
         "patient": patient,
-        "shelf": shelves.read(version, shelf_query(request), user(request), at, here=here),
+        "shelf": shelves.read(version, query, user(request), at, here=here)
+        if columns
+        else {"query": shelves.kept(query)},
         "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
         "guidance": drafts.guidance(draft),
         "undo": version.steps.order_by("-lock").values_list("what", flat=True).first() if version.is_draft else None,
@@ -106,7 +111,7 @@ def part(request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID
     version.refresh_from_db(fields=["lock", "saved_at", "state"])
     if not wants_part(request):
         return redirect(_address(request, version, changed))
-    shown = context(request, version, at)
+    shown = context(request, version, at, columns=False)
     row = shown["draft"].row(changed) if changed else None
     return render(request, "plans/builder/_changed.html", shown | {"row": row})
 

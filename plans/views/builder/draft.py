@@ -132,14 +132,17 @@ Bound = DoseForm | TestForm | GrowthForm | None
 """A form of one exercise that could not be saved."""
 
 
-def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
-    """Everything about the version, in a fixed number of queries. `bound` is a form that could not be saved."""
+def read(version: PlanVersion, at: datetime, bound: Bound = None, *, offers: bool = True) -> Draft:
+    """Everything about the version, in a fixed number of queries. `bound` is a form that could not be saved.
+
+    Without `offers` the rows lack what no change of amounts alters: steps, equipment, newer versions.
+    """
     patient = version.plan.patient
     rows = list(version.prescriptions.in_order().select_related("exercise_version__exercise", "quota"))
     exercise_ids = [row.exercise_version.exercise_id for row in rows]
     before = _before(version)
     conditions = conditions_of(patient)
-    steps = next_steps(exercise_ids, patient.clinic_id) if version.is_draft else {}
+    steps = next_steps(exercise_ids, patient.clinic_id) if version.is_draft and offers else {}
     neighbours = [each.pk for sides in steps.values() for side in sides.values() for each in side]
     reasons = reasons_for([*(row.exercise_version_id for row in rows), *neighbours], [c.pk for c in conditions])
     lines = [_line(row, reasons) for row in rows]
@@ -154,8 +157,8 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None) -> Draft:
     for concern, words in zip(concerns, said, strict=True):
         by_line[concern.line].append((concern.rule, words))
     tests, today = last_tests(patient, exercise_ids), local_date(at, patient.time_zone)
-    names_of = Equipment.objects.names()
-    newer = newer_versions(rows)
+    names_of = Equipment.objects.names() if offers else {}
+    newer = newer_versions(rows) if offers else {}
     shown = []
     for row in rows:
         mine = bound if bound is not None and bound.prescription.pk == row.pk else None

@@ -116,9 +116,9 @@ def _read(
     lock: int,
 ) -> Shelf:
     """The page of the library that the address asks for, hard stops last, in a fixed number of queries."""
-    form = LibraryFilter(query)
     # Another clinic's own exercises cannot stand in this clinic's plans, even when the user works there too.
     exercises = Exercise.objects.visible_to(user, at).prescribable().for_clinic(clinic_id)
+    form = LibraryFilter(query, exercises)
     conditions = [condition.pk for condition in conditions_of(patient)] if patient else []
     fits = query.get(FITS) == YES
     owned = tuple(patient.profile.equipment) if patient else ()
@@ -126,7 +126,7 @@ def _read(
     wanted = replace(form.wanted(), conditions=tuple(conditions), keeps_unsafe=not fits, home=owned)
     if at_home:
         wanted = replace(wanted, equipment=tuple(sorted({*owned, *wanted.equipment})))
-    results = search(exercises, wanted)
+    results = search(exercises, wanted, stamp=form.stamp)
     form.count(results)
     page = Paginator(results.found, PAGE).get_page(query.get("page"))
     reasons = reasons_for([each.version_id for each in page.object_list], conditions)

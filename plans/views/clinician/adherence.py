@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import DateField, PositiveSmallIntegerField, UUIDField, Value
+
 from accounts.models import Patient
 from plans.models import Pause, Plan, PlanVersion, Session
 from plans.schedule import Planned, local_date
@@ -31,26 +34,33 @@ class Count:
 
 
 def spans_of(patients: Collection[Patient]) -> dict[UUID, list[Span]]:
-    """By patient, what their current plan asked for, version after version; nothing while it rested. Two queries."""
+    """By patient, what their current plan asked for, version after version; nothing while it rested. One query."""
     zones = {patient.pk: patient.time_zone for patient in patients}
     current = Plan.objects.current().filter(patient__in=zones)
     versions = PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT).filter(plan__in=current)
-    rows = versions.order_by("activated_at").values_list(
-        "pk", "plan__patient", "activated_at", "prescriptions__weekdays", "prescriptions__times_a_week"
+    pauses = Pause.objects.filter(plan__in=current)
+    no_day, no_days = Value(None, DateField()), Value(None, ArrayField(PositiveSmallIntegerField()))
+    of_versions = versions.order_by().values_list(
+        "plan__patient", "activated_at", "pk", "prescriptions__weekdays", "prescriptions__times_a_week", no_day, no_day
     )
+    of_pauses = pauses.order_by().values_list(
+        "plan__patient", "paused_at", Value(None, UUIDField()), no_days, Value(None, PositiveSmallIntegerField()),
+        "from_on", "until_on",
+    )  # fmt: skip
+    rows = sorted(of_versions.union(of_pauses, all=True), key=lambda row: row[1])
+    rests: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
     asked: dict[UUID, list[Planned]] = defaultdict(list)
     starts: dict[UUID, tuple[UUID, datetime]] = {}
-    for version, patient, activated_at, weekdays, times in rows:
+    for patient, activated_at, version, weekdays, times, rest_from, rest_until in rows:
+        if version is None:
+            rests[patient].append((rest_from, rest_until))
+            continue
         starts[version] = (patient, cast(datetime, activated_at))
         if weekdays is not None or times is not None:  # else a version without exercises
             asked[version].append(Planned(None if weekdays is None else frozenset(weekdays), times))
     found: dict[UUID, list[Span]] = {pk: [] for pk in zones}
     for version, (patient, activated_at) in starts.items():
         found[patient].append(Span(local_date(activated_at, zones[patient]), asked[version]))
-    rests: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
-    pauses = Pause.objects.filter(plan__in=current).order_by("paused_at")
-    for patient, start, end in pauses.values_list("plan__patient", "from_on", "until_on"):
-        rests[patient].append((start, end))
     return {patient: with_pauses(spans, rests[patient]) for patient, spans in found.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,7 +27,7 @@ from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.caseload_asked import asked, chips, conditions, found, heads, ordered
 from plans.views.clinician.first_steps import first_steps
 from plans.views.clinician.panel import patient_panel
-from plans.views.clinician.people import about, main_site, near_day, patients_of
+from plans.views.clinician.people import about, near_day, patients_of, places, with_places
 from plans.views.clinician.saved_filters import saved_for
 from plans.wording_flags import rounded, short_day
 
@@ -77,7 +77,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     filters = conditions(me.user, at, today)
     known = patients_of(me, at, mine=False)
     counts = known.aggregate(**{name: Count("pk", filter=condition) for name, condition in filters.items()})
-    pages = Paginator(ordered(found(known, what, filters), what.sort, today), PAGE_SIZE)
+    pages = Paginator(with_places(ordered(found(known, what, filters), what.sort, today)), PAGE_SIZE)
     if not what.words and len(what.show) < 2:
         pages.count = counts[what.show[0] if what.show else "all"]  # counted above
     page = pages.get_page(request.GET.get("page"))
@@ -108,12 +108,11 @@ def caseload(request: HttpRequest) -> HttpResponse:
 
 def _rows(patients: Sequence[Patient], at: datetime, here: str, opened: UUID | None) -> list[Row]:
     """The lines of a page: a handful of queries for all of them together."""
-    prefetch_related_objects(list(patients), "sites")
     if not patients:
         return []
     todays = {patient.pk: local_date(at, patient.time_zone) for patient in patients}
     first, last = min(todays.values()) - timedelta(days=SPARK_DAYS - 1), max(todays.values())
-    sites = {patient.pk: main_site(patient) for patient in patients}
+    sites = {patient.pk: next(iter(places(patient)), None) for patient in patients}
     values = pain_days.day_values([site.pk for site in sites.values() if site], first, last)
     spans = adherence.spans_of(patients)
     done = adherence.done_days(patients, first)

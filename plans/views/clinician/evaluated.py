@@ -1,17 +1,22 @@
 """How far the rules have looked: shown on every page with flags, so that nobody takes silence for "all is well"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import F, QuerySet
 
 from accounts.models import Clinic, Patient, User
 from plans.actions import beating
 from plans.models import PainWatch
+from plans.views.clinician.items import Found, Level, light
 
 LATE = timedelta(minutes=5)
 NAMED = 5
+
+ROWS = (SWEPT, DIRTY, ILL) = ("last sweep", "waits longest", "set apart")
+"""Kinds of the rows that tell how far the rules have looked; they are no items."""
 
 PAGES = frozenset(
     ["inbox", "caseload", "patient", "reevaluation", "flag_resolve", "flag_snooze", "flag_assign", "patient_messages"]
@@ -34,21 +39,30 @@ class Evaluated:
     more: int
 
 
-def evaluated(*, clinic: Clinic, user: User, at: datetime) -> Evaluated:
-    """For one clinic as one person may see it. One query, two or three more when somebody was set apart."""
-    dirty = PainWatch.objects.dirty().filter(patient__clinic=OuterRef("pk"))
+def rows_of(clinic: Clinic, at: datetime) -> list[QuerySet[Any, Any]]:
+    """What `evaluated` reads, in the shape of `items.light`, so that it comes with the query of what waits."""
+    sweeps = light(beating.beats(at=at), kind=SWEPT, level=Level.URGENT, patient="pk", since=F("touched_at"))
+    waits = PainWatch.objects.dirty().filter(patient__clinic=clinic)
     ill = PainWatch.objects.filter(patient__clinic=clinic, quarantined_at__isnull=False)
-    facts = Clinic.objects.filter(pk=clinic.pk).values_list(
-        Subquery(beating.beats(at=at).values("touched_at")[:1]),
-        Subquery(dirty.values("dirty_since")[:1]),
-        Exists(ill),
-    )
-    swept, oldest, any_ill = facts.get()
+    return [
+        sweeps.order_by("-touched_at")[:1],
+        light(waits, kind=DIRTY, level=Level.URGENT, since=F("dirty_since")).order_by("dirty_since")[:1],
+        light(ill, kind=ILL, level=Level.URGENT, since=F("quarantined_at"))[:1],
+    ]
+
+
+def evaluated(rows: Iterable[Found], *, clinic: Clinic, user: User, at: datetime) -> Evaluated:
+    """From the rows of `rows_of`, for one clinic as one person may see it. One query or two when somebody was set
+    apart, else none.
+    """
+    since = {row.kind: row.since for row in rows}
+    swept, oldest = since.get(SWEPT), since.get(DIRTY)
     up_to = oldest or swept
     late = up_to is None or at - up_to > LATE or swept is None or at - swept > LATE
     waiting = oldest is not None and at - oldest > LATE
-    if not any_ill:
+    if ILL not in since:
         return Evaluated(up_to, late, waiting, [], 0)
+    ill = PainWatch.objects.filter(patient__clinic=clinic, quarantined_at__isnull=False)
     visible = Patient.objects.in_clinic(clinic).visible_to(user, at).filter(pk__in=ill.values("pk"))
     named = list(visible[: NAMED + 1])
     more = visible.count() - NAMED if len(named) > NAMED else 0

@@ -77,6 +77,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "place": SavedFilter.Place.INBOX,
         "saved": saved_for(me.user, SavedFilter.Place.INBOX, what.query),
         "inbox_count": counts[first_tab(me)],
+        "watch": lists.watch,
         "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark(tab)} if tab != "resolved" else {},
     }
     library = context["library"]
@@ -110,6 +111,7 @@ def inbox_print(request: HttpRequest) -> HttpResponse:
         "title": _words()[tab],
         "groups": inbox_rows.groups(entries[:MOST_PRINTED], view, None, named=True),
         "left_out": max(len(entries) - MOST_PRINTED, 0),
+        "watch": lists.watch,
         "at": at,
         "back": address(tab, 1),
     }

@@ -31,6 +31,7 @@ def inbox_live(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     context = {
         "inbox_count": counts[first_tab(me)],
+        "watch": lists.watch,
         "tabs": [],
         "with_evaluated": request.GET.get("evaluated") == "1",
     }

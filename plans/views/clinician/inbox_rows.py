@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -15,7 +16,7 @@ from plans.schedule import local_date
 from plans.views.clinician import items
 from plans.views.clinician.items import LEVELS, Found, Item, Level, View
 from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.people import about, age_of
+from plans.views.clinician.people import about, age_of, with_places
 from plans.wording import in_sentence
 
 
@@ -110,26 +111,25 @@ def groups(
     """The rows of a page by level; `opened` is the patient in the panel, `named` says whose patients they are."""
     found = [one for _patient, those in entries for one in those]
     shown = items.show(KINDS, found, view)
-    people = Patient.objects.filter(pk__in=[patient for patient, _those in entries]).prefetch_related("sites")
-    patients = {patient.pk: patient for patient in people}
-    whose = _responsible(patients, view) if named else {}
+    people = with_places(Patient.objects.filter(pk__in=[patient for patient, _those in entries]))
+    patients = {patient.pk: patient for patient in people.annotate(whose=_responsible(view))}
     made: dict[Level, list[Row]] = {level: [] for level in Level}
     for patient_id, those in entries:
         mine = [shown[one.kind, one.key] for one in those if (one.kind, one.key) in shown]
         if mine:
-            row = _row(patients[patient_id], mine, view, opened, whose.get(patient_id, ""))
+            row = _row(patients[patient_id], mine, view, opened, named=named)
             made[Level(row.first.found.level)].append(row)
     filled = [(level, *words) for level, words in LEVELS.items() if made[level]]
     return [Group(name, str(title), str(word), made[level]) for level, name, title, word in filled]
 
 
-def _responsible(patients: Iterable[UUID], view: View) -> dict[UUID, str]:
-    """By patient, the name of the responsible clinician."""
-    rows = CareAssignment.objects.open(view.at).filter(patient__in=list(patients), kind=CareAssignment.Kind.RESPONSIBLE)
-    return dict(rows.values_list("patient_id", "clinician__full_name"))
+def _responsible(view: View) -> Subquery:
+    """The name of a patient's responsible clinician."""
+    rows = CareAssignment.objects.open(view.at).filter(patient=OuterRef("pk"), kind=CareAssignment.Kind.RESPONSIBLE)
+    return Subquery(rows.values("clinician__full_name")[:1])
 
 
-def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None, whose: str) -> Row:
+def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None, *, named: bool) -> Row:
     first, *others = mine
     if first.found.kind == "flag":
         url = f"{view.here}&flag={first.found.key}"
@@ -137,8 +137,9 @@ def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None
         url = first.url
     else:
         url = f"{view.here}&patient={patient.pk}"
+    whose: str | None = patient.whose if named else None  # type: ignore[attr-defined]
     words = about(patient, local_date(view.at, patient.time_zone))
-    return Row(patient, words, first, others, url, patient.pk == opened, whose)
+    return Row(patient, words, first, others, url, patient.pk == opened, whose or "")
 
 
 def past(flags: Iterable[Flag], view: View, opened: UUID | None) -> list[Past]:

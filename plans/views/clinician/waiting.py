@@ -10,8 +10,9 @@ from uuid import UUID
 from accounts.models import Role
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician import items
+from plans.views.clinician import evaluated, items
 from plans.views.clinician.care import ROWS, Care, care_of, rows_of, with_the_forgotten
+from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Found, Level
 from plans.views.clinician.items_all import KINDS
 from plans.views.clinician.people import patients_of
@@ -21,10 +22,11 @@ LISTS = ("mine", "clinic", "asleep")
 
 @dataclass(frozen=True)
 class Waiting:
-    """Light rows of all that waits, the gravest first, with whose they are."""
+    """Light rows of all that waits, the gravest first, with whose they are; `judged` tells how far the rules looked."""
 
     found: Sequence[Found]
     known: Care
+    judged: Sequence[Found]
     me: Actor
     at: datetime
     today: date
@@ -35,6 +37,13 @@ class Waiting:
         if Role.LEAD in self.me.roles:
             return with_the_forgotten(self.known, self.me, self.at, self.found)
         return self.known
+
+    @cached_property
+    def watch(self) -> Evaluated | None:
+        """How far the rules have looked; None for who works in no clinic."""
+        if self.me.clinic is None:
+            return None
+        return evaluated.evaluated(self.judged, clinic=self.me.clinic, user=self.me.user, at=self.at)
 
     def of(self, tab: str) -> list[Found]:
         """The rows of one list: "mine", "clinic" (both without what sleeps) or "asleep"."""
@@ -75,14 +84,11 @@ class Waiting:
 def waiting(me: Actor, at: datetime) -> Waiting:
     """What waits in the clinic worked in, as far as this person may see it. One query."""
     today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
-    rows = items.find(KINDS, patients_of(me, at, mine=False), today, beside=rows_of(me, at))
-    whose, found = [one for one in rows if one.kind in ROWS], [one for one in rows if one.kind not in ROWS]
-    return Waiting(found, care_of(me, whose), me, at, today)
-
-
-def how_many(me: Actor, at: datetime) -> int:
-    """The number beside "Inbox"."""
-    return waiting(me, at).count(first_tab(me))
+    looked = evaluated.rows_of(me.clinic, at) if me.clinic else []
+    rows = items.find(KINDS, patients_of(me, at, mine=False), today, beside=[*rows_of(me, at), *looked])
+    whose, judged = ([one for one in rows if one.kind in kinds] for kinds in (ROWS, evaluated.ROWS))
+    found = [one for one in rows if one.kind not in ROWS and one.kind not in evaluated.ROWS]
+    return Waiting(found, care_of(me, whose), judged, me, at, today)
 
 
 def first_tab(me: Actor) -> str:

@@ -59,4 +59,5 @@ def waits_to_be_read(plan: Plan, me: Patient) -> bool:
     version = plan.active_version
     if version is None or version.based_on_id is None or plan.patient_id != me.pk:
         return False
-    return not PlanRead.objects.filter(version=version).exists()
+    known: bool | None = getattr(plan, "version_read", None)  # annotated by mine.current_plan
+    return not (PlanRead.objects.filter(version=version).exists() if known is None else known)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import CareAssignment, Clinic, Patient
 from exercises.models import Equipment, ExerciseVersion
 from plans.lines import line_of
-from plans.models import Message, Note, Plan, PlanVersion, Prescription
+from plans.models import Message, Note, Plan, PlanRead, PlanVersion, Prescription
 from plans.models.quota import dosed_for
 from plans.schedule import Planned, is_due, local_date
 from plans.wording import days_in_words, dose_in_words, in_a_row
@@ -58,10 +58,15 @@ def today_here(request: HttpRequest, me: Patient, at: datetime) -> date:
 
 
 def current_plan(me: Patient) -> Plan | None:
-    """The active or paused plan with its version, the profile and `new_messages` (of the clinic), or nothing."""
+    """The active or paused plan with its version and the profile, or nothing.
+
+    `new_messages` counts those of the clinic, `version_read` tells whether the patient has confirmed the version.
+    """
     new = Message.objects.unread_by_patient().filter(patient=OuterRef("patient")).order_by()
     counted = new.values("patient").annotate(n=Count("pk")).values("n")
-    plans = Plan.objects.of(me).current().annotate(new_messages=Coalesce(Subquery(counted), 0))
+    read = PlanRead.objects.filter(version=OuterRef("active_version"))
+    plans = Plan.objects.of(me).current()
+    plans = plans.annotate(new_messages=Coalesce(Subquery(counted), 0), version_read=Exists(read))
     return plans.select_related("active_version", "owner", "patient__profile").first()
 
 

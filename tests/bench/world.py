@@ -1,0 +1,122 @@
+"""Fills the bench's database and says how to come in: `python -m tests.bench.world FILE`, run with its environment.
+
+The seed is `seed_demo`, whose diaries are written with COPY and judged by the ordinary rules; the rest are its copies
+(tests/bench/multiplied.py). FILE gets the sign-ins and what is to be asked, as JSON.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painplan.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.middleware.csrf import _get_new_csrf_string  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import Clinic, Membership, Patient, User, new_id  # noqa: E402
+from plans.actions import plans  # noqa: E402
+from plans.demo import seeding  # noqa: E402
+from plans.demo.clinics import DEMO_SLUG  # noqa: E402
+from plans.models import Flag, PainScore, Plan, PlanVersion, Session  # noqa: E402
+from tests.bench import multiplied  # noqa: E402
+from tests.bench.bare import TABLE  # noqa: E402
+
+SEEDS, DAYS = 24, 60
+IN_A_CLINIC, OPEN_FLAGS, EXERCISES = 2_000, 60, 5_000
+
+
+def main(file: Path, total: int, logs: int) -> None:
+    at, began = timezone.now(), time.monotonic()
+    seeding.seed_demo(patients=SEEDS, days=DAYS, seed="1", at=at, tell=lambda _words: None)
+    seeded = time.monotonic()
+    with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"]) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(f"CREATE TABLE {TABLE} (id uuid PRIMARY KEY, user_id uuid NOT NULL, value text NOT NULL)")
+        connection.execute(f"GRANT SELECT, INSERT ON {TABLE} TO painplan_app")
+        multiplied.patients(connection, DEMO_SLUG, total=total, in_a_clinic=IN_A_CLINIC)
+        multiplied.flags(connection, total=OPEN_FLAGS)
+        multiplied.exercises(connection, total=EXERCISES)
+    with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    told = _told(logs)
+    told["seconds"] = {"seeded": round(seeded - began, 1), "all": round(time.monotonic() - began, 1)}
+    file.write_text(json.dumps(told))
+
+
+def _told(logs: int) -> dict[str, Any]:
+    clinic = Clinic.objects.get(slug=DEMO_SLUG)
+    clinician = Membership.objects.get(clinic=clinic, user__full_name="Tom Brennan").user
+    joan = Patient.objects.get(clinic=clinic, full_name="Joan Whitfield")
+    assert joan.user is not None
+    draft = plans.revise(plan=Plan.objects.get(patient=joan), by=clinician, at=timezone.now())
+    row = draft.prescriptions.order_by("section", "position").first()
+    assert row is not None
+    others = Patient.objects.filter(
+        clinic=clinic, plans__status=Plan.Status.ACTIVE, plans__active_version__isnull=False
+    )
+    others = others.exclude(pk=joan.pk).select_related("user").prefetch_related("sites").order_by("pk")[:logs]
+    return {
+        "counts": {
+            "patients": Patient.objects.count(),
+            "of the clinic": Patient.objects.filter(clinic=clinic).count(),
+            "sessions": Session.objects.count(),
+            "scores": PainScore.objects.count(),
+            "open flags": Flag.objects.open().filter(patient__clinic=clinic).count(),
+        },
+        "clinician": _sign_in(clinician),
+        "patient": _sign_in(joan.user),
+        "record": str(joan.pk),
+        "joan": joan.first_name,
+        "draft": str(draft.pk),
+        "lock": PlanVersion.objects.get(pk=draft.pk).lock,
+        "prescription": str(row.pk),
+        "dose": _dose(row),
+        "logs": [_log(patient) for patient in others],
+    }
+
+
+def _sign_in(user: User) -> dict[str, str]:
+    """Headers of somebody who is signed in, by the ordinary session."""
+    client, secret = Client(), _get_new_csrf_string()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={secret}"
+    return {"Cookie": cookie, "X-CSRFToken": secret}
+
+
+def _log(patient: Patient) -> dict[str, Any]:
+    """What a patient sends to log today's session."""
+    assert patient.user is not None
+    sites = list(patient.sites.all())
+    version = Plan.objects.get(patient=patient, status=Plan.Status.ACTIVE).active_version
+    assert version is not None
+    main = sites[0].pk.hex
+    fields = {
+        "entry": str(new_id()), "opened": timezone.now().isoformat(), "version": str(version.pk), "time_zone": "",
+        f"before_{main}": "4", f"after_{main}": "5", "what": "all", "effort": "3", "on": "today", "note": "",
+        "again": "on",
+    }  # fmt: skip
+    return {"headers": _sign_in(patient.user), "fields": fields}
+
+
+def _dose(row: Any) -> dict[str, Any]:
+    names = (
+        "section", "repetitions", "hold_seconds", "duration_minutes", "distance_metres", "effort", "rest_seconds",
+        "weekdays", "times_a_week", "note", "pain_guidance", "override_reason",
+    )  # fmt: skip
+    told = {name: getattr(row, name) for name in names}
+    whole = {"full": "1", **{name: "" if value is None else value for name, value in told.items()}}
+    return whole | ({"per_side": "on"} if row.per_side else {})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
