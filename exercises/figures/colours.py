@@ -34,7 +34,9 @@ LIGHT: dict[str, str] = {
     "band": "#8c4a6b",
     "stick": "#8a5f38",
     "towel": "#7a86b0",
-    "water": "#7fa9c6",
+    "water": "#f4fbff",
+    "water_bed": "#fff8ea",
+    "water_veil": "#1f6fa8",
     "water_line": "#5b8ab3",
     "metal": "#7d858a",
     "wheel": "#4d565b",
@@ -72,7 +74,9 @@ DARK: dict[str, str] = {
     "ball": "#b57a9d",
     "ball_light": "#d5a9c3",
     "towel": "#8c9bb3",
-    "water": "#4f7f9f",
+    "water": "#041b28",
+    "water_bed": "#1d1a12",
+    "water_veil": "#5bb0e0",
     "water_line": "#7fb0d3",
     "metal": "#98a2a6",
     "wheel": "#a9b3b6",
@@ -80,6 +84,10 @@ DARK: dict[str, str] = {
     "food": "#a9b57c",
 }
 THEMES = {"light": LIGHT, "dark": DARK}
+
+# What can be seen through, with how much it covers. Water is two: most of it lies behind the body, and over the body
+# only a veil, so that what is under water stands out as far as what is above.
+OPACITY = {"water": 0.9, "water_veil": 0.14}
 
 # Parts that are cut out from what lies behind them by a rim in the colour of the ground.
 RIMMED = frozenset({"skin", "skin_far", "shirt", "shirt_far", "trousers", "trousers_far", "shoe", "shoe_far", "hair"})

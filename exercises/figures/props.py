@@ -19,6 +19,8 @@ SCENERY = frozenset({"mat", "wall", "water", "floor", "ramp", "pool_edge", "door
 
 # Degrees above the horizon from which the surface of water is looked down on.
 _FROM_ABOVE = 35.0
+# How far the bottom of the pool is seen to go back behind the person, in cm.
+_FLOOR_BACK_CM = 34.0
 
 
 def place(solved: Solved, said: Any) -> Vec:
@@ -181,13 +183,14 @@ def _dot(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
 
 def _water(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    """The surface 30 cm before the middle, level across the picture from wherever one looks; from high above all
-    of it, under the body.
+    """The surface 30 cm before the middle, level across the picture from wherever one looks: water and the bottom of
+    the pool, if it has one, behind the body (scene.BEHIND), a veil and the line before it. From high above water fills
+    the picture.
     """
     if camera.el > _FROM_ABOVE:
         corners = ((-400.0, prop["y"], -400.0), (400.0, prop["y"], -400.0), (400.0, prop["y"], 400.0))
-        surface = Shape("water", (flat(camera, *corners, (-400.0, prop["y"], 400.0)),), "polygon")
-        return "back", [surface]
+        surface = (flat(camera, *corners, (-400.0, prop["y"], 400.0)),)
+        return "front", [Shape(role, surface, "polygon") for role in ("water", "water_veil")]
     near = unit((camera.towards[0], 0.0, camera.towards[2]))
 
     def seen(across: float, height: float) -> Point:
@@ -196,7 +199,12 @@ def _water(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
     top = [seen(x, prop["y"] + 1.2 * math.sin(x / 8)) for x in range(-400, 401, 5)]
     right, left = seen(400.0, -160.0), seen(-400.0, -160.0)
-    return "front", [Shape("water", ((*top, right, left),), "polygon"), Shape("water_line", (tuple(top),), "line")]
+    water, veil = (Shape(role, ((*top, right, left),), "polygon") for role in ("water", "water_veil"))
+    bed = []
+    if "bottom" in prop:
+        level = camera.see(add(mul(near, -_FLOOR_BACK_CM), (0.0, prop["bottom"] - 1.5, 0.0)))[1]
+        bed = [Shape("water_bed", (((left[0], level), (right[0], level), right, left),), "polygon")]
+    return "front", [water, *bed, veil, Shape("water_line", (tuple(top),), "line")]
 
 
 DRAWERS: dict[str, Draw] = {

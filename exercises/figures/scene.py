@@ -19,6 +19,8 @@ from exercises.figures.vehicles import VEHICLES
 _OUTLINED = frozenset({"shirt", "shirt_far", "skin", "skin_far", "trousers", "trousers_far"})
 _DRAWERS = {**DRAWERS, **HELD, **VEHICLES}
 _LAYERS = ("back", "mid", "front")
+# What lies behind everything, in whatever layer its prop is.
+BEHIND = frozenset({"water", "water_bed"})
 _MOUTHS = {"face": "mouth", "mouth": "open"}
 _BAREFOOT = frozenset({"mat", "bed", "water"})
 # From this difference of depth (cm) between the hips on, one side is the far one.
@@ -82,13 +84,14 @@ def _order(figure: Figure, far: str) -> tuple[str, ...]:
 def props_drawn(chosen: Stage, solved: Solved) -> dict[str, list[tuple[bool, Shape]]]:
     """The shapes of the props by layer, each with whether it is scenery."""
     layers: dict[str, list[tuple[bool, Shape]]] = {layer: [] for layer in _LAYERS}
+    behind: list[tuple[bool, Shape]] = []
     for prop in chosen.figure.props:
         draw = _DRAWERS[prop["type"]]
         layer, shapes = draw(prop, solved, chosen.camera)
-        layers.setdefault(layer, []).extend(
-            (prop["type"] in SCENERY or bool(prop.get("scenery")), shape) for shape in shapes
-        )
-    return layers
+        scenery = prop["type"] in SCENERY or bool(prop.get("scenery"))
+        for shape in shapes:
+            (behind if shape.role in BEHIND else layers.setdefault(layer, [])).append((scenery, shape))
+    return {**layers, "back": behind + layers["back"]}
 
 
 def parts(chosen: Stage, solved: Solved) -> Parts:

@@ -24,7 +24,10 @@ def _sized(svg: str, width: float, height: float) -> str:
 
 def _page(rows: Sequence[str], theme: str) -> str:
     ground, ink = _PAGE[theme]
-    return f'<body style="margin:8px;font:13px sans-serif;background:{ground};color:{ink}">' + "".join(rows)
+    return (
+        f'<meta charset="utf-8"><body style="margin:8px;font:13px sans-serif;background:{ground};color:{ink}">'
+        + "".join(rows)
+    )
 
 
 def _pair_height(figure: Figure, width: float) -> float:

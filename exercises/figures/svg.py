@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from exercises.figures import arrows, signs
 from exercises.figures.bones import Solved
-from exercises.figures.colours import RIMMED
+from exercises.figures.colours import OPACITY, RIMMED
 from exercises.figures.framing import Frame, frame, frames
 from exercises.figures.outlines import Ring, Shape
 from exercises.figures.scene import Stage, ghost, picture
@@ -77,8 +77,8 @@ class Pen:
             )
         if role in ("bone", "tooth"):  # on any skin
             return f'fill="${role};" stroke="$mouth;" stroke-width="{0.8 * self.px:.0f}"'
-        if role == "water":
-            return f'fill="${role};" fill-opacity=".42"'
+        if role in OPACITY:
+            return f'fill="${role};" fill-opacity="{OPACITY[role]:g}"'
         if role == "water_line":
             return f'fill="none" stroke="${role};" stroke-width="{1.6 * self.px:.0f}"'
         if role in ("arrow_line", "sign_line", "sign_faint"):
