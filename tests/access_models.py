@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Absence, BreakGlass, CareAssignment, Clinic, Erasure, Invitation, Membership, Patient
-from exercises.models import ExerciseLink, LibraryChange
+from exercises.models import CurationEvent, ExerciseLink, LibraryChange, NotDuplicate
 from plans.models import (
     BaselineTest,
     CalendarFeed,
@@ -95,6 +95,9 @@ def fill(world: World, which: str) -> None:
         template=rows["template"], exercise=exercise, section="main", position=7, repetitions=5, weekdays=[1]
     )
     ExerciseLink.objects.create(easier=rows["curated"], harder=rows["other"])
+    one, other = sorted([rows["curated"], rows["other"]], key=lambda row: row.pk)
+    NotDuplicate.objects.create(one=one, other=other, at=NOON, by=by)
+    CurationEvent.objects.create(exercise=exercise, at=NOON, by=by, verb="written")
     DraftStep.objects.create(version=rows["draft"], lock=99, what="Dose changed", at=NOON, by=by)
     PlanRead.objects.create(version=plan.active_version, at=NOON, by=by)
     SessionStep.objects.create(session=rows["session"], step="before", sequence=1, received_at=NOON)

@@ -125,6 +125,33 @@ def test_errors_have_them_too_and_tell_nothing(world, url, status):
     assert b"Traceback" not in response.content
 
 
+def test_each_status_that_no_view_answers_has_them(world, settings, tmp_path):
+    """Another host, a broken form, too many attempts, a redirect to https, a file, and a file that is not there."""
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "some.css").write_text("a{}")
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    found = {}
+
+    def ask(name: str, status: int, response: HttpResponse) -> None:
+        found[name] = [f"answers {response.status_code}"] if response.status_code != status else []
+        found[name] += problems(response, signed=False)
+
+    client = visitor(world, None, raise_request_exception=False)
+    sign_in = reverse("account_login")
+    attempt = {"login": "nobody@example.org", "password": "wrong"}
+    ask("another host", 400, client.get("/", HTTP_HOST="evil.example"))
+    ask("too many fields", 400, client.post(sign_in, dict.fromkeys(map(str, range(1100)), "x")))  # an attempt as well
+    ask("one too many", 429, client.post(sign_in, attempt))
+    ask("a file", 200, client.get("/static/some.css"))
+    ask("no file", 404, client.get("/static/other.css"))
+    ask("no method", 405, client.put(sign_in))
+    ask("no address", 404, client.get("/a/b/c"))
+    ask("a bare slash", 301, visitor(world, "alice").get("/patients"))
+    settings.SECURE_SSL_REDIRECT = True
+    ask("without https", 301, visitor(world, None).get("/"))
+    assert {name: lacks for name, lacks in found.items() if lacks} == {}
+
+
 def test_a_request_without_its_token_is_refused_with_the_headers(world):
     client = visitor(world, "alice", enforce_csrf_checks=True)
     response = client.post(reverse("patient_add"), {"full_name": "Nobody"})

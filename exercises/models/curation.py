@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,6 +17,41 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+
+
+def _of_one_library(name: str, one: str, other: str) -> pgtrigger.Trigger:
+    """A trigger that refuses two exercises of two clinics; the shared library goes with every clinic."""
+    return pgtrigger.Trigger(
+        name="of_one_library",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF (SELECT count(DISTINCT e.clinic_id) FROM exercises_exercise e
+                WHERE e.id IN (NEW.{one}_id, NEW.{other}_id)) > 1 THEN
+                RAISE EXCEPTION 'these two are exercises of two clinics'
+                    USING ERRCODE = '23514', CONSTRAINT = '{name}_of_one_library';
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # nosec B608  # names of our own columns
+    )
+
+
+def _version_is_own(name: str) -> pgtrigger.Trigger:
+    """A trigger that refuses a version of another exercise than the row's."""
+    return pgtrigger.Trigger(
+        name="version_is_own",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Q(new__version__isnull=False),
+        func=f"""
+            IF NEW.exercise_id IS DISTINCT FROM
+               (SELECT v.exercise_id FROM exercises_exerciseversion v WHERE v.id = NEW.version_id) THEN
+                RAISE EXCEPTION 'the version belongs to another exercise'
+                    USING ERRCODE = '23514', CONSTRAINT = '{name}_version_is_own';
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # nosec B608  # names of our own constraints
+    )
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -117,6 +153,7 @@ class Merge(Row):
             ),
             pair("merge_undone_at_and_by", "undone_at", "undone_by"),
         ]
+        triggers = [_of_one_library("merge", "kept", "merged")]
 
     def __str__(self) -> str:
         return f"{self.merged_id} -> {self.kept_id}"
@@ -135,6 +172,7 @@ class NotDuplicate(Row):
             models.UniqueConstraint(fields=["one", "other"], name="notduplicate_once"),
             models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="notduplicate_in_order"),
         ]
+        triggers = [_of_one_library("notduplicate", "one", "other")]
 
     def __str__(self) -> str:
         return f"{self.one_id} is not {self.other_id}"
@@ -192,6 +230,7 @@ class LibraryChange(Row):
         indexes = [
             models.Index(fields=["at"], condition=Q(handled_at__isnull=True), name="librarychange_unhandled"),
         ]
+        triggers = [_version_is_own("librarychange")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.exercise_id}"
@@ -209,7 +248,7 @@ class CurationEvent(Row):
 
     class Meta:
         ordering = ["-at", "-id"]
-        triggers = append_only()
+        triggers = [*append_only(), _version_is_own("curationevent")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.exercise_id}"

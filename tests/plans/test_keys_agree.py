@@ -40,8 +40,13 @@ WITHOUT_A_CLINIC = {
     "Threshold": "of a clinic or of a patient, exactly one (threshold_of_a_clinic_or_a_patient)",
     "ExerciseLink": "of the library",
 }
-# The patient leaves one clinic for the other: two clinics are the point.
-MEANT_TO_DIFFER = {("Transfer", "to_clinic")}
+LIBRARY = [model for model in apps.get_app_config("exercises").get_models() if not issubclass(model, History)]
+# Keys that name another clinic, and why that is right.
+MEANT_TO_DIFFER = {
+    ("Transfer", "to_clinic"): "the patient leaves one clinic for the other",
+    ("Proposal", "accepted_as"): "a clinic's exercise becomes another one of the shared library",
+    ("Exercise", "current_version"): "a version of the row itself (exercise_current_is_own_published)",
+}
 
 
 def leads(field: models.Field, seen: frozenset = frozenset(), *, nullable: bool = True) -> str | None:
@@ -73,7 +78,7 @@ def keys_of(model: type[models.Model]) -> list[tuple[str, str]]:
 
 PAIRS = [
     (model, first, second)
-    for model in OURS
+    for model in dict.fromkeys([*OURS, *LIBRARY])
     for first, second in combinations(keys_of(model), 2)
     if (model.__name__, second[0]) not in MEANT_TO_DIFFER
 ]

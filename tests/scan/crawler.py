@@ -115,7 +115,8 @@ class Walker:
         """A page as it is; None when it is none."""
         response = self.ask("GET", address)
         self.walk.pages[kind_of(address)] += 1
-        if response.status_code < 400:
+        turned_away = "/sign-in/?next=" in response.headers.get("Location", response.headers.get("HX-Redirect", ""))
+        if response.status_code < 400 and not turned_away:
             self.open_kinds.add(kind_of(address))
         if not response.headers.get("Content-Type", "").startswith("text/html") or response.status_code >= 400:
             return None
