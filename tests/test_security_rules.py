@@ -1,10 +1,15 @@
 """The rules of tools/rules.py bite, and secrets do not come in unseen."""
 
+import ast
 import json
+from inspect import unwrap
 from pathlib import Path
 
 import pytest
+from django.urls import get_resolver
 
+from painplan.checks import routes
+from tests.access_table import TABLE
 from tools import rules, secrets_kept_out
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +36,12 @@ def test_the_repository_keeps_its_rules():
         "Plan.objects.filter(pk=request.GET['plan'])",
         "Plan.objects.filter(patient=patient, pk=request.POST.get('plan'))",
         "models.Plan.objects.get(pk=1)",
+        "Plan._default_manager.get(pk=plan_id)",
+        "Plan.objects.order_by('pk').first()",
+        "Plan.objects.select_related('patient').in_bulk()",
+        "Plan.objects.values('patient__full_name')",
+        "get_object_or_404(Plan, pk=plan_id)",
+        "get_list_or_404(models.Plan, status='active')",
     ],
 )
 def test_views_get_rows_through_doors(line):
@@ -45,11 +56,30 @@ def test_views_get_rows_through_doors(line):
         "Plan.objects.exclude(status=Plan.Status.ENDED).filter(patient__in=people)",
         "PainScore.objects.filter(superseded_by=OuterRef('pk'))",
         "Plan.objects.filter(pk__in=[row.pk for row in rows])",
+        "Plan.objects.select_related('patient').filter(patient=patient)",
+        "get_object_or_404(Plan.objects.visible_to(user), pk=plan_id)",
+        "get_object_or_404(rows, pk=plan_id)",
         "settings.get('objects')",
     ],
 )
 def test_what_came_through_a_door_may_be_asked_about(line):
     assert broken(f"def view(request, plan_id, patient, people, rows, user):\n    return {line}\n") == []
+
+
+def test_a_view_is_one_wherever_it_stands():
+    """Every policy that views are declared with is known, and every view of the URLconf is read as one."""
+    text = "@lead\n@require_safe\ndef page(request, plan_id):\n    return Plan.objects.get(pk=plan_id)\n"
+    assert broken(text, "exercises/curation/made_up.py") == ["ROWS"]
+    assert {row.policy.replace("-", "_") for row in TABLE.values()} - {"admin"} == rules.POLICIES
+    unread = []
+    for route in routes(get_resolver()):
+        module = unwrap(route.view).__module__
+        if module.split(".")[0] in rules.APPS:
+            file = module.replace(".", "/") + ".py"
+            tree = ast.parse((ROOT / file).read_text("utf-8"))
+            if not rules.is_view(file) and not rules.declares_a_policy(tree):
+                unread.append(file)
+    assert unread == []
 
 
 def test_actions_and_doors_may_look_for_rows():

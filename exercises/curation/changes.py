@@ -21,9 +21,9 @@ def changes(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
     Curators also see what is being written; everybody else what is or was published.
     """
     user, at = doors.user(request), timezone.now()
-    rows = Exercise.objects.select_related("current_version", "clinic")
     readable = Q(pk__in=Exercise.objects.visible_to(user, at)) | Q(pk__in=Exercise.objects.writable_by(user, at))
-    exercise = get_object_or_404(rows.filter(readable), pk=exercise_id)
+    rows = Exercise.objects.filter(readable).select_related("current_version", "clinic")
+    exercise = get_object_or_404(rows, pk=exercise_id)
     versions = exercise.versions.select_related("author", "publisher").order_by("-number")
     if not Exercise.objects.writable_by(user, at).filter(pk=exercise.pk).exists():
         versions = versions.filter(state=ExerciseVersion.State.PUBLISHED)

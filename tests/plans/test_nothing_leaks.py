@@ -134,7 +134,7 @@ def test_a_day_of_use_leaves_no_word_outside(
         ("the ledger of mail", f"{row.key} {row.about} {row.last_error}") for row in Notification.objects.all()
     ]
     day.carried += [("the ledger of jobs", f"{row.name} {row.counts} {row.error}") for row in JobRun.objects.all()]
-    for page in ("health_live", "health_ready", "health_safety"):
+    for page in ("health_live", "health_ready", "health_safety", "metrics"):
         day.carried.append((page, Client().get(reverse(page)).content.decode()))
     assert caplog.records
     assert day.leaks() == []
