@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import joining_passkey
@@ -42,8 +42,8 @@ class Sent:
     sent: bool
 
 
-def invite(*, patient: Patient, by: User, at: datetime) -> Sent:
-    """Send the patient a key to their own record. One sent before stops working."""
+def invite(*, patient: Patient, by: User, at: datetime, language: str = "") -> Sent:
+    """Send the patient a key to their own record, in this language or the sender's. One sent before stops working."""
     token = new_token()
     with transaction.atomic():
         patient = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
@@ -59,7 +59,7 @@ def invite(*, patient: Patient, by: User, at: datetime) -> Sent:
             made_by=by, expires_at=at + VALID_FOR,
         )  # fmt: skip
         note_event(patient=patient, verb="invited", at=at, by=by)
-    return Sent(invitation, send(invitation, token, patient.time_zone))
+    return Sent(invitation, send(invitation, token, patient.time_zone, language or by.language))
 
 
 def take_back(*, patient: Patient, by: User, at: datetime) -> bool:
@@ -138,10 +138,10 @@ def _revoke(patient: Patient, at: datetime) -> bool:
     return bool(rows.update(revoked_at=at))
 
 
-def send(invitation: Invitation, token: str, zone: str) -> bool:
+def send(invitation: Invitation, token: str, zone: str, language: str) -> bool:
     """Send the letter with the key; times in it are of `zone`. False when the mail server did not take it."""
     base = settings.PAINPLAN_URL.rstrip("/") + "/"
-    with timezone.override(zone):
+    with timezone.override(zone), translation.override(language):
         context = {
             "url": urljoin(base, reverse("join", args=[token]).lstrip("/")),
             "until": timezone.localtime(invitation.expires_at),

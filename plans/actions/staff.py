@@ -21,13 +21,17 @@ from plans.actions.refusals import Refused
 What = ClinicEvent.What
 
 
-def invite(*, clinic: Clinic, email: str, full_name: str, role: str, by: User, at: datetime) -> Sent:
-    """Send somebody a key to a role in this clinic. One sent to the same address before stops working."""
+def invite(
+    *, clinic: Clinic, email: str, full_name: str, role: str, by: User, at: datetime, language: str = ""
+) -> Sent:
+    """Send somebody a key to a role in this clinic, in this language or in the sender's. One sent to the same address
+    before stops working.
+    """
     with transaction.atomic():
         clinic = Clinic.objects.select_for_update().get(pk=clinic.pk)
         refuse_strangers(by, clinic, at)
         invitation, token = _invite(clinic, email, full_name, role, by, at)
-    return Sent(invitation, send(invitation, token, clinic.time_zone))
+    return Sent(invitation, send(invitation, token, clinic.time_zone, language or by.language))
 
 
 def invite_first_lead(*, clinic: Clinic, email: str, full_name: str, by: User, at: datetime) -> Sent:
@@ -39,7 +43,7 @@ def invite_first_lead(*, clinic: Clinic, email: str, full_name: str, by: User, a
         if _leads(clinic, at).exists():
             raise Refused(_("This clinic has a lead, who invites everybody else."))
         invitation, token = _invite(clinic, email, full_name, Role.LEAD, by, at)
-    return Sent(invitation, send(invitation, token, clinic.time_zone))
+    return Sent(invitation, send(invitation, token, clinic.time_zone, by.language))
 
 
 def take_back(*, invitation: Invitation, by: User, at: datetime) -> bool:

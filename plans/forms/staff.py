@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy
 
 from accounts.models import Role
 from plans.forms.joining import EntryForm
@@ -26,8 +27,20 @@ class RoleForm(forms.Form):
     )
 
 
-class StaffInviteForm(RoleForm):
-    """Cleans to `full_name`, `email` and `role`."""
+class LetterForm(forms.Form):
+    """Cleans to `language`; empty: the sender's own."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the letter"), choices=settings.LANGUAGES, required=False
+    )
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["language"].initial = get_language()
+
+
+class StaffInviteForm(LetterForm, RoleForm):
+    """Cleans to `full_name`, `email`, `role` and `language`."""
 
     full_name = forms.CharField(label=gettext_lazy("Whole name"), max_length=200)
     email = forms.EmailField(
@@ -36,7 +49,7 @@ class StaffInviteForm(RoleForm):
         help_text=gettext_lazy("The letter with the key goes there; later they sign in with this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    field_order = ["full_name", "email", "role"]
+    field_order = ["full_name", "email", "role", "language"]
 
 
 class StaffJoinForm(EntryForm):

@@ -54,6 +54,24 @@ def test_the_letter_holds_a_key_and_nothing_about_anybody(client, alice, dora):
     assert key() not in str(list(PlanEvent.objects.values_list("detail", flat=True)))
 
 
+def test_the_letter_speaks_the_language_that_the_sender_chose(client, alice, dora):
+    """Theirs when they chose none; one that Painplan does not speak is said, and no letter goes out."""
+    client.force_login(alice)
+    url = f"/patients/{dora.pk}/invite/"
+    assert 'name="language"' in client.get(f"/patients/{dora.pk}/").content.decode()
+    client.post(url, {"language": "es"})
+    client.post(url, {"language": "en-gb"})
+    client.post(url)
+    User.objects.filter(pk=alice.pk).update(language="es")
+    client.post(url)
+    assert [letter.subject for letter in mail.outbox] == [
+        "Tu invitación a Painplan", "Your invitation to Painplan", "Your invitation to Painplan",
+        "Tu invitación a Painplan",
+    ]  # fmt: skip
+    client.post(url, {"language": "xx"})
+    assert len(mail.outbox) == 4
+
+
 def test_looking_uses_nothing_up_and_joining_signs_in(client, alice, dora):
     invitations.invite(patient=dora, by=alice, at=NOON)
     url = f"/join/{key()}/"

@@ -70,6 +70,14 @@ def test_somebody_is_invited_comes_in_and_works(lead, harbour, client, settings)
     assert visitor.get(reverse("inbox")).headers["Location"] == reverse("mfa_index")
 
 
+def test_the_letter_to_a_colleague_speaks_the_language_chosen(lead):
+    page = lead.get(reverse("clinic_staff")).content.decode()
+    assert '<option value="en-gb" selected>' in page
+    assert lead.post(reverse("clinic_staff"), INES | {"language": "es"}).status_code == 302
+    assert mail.outbox[0].subject == "Tu invitación a Painplan"
+    assert lead.post(reverse("clinic_staff"), INES | {"language": "xx"}).status_code == 422
+
+
 def test_a_key_is_used_once_and_an_old_or_taken_back_one_never(lead, client, clock):
     lead.post(reverse("clinic_staff"), INES)
     first = key()

@@ -12,16 +12,22 @@ from django.views.decorators.http import require_POST
 from accounts.policy import clinical
 from plans.actions import invitations
 from plans.actions.refusals import Refused
+from plans.forms.staff import LetterForm
 from plans.views import doors
 
 
 @clinical
 @require_POST
 def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Send an invitation to the address in the record. One sent before stops working."""
+    """Send an invitation to the address in the record, in the language chosen. One sent before stops working."""
     patient = doors.patient_record(request, patient_id)
+    form = LetterForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the languages."))
+        return redirect("patient", patient.pk)
+    language = form.cleaned_data["language"]
     try:
-        made = invitations.invite(patient=patient, by=doors.user(request), at=timezone.now())
+        made = invitations.invite(patient=patient, by=doors.user(request), at=timezone.now(), language=language)
     except Refused as problem:
         messages.error(request, str(problem))
         return redirect("patient", patient.pk)
