@@ -66,9 +66,11 @@ def _curve(points: list[Point]) -> Ring:
 
 
 def drawn(shaft: Ring, both: bool, width: float, head: float) -> list[Shape]:
-    """The line and the heads of one arrow, `width` and `head` in cm. The head is never longer than 0.6 of the arrow."""
+    """The line and the heads of one arrow, `width` and `head` in cm. A head is never longer than 0.6 of the arrow, of
+    two 0.36 each.
+    """
     total = sum(math.dist(a, b) for a, b in itertools.pairwise(shaft))
-    head = min(head, total * 0.6)
+    head = min(head, total * (0.36 if both else 0.6))
     tip, shaft = _head(shaft, head)
     heads = [tip]
     if both:

@@ -5,8 +5,8 @@ import itertools
 from exercises.figures.bones import Solved
 from exercises.figures.camera import Camera
 from exercises.figures.outlines import Shape, circle, rod, rounded
-from exercises.figures.props import Draw, Drawn, Prop, block, place
-from exercises.figures.vectors import add, lerp, mul, sub, unit
+from exercises.figures.props import Draw, Drawn, Prop, block, flat, place
+from exercises.figures.vectors import Vec, add, apply, lerp, mul, sub, unit
 
 
 def _ball(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
@@ -54,6 +54,29 @@ def _bag(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
     return prop.get("layer", "front"), [handle, *body]
 
 
+def _crate(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """A box that is carried, its middle `at`; `half` is half of its length, height and depth."""
+    middle, half = place(solved, prop["at"]), prop.get("half", (16, 11, 14))
+    x, y, z = ((each - size, each + size) for each, size in zip(middle, half, strict=True))
+    return prop.get("layer", "mid"), block(camera, x, y, z, "prop")
+
+
+def _helmet(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
+    """A bicycle helmet with its strap, for heads that are seen from the side."""
+
+    def at(x: float, y: float, z: float = 0.0) -> Vec:
+        return add(solved.points["head"], apply(solved.frames["head"], (x, y, z)))
+
+    dome = flat(camera, *(at(x, y) for x, y in _HELMET))
+    strap = rod(camera, at(0.5, 3.0, 7.0), at(3.6, -8.2, 5.0), 0.55)
+    slots = tuple(rod(camera, at(x, 8.4), at(x + 4.2, 7.4), 0.7) for x in (-7.0, -0.6))
+    return "front", [Shape("prop_dark", (strap,)), Shape("ball", (dome,)), Shape("ball_light", slots)]
+
+
+# Half of a helmet in the frame of the head: x forward, y up, from the brow over the crown to the nape.
+_HELMET = ((10.6, 3.4), (9.4, 8.6), (3.6, 13.2), (-4.4, 13.4), (-11.0, 9.0), (-12.6, 2.2), (-9.4, 0.8), (-1.0, 3.2))
+
+
 HELD: dict[str, Draw] = {
     "ball": _ball,
     "band": _line("band", 0.9, "front"),
@@ -63,4 +86,6 @@ HELD: dict[str, Draw] = {
     "stick": _stick,
     **dict.fromkeys(("bottle", "weight"), _bottle),
     "bag": _bag,
+    "crate": _crate,
+    "helmet": _helmet,
 }

@@ -20,7 +20,7 @@ def _arc(middle: Point, radius: float, start: float, end: float) -> tuple[Point,
 
 def drawn(sign: Mapping[str, Any], solved: Solved, camera: Camera) -> list[Shape]:
     """`dot`: a spot with two rings at `at`. `hold`: a clock ring beside `at`. `breath`: two waves going out from `at`
-    towards `way` degrees (0 up, 90 right).
+    towards `way` degrees (0 up, 90 right). Each stands on the colour of the ground, to be seen on any skin.
     """
     x, y = camera.see(place(solved, sign["at"]))
     dx, dy = sign.get("off", (0, 0))
@@ -28,7 +28,8 @@ def drawn(sign: Mapping[str, Any], solved: Solved, camera: Camera) -> list[Shape
     radius = float(sign.get("r", 6 if sign["type"] == "hold" else 4))
     if sign["type"] == "dot":
         rings = (_arc(middle, radius, 0, 360), _arc(middle, radius * 1.7, 0, 360))
-        return [Shape("sign_line", rings, "line"), Shape("sign", (circle(middle, radius * 0.5),))]
+        shown = [Shape("sign_line", rings, "line"), Shape("sign", (circle(middle, radius * 0.5),))]
+        return [Shape("sign_ground", (circle(middle, radius * 2.0),)), *shown]
     if sign["type"] == "hold":
         hand = ((middle[0], middle[1] + radius * 0.55), middle, (middle[0] + radius * 0.42, middle[1]))
         return [
@@ -38,7 +39,6 @@ def drawn(sign: Mapping[str, Any], solved: Solved, camera: Camera) -> list[Shape
         ]
     if sign["type"] == "breath":
         way = float(sign.get("way", 90))
-        return [
-            Shape("sign_line", tuple(_arc(middle, radius * n, way - 32, way + 32) for n in (1.0, 1.7, 2.4)), "line")
-        ]
+        waves = tuple(_arc(middle, radius * n, way - 32, way + 32) for n in (1.0, 1.7, 2.4))
+        return [Shape("sign_halo", waves, "line"), Shape("sign_line", waves, "line")]
     raise ValueError(f"there is no sign “{sign['type']}”; there are dot, hold and breath")

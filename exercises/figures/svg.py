@@ -85,8 +85,9 @@ class Pen:
             wide = self.size.line if role == "arrow_line" else self.size.line * 0.62
             faint = ' stroke-opacity=".35"' if role == "sign_faint" else ""
             return f'fill="none" stroke="{arrow}" stroke-width="{wide * self.px:.0f}" stroke-linecap="round"{faint}'
-        if role == "arrow_halo":
-            wide = self.size.line + 2 * (1.2 if self.size.width < 130 else 2.0)
+        if role in ("arrow_halo", "sign_halo"):
+            wide = self.size.line if role == "arrow_halo" else self.size.line * 0.62
+            wide += 2 * (1.2 if self.size.width < 130 else 2.0)
             return f'fill="none" stroke="{ground}" stroke-width="{wide * self.px:.0f}" stroke-linecap="round"'
         if role == "head_halo":
             wide = 2 * (1.2 if self.size.width < 130 else 2.0)

@@ -1,6 +1,7 @@
 """Props with wheels, pedals and belts."""
 
 import itertools
+import math
 
 from exercises.figures.bones import Solved
 from exercises.figures.camera import Camera
@@ -145,8 +146,10 @@ def _wheelchair_wheel(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
 
 def _walker(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    """A walking frame in front at `x`, its handles at `h`; with `wheels` it rolls."""
+    """A walking frame in front at `x` (with `at`: that far from there), its handles at `h`; with `wheels` it rolls."""
     x, h, half = prop.get("x", 24), prop.get("h", 86), prop.get("w", 25)
+    if "at" in prop:
+        x += place(solved, prop["at"])[0]
     shapes = []
     for z in (-half, half):
         role = "prop_dark" if z < 0 else "metal"
@@ -165,18 +168,14 @@ def _walker(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
 
 
 def _poles(prop: Prop, solved: Solved, camera: Camera) -> Drawn:
-    """A pole in each hand down to the floor; `slant` cm that the tip stands behind the hand."""
+    """A pole in each hand, `long` cm from the palm to its tip, which is on the floor behind the hand."""
     shapes = []
     for side in "lr":
-        hand = solved.points[f"palm_{side}"]
-        slant = prop.get("slant", 30)
-        tip = (hand[0] - slant, 0.5, hand[2])
-        if prop.get("swing"):  # the tip follows the hand, lifted when the hand is in front
-            way = unit(sub(solved.points[f"elbow_{side}"], hand))
-            tip = add(hand, mul(unit((min(way[0], -0.15) * 0.8, -1.0, 0.0)), max(60.0, hand[1] * 1.02)))
-            tip = (tip[0], max(0.5, tip[1]), tip[2])
+        hand, long = solved.points[f"palm_{side}"], prop.get("long", 112)
+        behind = math.sqrt(max(0.0, long**2 - hand[1] ** 2))
         role = "stick" if side == "r" else "prop_dark"
-        shapes.append(Shape(role, (rod(camera, add(hand, (1.0, 6.0, 0.0)), tip, 1.0),)))
+        tip = (hand[0] - behind, 0.5, hand[2])
+        shapes.append(Shape(role, (rod(camera, add(hand, mul(unit(sub(hand, tip)), 6.0)), tip, 1.0),)))
     return "mid", shapes
 
 

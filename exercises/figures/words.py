@@ -32,6 +32,7 @@ _WITH: tuple[tuple[str, str], ...] = (
     ("poles", gettext_noop("With two poles.")),
     ("bag", gettext_noop("With a bag in the hand.")),
     ("broom", gettext_noop("With a broom.")),
+    ("helmet", gettext_noop("With a helmet.")),
 )
 # With these a person goes somewhere, whatever the picture shows of it.
 _ON_THE_WAY = frozenset({"walker", "poles", "stairs", "ramp", "treadmill"})

@@ -10,7 +10,6 @@ import pytest
 from exercises import figures as package
 from exercises.content import load_library
 from exercises.figures.checks import complaints
-from exercises.figures.figure import Figure
 from exercises.figures.other_side import other_side
 from exercises.figures.reading import FOLDER, ids, load, raw, read
 from exercises.figures.words import sentences
@@ -34,21 +33,19 @@ def test_every_exercise_has_its_figure_and_no_figure_is_left_over():
     assert sorted(set(ids()) - USED) == []
 
 
-def _expects(figure: Figure) -> bool:
-    return bool(figure.expected) or any(still.expected for still in figure.stills)
-
-
 def test_every_figure_says_what_must_be_true_of_it():
-    """At least one expectation, so that a pose that is possible but wrong is noticed."""
-    mobility = {path.stem for path in FOLDER.glob("mobility/*.json")}
+    """At least one expectation, of stills one each, so that a pose that is possible but wrong is noticed."""
     silent = [
-        figure for figure in ids() if not _expects(load(figure)) and (figure in mobility or not load(figure).stills)
+        (figure, number)
+        for figure in ids()
+        for number, shown in enumerate(load(figure).stills or (load(figure),), start=1)
+        if not shown.expected
     ]
     assert silent == []
 
 
 def test_damaged_poses_are_noticed(capsys):
-    """At least four of five, all damages together; those that nobody notices are mostly poses a person can take."""
+    """At least nine of ten, all damages together; those that nobody notices are mostly poses a person can take."""
     noticed: dict[str, list[bool]] = {damage: [] for damage in DAMAGES}
     for figure in SAMPLE:
         if raw(figure).get("rig", "body") in ("hand", "foot") or raw(figure).get("stills"):
@@ -59,9 +56,10 @@ def test_damaged_poses_are_noticed(capsys):
     with capsys.disabled():
         for damage, found in noticed.items():
             print(f"\n  {damage}: {sum(found)} of {len(found)} noticed", end="")
-    every = [each for found in noticed.values() for each in found]
+        every = [each for found in noticed.values() for each in found]
+        print(f"\n  all together: {sum(every)} of {len(every)}, {sum(every) / len(every):.0%}", end="")
     assert len(every) > 50
-    assert sum(every) / len(every) >= 0.8, f"{sum(every)} of {len(every)}"
+    assert sum(every) / len(every) >= 0.9
 
 
 @pytest.mark.parametrize(
