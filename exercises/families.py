@@ -1,6 +1,7 @@
 """What the families of exercises are called. The slugs stand in exercises/content.py."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 FAMILY_NAMES = {
     "graded-walking": _("Walking, step by step"),
@@ -10,7 +11,7 @@ FAMILY_NAMES = {
     "cycling": _("Cycling and arm pedals"),
     "neck": _("Neck"),
     "shoulder": _("Shoulder"),
-    "back": _("Back"),
+    "back": pgettext_lazy("part of the body", "Back"),
     "jaw": _("Jaw"),
     "hip": _("Hip"),
     "knee": _("Knee"),

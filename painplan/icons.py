@@ -156,6 +156,22 @@ NAMES = frozenset(
     ]
 )
 
+# They say "back", "on", "out" or where a line begins: turned round where a language is written from right to left.
+WAYS = frozenset(
+    [
+        "arrow-left",
+        "arrow-right",
+        "box-arrow-right",
+        "box-arrow-up-right",
+        "card-checklist",
+        "chevron-left",
+        "chevron-right",
+        "layout-sidebar",
+        "list-ul",
+        "send",
+    ]
+)
+
 
 def symbol(name: str, source: str) -> str:
     """One icon file as a <symbol>; it keeps the 16 x 16 box and takes its colour from the text."""

@@ -214,7 +214,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "painplan.static_files.HashedFiles"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 # The list of erased people and the heads of the audit chain: not in the database, so that a restore cannot undo them.
@@ -229,7 +229,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-WHITENOISE_MAX_AGE = 31_536_000
+
 
 # Sessions and the counts of attempts live in the database: signing in, and its limits, must work with Redis down,
 # and a count kept by each process would give as many attempts again as there are processes.

@@ -1,6 +1,7 @@
 """The pages of the access log in the lead's words. The patient's own list says it in theirs."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 # By how the name of the route begins; the first that fits counts.
 STARTS = (
@@ -51,7 +52,7 @@ def list_in_words(route: str) -> str:
         "inbox": _("Inbox"),
         "inbox_print": _("Inbox on paper"),
         "reevaluations": _("Re-evaluations"),
-        "find": _("Search"),
+        "find": pgettext("a list", "Search"),
         "record_find": _("Search for a closed record"),
         "clinic_records": _("Records opened with a reason"),
         "clinic_records_save": _("Records opened with a reason"),

@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-CSS = sorted((Path(__file__).resolve().parent.parent / "static/css").glob("*.css"))
+from painplan import icons
+from painplan.templatetags.painplan_ui import icon
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "static"
+CSS = sorted((STATIC / "css").glob("*.css"))
 SIDED = re.compile(
     r"\b(margin|padding)-(left|right)\b|\bborder-(left|right)\b|(?<![\w-])(left|right)\s*:|text-align:\s*(left|right)"
     r"|float:\s*(left|right)|-(left|right)-radius|\bclear:\s*(left|right)"
@@ -44,6 +49,23 @@ def test_the_check_sees_a_side(rule):
 
 def test_the_check_lets_the_middle_pass():
     assert sided("a { left: 50%; top: 0; transform: translateX(-50%) } b { padding: 1px 2px; inset: auto 0 0 0 }") == []
+
+
+def test_what_points_along_the_line_is_turned_round():
+    sideways = {name for name in icons.NAMES if re.search(r"(?<!-left)-(left|right)(?!-)", name)}
+    assert sideways - {"arrow-left-right"} <= icons.WAYS and icons.WAYS <= icons.NAMES
+    assert 'class="pp-icon pp-way"' in icon("chevron-left")
+    assert "pp-way" not in icon("chevron-down")
+    assert '[dir="rtl"] .pp-way { scale: -1 1; }' in (STATIC / "css/base.css").read_text(encoding="utf-8")
+
+
+def test_every_icon_that_points_is_drawn_by_the_tag():
+    """A drawing that names the sprite itself would not turn."""
+    sources = [*(ROOT / "templates").rglob("*.html"), *(STATIC / "js").glob("*.js")]
+    bare = [
+        path.name for path in sources if re.search(r"icons\.svg|#(chevron|arrow)-", path.read_text(encoding="utf-8"))
+    ]
+    assert bare == []
 
 
 def test_the_page_says_its_direction(rf, monkeypatch):

@@ -86,7 +86,8 @@ def icon(name: str, css: str = "") -> SafeString:
     if name not in icons.NAMES:
         raise ValueError(f"No icon {name!r}. Add it to painplan/icons.py and run `python -m painplan.icons`.")
     return format_html(
-        '<svg class="pp-icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="pp-icon{}{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        " pp-way" if name in icons.WAYS else "",
         f" {css}" if css else "",
         static("img/icons.svg"),
         name,

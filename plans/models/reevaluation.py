@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.history import keeps_history
@@ -34,15 +35,15 @@ class Reevaluation(Row):
         ASKED = "asked", _("Asked for")
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        DONE = "done", _("Done")
+        OPEN = "open", pgettext_lazy("re-evaluation", "Open")
+        DONE = "done", pgettext_lazy("re-evaluation", "Done")
         CANCELLED = "cancelled", _("Cancelled")
 
     class DecisionTaken(models.TextChoices):
         CONTINUE = "continue", _("Continue")
-        PROGRESS = "progress", _("Progress")
+        PROGRESS = "progress", pgettext_lazy("decision", "Progress")
         REGRESS = "regress", _("Ease")
-        CHANGE = "change", _("Change")
+        CHANGE = "change", pgettext_lazy("decision", "Change")
         REFER = "refer", _("Refer")
         DISCHARGE = "discharge", _("Discharge")
 

@@ -1,8 +1,8 @@
-"""Every page that a role can open is opened in a real browser: 390 and 1280 px, light and dark.
+"""Every page that a role can open, in a real browser: 390 and 1280 px, light and dark, zoomed, in forced colours.
 
 The list comes from the URLconf, so a new route is seen at once; links that carry a query (a tab, a filter, a page of a
 list) are followed too, so that what they lead to is seen. `make test` opens each page once for every role and goes
-round the four looks from page to page; with PAINPLAN_FULL=1 (`make test-full`) every page is seen in all four.
+round the looks from page to page; with PAINPLAN_FULL=1 (`make test-full`) every page is seen in all of them.
 """
 
 import os
@@ -17,15 +17,23 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from tests.browser import furniture, people
-from tests.browser.conftest import NARROW, WIDE, SignIn, Visitor
+from tests.browser.conftest import WIDE, SignIn, Visitor
 from tests.browser.furniture_of_care import worries
 from tests.browser.looking import faults
+from tests.browser.looks import SMALLEST, Look
 from tests.browser.pages import Address, addresses
 from tests.browser.stack import Stack
 
-Look = tuple[int, str]
-
-LOOKS: list[Look] = [(NARROW, "light"), (WIDE, "dark"), (NARROW, "dark"), (WIDE, "light")]
+LOOKS = [
+    Look("phone"),
+    Look("desk, dark", WIDE, 900, theme="dark"),
+    Look("desk at 200 %", WIDE // 2, 450),
+    Look("phone, dark", theme="dark"),
+    Look("desk, forced colours", WIDE, 900, forced=True),
+    Look("desk", WIDE, 900),
+    Look("small phone", SMALLEST, 640),
+    Look("phone, forced colours", theme="dark", forced=True),
+]
 # The last two have nothing yet: no patients, no plan, no diary.
 ROLES = ["clinician", "lead", "curator", "patient", "operator", "signed out", "new clinician", "new patient"]
 # Parts of a page that ask for themselves again; they are seen inside their page.
@@ -67,10 +75,10 @@ def walk(role: str, sign_in: SignIn, visit: SignIn) -> None:
 def test_the_page_for_an_address_that_is_not_there(role: str, in_stack: Stack, sign_in: SignIn):
     visitor = sign_in(role)
     for look in LOOKS:
-        put_on(visitor, look)
+        look.put_on(visitor.page)
         answer = visitor.page.goto(in_stack.url + "/nowhere/at/all/")
         assert answer is not None and answer.status == 404
-        assert faults(visitor.page) == [], look
+        assert [*look.faults(visitor.page), *faults(visitor.page)] == [], look.name
 
 
 def looks_of(number: int) -> list[Look]:
@@ -91,11 +99,11 @@ def problems_of(visitor: Visitor, address: Address, role: str, looks: list[Look]
         return
     opened.add(address.path)
     for look in looks:
-        put_on(visitor, look)
+        look.put_on(visitor.page)
         visitor.complaints.clear()
         visitor.go(address.path)
-        for fault in [*theme_fault(visitor, look), *faults(visitor.page), *visitor.complaints]:
-            yield f"{look}: {fault}"
+        for fault in [*look.faults(visitor.page), *faults(visitor.page), *visitor.complaints]:
+            yield f"{look.name}: {fault}"
 
 
 def refusal(visitor: Visitor, address: Address, role: str) -> str | None:
@@ -115,19 +123,6 @@ def refusal(visitor: Visitor, address: Address, role: str) -> str | None:
     if to_sign_in and role == "signed out" and address.name in BY_WAY_OF_SIGN_IN:
         return ""
     return "" if answer.status == 302 and not to_sign_in else f"{answer.status} for one who may open it"
-
-
-def put_on(visitor: Visitor, look: Look) -> None:
-    width, theme = look
-    visitor.page.set_viewport_size({"width": width, "height": 844 if width == NARROW else 900})
-    visitor.page.emulate_media(color_scheme=theme)
-
-
-def theme_fault(visitor: Visitor, look: Look) -> list[str]:
-    html = visitor.page.locator("html")
-    wanted = html.get_attribute("data-fixed-theme") or look[1]
-    shown = html.get_attribute("data-bs-theme")
-    return [] if shown == wanted else [f"shown in {shown} colours"]
 
 
 def links(visitor: Visitor) -> Iterator[tuple[tuple[str, ...], str]]:

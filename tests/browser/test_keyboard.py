@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Patient
+from plans.models import Session
 from tests.browser import people
 from tests.browser.conftest import NARROW, PASSWORD, WIDE, SignIn
 from tests.browser.keys import focused, tab_to
@@ -52,4 +53,51 @@ def test_sign_in_and_log_pain_with_the_keys_alone(width: int, in_stack: Stack, v
     score = Patient.objects.get(full_name=name).scores.get()
     days = (people.today() - score.local_date).days
     assert (score.value, score.site.name, days) == (6, "Right knee", 2)
+    visitor.at_ease()
+
+
+def test_a_patients_day_with_the_keys_alone(in_stack: Stack, sign_in: SignIn):
+    """The session player to its end, Progress, and a message to the clinic."""
+    name = "Delphine Ashgrove"
+    email = people.new_patient(name, plan=True, exercises=("bridge", "knee-rolls"))
+    people.log_until(Patient.objects.get(full_name=name), people.QUIET_WEEK * 2, days_ago=1)
+    visitor = sign_in(email, width=NARROW)
+    page, keys = visitor.page, visitor.page.keyboard
+    visitor.go("/session/play/")
+    tab_to(page, "None of these", press=True)
+    tab_to(page, "0", type="radio")
+    keys.press("Space")
+    for _step in range(4):
+        keys.press("ArrowRight")
+    tab_to(page, "Go on", press=True)
+    page.wait_for_url("**/exercise/**")
+    first = page.url
+    tab_to(page, "Start", press=True)
+    tab_to(page, "Done, next exercise", press=True)
+    page.wait_for_function("before => location.href !== before", arg=first)
+    tab_to(page, "Not all of it", press=True)
+    tab_to(page, "No time", press=True)
+    page.wait_for_url("**/after/")
+    tab_to(page, "0", type="radio")
+    keys.press("Space")
+    keys.press("ArrowRight")
+    tab_to(page, "Finish", press=True)
+    page.wait_for_url("**/done/")
+    session = Session.objects.get(patient__full_name=name)
+    assert session.state == "done"
+    assert sorted(session.scores.values_list("moment", "value")) == [("after", 1), ("before", 4)]
+
+    visitor.go("/progress/")
+    tab_to(page, "Chart of daily pain")
+    keys.press("End")
+    expect(page.locator(".pp-readout").first).not_to_be_empty()
+    tab_to(page, "Show as a table", press=True)
+    expect(page.get_by_role("table", name="Pain, day by day")).to_be_visible()
+    visitor.at_ease()
+
+    visitor.go("/messages/")
+    tab_to(page, "Your message")
+    keys.type("The bridge went well.")
+    tab_to(page, "Send message", press=True)
+    expect(page.get_by_role("main")).to_contain_text("The bridge went well.")
     visitor.at_ease()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Patient
 from plans.models import Measure, Plan, QuotaStep
@@ -43,7 +44,7 @@ def _item(row: QuotaStep, found: Found, view: View) -> Item:
         found=found,
         row=row,
         badge="plain",
-        badge_word=_("Step"),
+        badge_word=pgettext("of a quota", "Step"),
         title=row.quota.prescription.exercise_version.said.name,
         sentence=step_in_words(row),
         when=age_of(row.proposed_at, view.at),

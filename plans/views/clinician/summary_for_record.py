@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
@@ -118,7 +118,7 @@ def _measure(measure: Measure) -> list[Any]:
         change = _("same")
     else:
         change = (_("up %(n)s") if measure.is_up else _("down %(n)s")) % {"n": size}
-    before = said(measure.before, _("learning") if measure.is_pain else _("none"))
+    before = said(measure.before, _("learning") if measure.is_pain else pgettext("a measure", "none"))
     marked = {"marked": change} if measure.is_worse else change
     return [measure.name, before, said(measure.now, _("not answered")), marked, measure.says]
 
