@@ -25,6 +25,7 @@ from plans.models.quota import dosed_for
 from plans.reports import figures, typesetting
 from plans.schedule import local_date
 from plans.views.patient import mine
+from plans.views.patient.plan import weekday_chips
 from plans.wording import day_in_words, effort_and_rest_in_words
 
 LARGE = "1"
@@ -57,11 +58,16 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
     shown = mine.items(dosed_for(rows, local_date(at, patient.time_zone)))
     things = mine.names_of_equipment()
     day = day_in_words(localtime(at).date(), year=True)
+    prescriptions = [item.prescription for item in shown]
+    alike = len({(tuple(p.weekdays or ()), p.times_a_week) for p in prescriptions}) == 1
     return {
         "title": _("Your exercises"),
         "clinic": clinic.name,
         "patient": patient.full_name,
         "covers": f"{mine.about_in_words(shown)}." if shown else "",
+        "week": weekday_chips(prescriptions) if alike else [],
+        "days": f"{days[:1].upper()}{days[1:]}." if alike and (days := shown[0].days) else "",
+        "another_day": _("Another day is fine too. Keep a rest day somewhere."),
         "foot": _("Plan v%(number)d, printed %(day)s.") % {"number": version.number, "day": day},
         "page": _("Page {page} of {pages}"),
         "language": language,
@@ -77,7 +83,7 @@ def words(version: PlanVersion, at: datetime) -> dict[str, Any]:
                         "position": item.position,
                         "figure": _figure(item.prescription.exercise_version),
                         "dose": item.dose,
-                        "days": item.days[:1].upper() + item.days[1:],
+                        "days": "" if alike else f"{item.days[:1].upper()}{item.days[1:]}.",
                         "how": effort_and_rest_in_words(item.prescription),
                         "needs": mine.needs_in_words(item.prescription.exercise_version, things),
                         "steps": list(item.prescription.exercise_version.said.steps),

@@ -26,6 +26,7 @@ from plans.schedule import local_date
 from plans.views.builder.fields import Box, main_boxes, more_boxes
 from plans.views.builder.growth import Growth, growth, last_tests
 from plans.views.builder.steps import Step, steps_of
+from plans.views.clinician.exercises import PAINFUL
 from plans.wording import dose_in_words, in_a_row, short_days_in_words
 from plans.wording_safety import Said, cut_in_words, say
 
@@ -38,7 +39,8 @@ Reasons = dict[UUID, dict[str, dict[str, str]]]
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise of the plan. `was` is what the last version had, `pain` the last scores on it (0-10); `newer` is
+    """One exercise of the plan. `was` is what the last version had, `pain` the last scores on it (0-10), `painful` when
+    their mean is high; `newer` is
     what the library has published since, if anything. `equipment` is what it needs, in words; `steps` could take its
     place.
     """
@@ -48,6 +50,7 @@ class Row:
     is_new: bool
     was: str
     pain: str
+    painful: bool
     stops: list[Said]
     cautions: list[Said]
     days: str
@@ -254,6 +257,7 @@ def _row(
         is_new=bool(before) and last is None,
         was=_was(row, last),
         pain=_("Pain on this was %(scores)s.") % {"scores": ", ".join(map(str, scores))} if scores else "",
+        painful=bool(scores) and sum(scores) / len(scores) >= PAINFUL,
         stops=[words for rule, words in said if rule == "contraindicated"],
         cautions=[words for rule, words in said if rule in ("caution", "avoided position")],
         days=short_days_in_words(row.weekdays, row.times_a_week),

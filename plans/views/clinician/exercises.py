@@ -11,6 +11,7 @@ from accounts.models import Patient
 from exercises.said import name_fields, name_from
 from plans.models import ExerciseLog, PlanVersion
 
+PAINFUL = 6  # from here on an exercise's mean pain is shown as a warning
 RECENT_LOGS = 120
 LAST_SESSIONS = 3
 

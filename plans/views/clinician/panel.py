@@ -21,7 +21,7 @@ from plans.views.clinician.people import about, main_site, near_day
 
 CHART_DAYS = 60
 PANEL_SIZE = (390, 196)
-PAGE_SIZES = ((664, 214), (508, 214))
+PAGE_SIZES = ((664, 214), (568, 214), (310, 214))
 SESSION_WEEKS = 4
 
 

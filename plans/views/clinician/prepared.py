@@ -21,7 +21,8 @@ from plans.views.clinician.people import main_site
 from plans.wording import dose_in_words
 
 WIDE = (664, 214)
-NARROW = (508, 214)
+NARROW = (568, 214)
+PHONE = (310, 214)
 LONGEST_CHART_DAYS = 182
 SHORTEST_CHART_DAYS = 60
 
@@ -54,6 +55,7 @@ class Prepared:
     proposals: list[proposed.Shown]
     wide: charts.PainChart | None
     narrow: charts.PainChart | None
+    phone: charts.PainChart | None
 
 
 def prepare(row: Reevaluation, at: datetime) -> Prepared:
@@ -75,7 +77,7 @@ def prepare(row: Reevaluation, at: datetime) -> Prepared:
     rise = _rise([flag for flag in flags if site is not None and flag.site_id == site.pk])
     since = rise[0] if rise else None
     exercises = how_they_went(patient, first, last, since=since, doses=_doses(plan.active_version, last))
-    wide, narrow = _charts(patient, site, level, known, versions, first, last) if site else (None, None)
+    wide, narrow, phone = _charts(patient, site, level, known, versions, first, last) if site else (None,) * 3
     measures = pain_measures(patient, site, level, rise, first, last) if site else []
     measures += checkin_measures(patient, first, last)
     facts = proposed.facts_of(plan, sessions, flags, exercises, measures, first, last)
@@ -98,6 +100,7 @@ def prepare(row: Reevaluation, at: datetime) -> Prepared:
         proposals=proposed.proposals(facts),
         wide=wide,
         narrow=narrow,
+        phone=phone,
     )
 
 
@@ -145,7 +148,7 @@ def _charts(
     versions: list[PlanVersion],
     first: date,
     last: date,
-) -> tuple[charts.PainChart, charts.PainChart]:
+) -> tuple[charts.PainChart, charts.PainChart, charts.PainChart]:
     start = min(first, last - timedelta(days=SHORTEST_CHART_DAYS - 1))
     start = max(start, last - timedelta(days=LONGEST_CHART_DAYS - 1))
     zone = patient.time_zone
@@ -165,4 +168,5 @@ def _charts(
     return (
         charts.pain_chart(**given, width=WIDE[0], height=WIDE[1]),
         charts.pain_chart(**given, width=NARROW[0], height=NARROW[1]),
+        charts.pain_chart(**given, width=PHONE[0], height=PHONE[1]),
     )

@@ -23,6 +23,7 @@ from plans.wording_flags import points, rounded, short_day
 
 WIDE = (738, 322)
 NARROW = (576, 322)
+PHONE = (310, 322)
 PERIODS = {"4w": 28, "3m": 91, "1y": 365}
 USUAL_PERIOD, ALL = "3m", "all"
 QUIET_DAYS = 14
@@ -31,11 +32,12 @@ SAME_POINTS = 1
 
 @dataclass(frozen=True)
 class Shown:
-    """The chart at two widths, its title, the day values it is made of, and what else happened by day."""
+    """The chart at three widths, its title, the day values it is made of, and what else happened by day."""
 
     title: str
     wide: charts.PainChart
     narrow: charts.PainChart
+    phone: charts.PainChart
     days: pain_days.Days
     table: list[tuple[date, float | None, str, str]]
 
@@ -114,7 +116,12 @@ def record_chart(
     wide = drawn(*WIDE)
     events = _events(patient, flags, starts, pauses, written)
     return Shown(
-        _title(wide, level, days, today), wide, drawn(*NARROW), days, _table(days, marks, events, first, today)
+        title=_title(wide, level, days, today),
+        wide=wide,
+        narrow=drawn(*NARROW),
+        phone=drawn(*PHONE),
+        days=days,
+        table=_table(days, marks, events, first, today),
     )
 
 

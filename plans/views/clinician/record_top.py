@@ -14,11 +14,9 @@ from plans.models import PainScore, Plan, Reevaluation
 from plans.models.quota import dosed_for
 from plans.schedule import local_date
 from plans.views.clinician import adherence, pain_days, record_checkins, record_rows
-from plans.views.clinician.exercises import recent_pains
+from plans.views.clinician.exercises import PAINFUL, recent_pains
 from plans.views.clinician.people import near_day
 from plans.wording import dose_in_words
-
-PAINFUL = 6  # from here on an exercise's mean pain is shown as a warning
 
 
 def strip(
