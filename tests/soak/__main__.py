@@ -61,7 +61,7 @@ def populate() -> dict[str, list[dict[str, Any]]]:
     django.setup()
     from django.utils import timezone
 
-    from accounts.models import CareAssignment, Clinic, Membership
+    from accounts.models import Membership
     from tests.cast import make_active_plan
     from tests.chaos.people import DAY, User, let_wait, make_clinic, make_people, month_of, sign_in_many
 
@@ -69,25 +69,22 @@ def populate() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {"patients": [], "clinicians": []}
     for _clinic in range(CLINICS):
         clinic, first, _lead = make_clinic("Soak")
-        assert isinstance(clinic, Clinic)
         team = [first]
         for number in range(1, CLINICIANS_EACH):
             user = User(email=f"c{number}-{clinic.slug}@example.org", full_name=f"Clinician {number}", password="!")
             user.save()
             Membership.objects.create(user=user, clinic=clinic, role="clinician", valid_from=now - 300 * DAY)
             team.append(user)
-        people = make_people(PATIENTS // CLINICS, clinic=clinic, clinician=first)
-        month_of(people, now.date())
-        for person in people:
-            make_active_plan(person.patient, first, weekdays=tuple(range(1, 8)), at=now - 40 * DAY)
-        let_wait(people)
-        CareAssignment.objects.bulk_create(
-            CareAssignment(patient=person.patient, clinician=user, valid_from=now - DAY)
-            for user in team[1:] for person in people[:10]
-        )  # fmt: skip
-        keys = [str(person.patient.pk) for person in people]
+        keys: list[str] = []
+        for clinician in team:
+            people = make_people(PATIENTS // CLINICS // CLINICIANS_EACH, clinic=clinic, clinician=clinician)
+            month_of(people, now.date())
+            for person in people:
+                make_active_plan(person.patient, clinician, weekdays=tuple(range(1, 8)), at=now - 40 * DAY)
+            let_wait(people)
+            keys += [str(person.patient.pk) for person in people]
+            found["patients"] += [{"cookie": person.cookie, "site": str(person.site.pk)} for person in people]
         found["clinicians"] += [{"cookie": cookie, "patients": keys} for cookie in sign_in_many(team)]
-        found["patients"] += [{"cookie": person.cookie, "site": str(person.site.pk)} for person in people]
     return found
 
 
