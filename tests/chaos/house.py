@@ -127,10 +127,10 @@ class House:
             environ = {**self.environ, **changed}
             self._children[name] = start_child(command, log=self.folder / f"{name}.log", env=environ, cwd=ROOT)
 
-    def again(self, *names: str) -> None:
+    def again(self, *names: str, **changed: str) -> None:
         """Killed, and started at once."""
         self.kill(*names)
-        self.start(*names)
+        self.start(*names, **changed)
 
     def kill(self, *names: str) -> None:
         """SIGKILL for the process and all its children: nobody can tidy up."""
