@@ -31,11 +31,14 @@ def ready(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def safety(request: HttpRequest) -> JsonResponse:
-    """503 and the names of what is wrong: somebody waits or was set apart, no sweep, mail late, nobody to tell."""
+    """503, the names of what is wrong and since when: somebody waits or was set apart, no sweep, mail late."""
+    at = timezone.now()
     try:
-        facts = soundness.facts(at=timezone.now())
+        facts = soundness.facts(at=at)
+        wrong = soundness.breaches(facts)
+        since = soundness.since(at=at, wrong=wrong)
     except DatabaseError:
         return JsonResponse({"status": "database not reachable"}, status=503)
-    wrong = soundness.breaches(facts)
     status = "breach" if wrong else "safe"
-    return JsonResponse({"status": status, "breaches": wrong, **facts}, status=503 if wrong else 200)
+    told = {"status": status, "breaches": wrong, "since": since, **facts}
+    return JsonResponse(told, status=503 if wrong else 200)

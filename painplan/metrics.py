@@ -82,16 +82,19 @@ def _jobs(at: datetime) -> Iterator[str]:
     yield from family("painplan_backup_age_seconds", "Seconds since the last backup that succeeded.", [({}, age)])
 
 
-def _queues() -> Iterator[str]:
-    """The broker may be away: that is told, and holds up nothing."""
+def queue_lengths() -> dict[str, int]:
+    """How many tasks no worker has taken yet, by queue; nothing when the broker is away, which holds up nothing."""
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
-    waiting: list[Sample] = []
     try:
-        waiting = [({"queue": queue}, float(client.llen(queue))) for queue in QUEUES]  # type: ignore[arg-type]
+        return {queue: int(client.llen(queue)) for queue in QUEUES}  # type: ignore[arg-type]
     except (redis.RedisError, OSError):
-        waiting = []
+        return {}
     finally:
         client.close()
+
+
+def _queues() -> Iterator[str]:
+    waiting: list[Sample] = [({"queue": queue}, float(length)) for queue, length in queue_lengths().items()]
     yield from family("painplan_broker_up", "1 when the broker answers.", [({}, bool(waiting))])
     if waiting:
         yield from family("painplan_queue_length", "Tasks that no worker has taken yet.", waiting)

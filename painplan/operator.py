@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import operator as operator_only
-from painplan import __version__
+from painplan import __version__, metrics
 from plans import wording_operator as wording
 from plans.actions import notifications, overview, soundness, watching
 from plans.views.asked import uuid_or_404
@@ -60,7 +60,8 @@ def _state() -> dict[str, Any]:
     found = soundness.facts(at=at)
     wrong = soundness.breaches(found)
     return {
-        "facts": wording.facts(found, wrong),
+        "facts": wording.facts(found, wrong, soundness.since(at=at, wrong=wrong)),
+        "queues": [wording.queue(metrics.queue_lengths())],
         "safe": not wrong,
         "jobs": [_job(job) for job in overview.job_list(at=at)],
         "set_apart": overview.set_apart(),

@@ -1,6 +1,7 @@
 """The words of the operator's page: jobs, counts, and what /health/safety says."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,8 +47,19 @@ def counts(found: Mapping[str, Any]) -> str:
     return ", ".join(said) or _("nothing to do")
 
 
-def facts(found: Mapping[str, int | None], wrong: list[str]) -> list[dict[str, Any]]:
-    """One line for each number of /health/safety: `words` and whether it is `wrong`."""
+def queue(lengths: Mapping[str, int]) -> str:
+    """What the broker holds; without it nothing is lost."""
+    if not lengths:
+        return _("The broker does not answer. Nothing is lost; flags take up to five seconds longer.")
+    waiting = sum(lengths.values())
+    words = ngettext("%(n)d task waits for a worker.", "%(n)d tasks wait for a worker.", waiting)
+    return words % {"n": waiting}
+
+
+def facts(
+    found: Mapping[str, int | None], wrong: list[str], since: Mapping[str, datetime | None]
+) -> list[dict[str, Any]]:
+    """One line for each number of /health/safety: `words`, whether it is `wrong`, and `since` when."""
     silent = found["sweep_silent_seconds"]
     n = {name: value or 0 for name, value in found.items()}
     lines = {
@@ -106,7 +118,7 @@ def facts(found: Mapping[str, int | None], wrong: list[str]) -> list[dict[str, A
             ),
         ),
     }
-    return [{"words": words, "wrong": name in wrong} for name, words in lines.items()]
+    return [{"words": words, "wrong": name in wrong, "since": since.get(name)} for name, words in lines.items()]
 
 
 def _plural(n: int, words: str) -> str:

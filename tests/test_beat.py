@@ -1,5 +1,7 @@
 """A schedule whose file was torn by a kill does not keep beat from starting."""
 
+from datetime import timedelta
+
 import pytest
 
 from painplan.beat import Beat
@@ -51,4 +53,25 @@ def test_a_file_that_is_something_else_is_begun_anew(kept):
         file.write_bytes(b"\x00\xff not a schedule\n" * 40)
     beat = started(kept)
     assert set(app.conf.beat_schedule) <= set(beat.schedule)
+    beat.close()
+
+
+def test_a_clock_that_was_put_back_stops_no_job(kept):
+    beat = started(kept)
+    beat.apply_entry = lambda entry, producer=None: None
+    now = app.now()
+    for entry in beat.schedule.values():
+        entry.last_run_at = now + timedelta(days=1)
+    assert beat.tick() <= 60, "the job of every minute is due within one"
+    assert all(entry.last_run_at <= app.now() for entry in beat.schedule.values())
+    beat.close()
+
+
+def test_a_job_that_has_just_run_is_left_alone(kept):
+    beat = started(kept)
+    last = app.now()
+    for entry in beat.schedule.values():
+        entry.last_run_at = last
+    beat.heed_the_clock()
+    assert {entry.last_run_at for entry in beat.schedule.values()} == {last}
     beat.close()

@@ -103,6 +103,7 @@ def test_health_names_what_is_wrong_and_no_patient(client, anna, time_machine):
     beating.begin(at=NOON)
     answer = client.get("/health/safety")
     assert (answer.status_code, answer.json()["breaches"]) == (503, ["quarantined"])
+    assert answer.json()["since"] == {"quarantined": "2026-11-19T12:00:00Z"}
     assert str(anna.pk) not in answer.content.decode()
     PainWatch.objects.update(quarantined_at=None, dirty_since=None)
     assert client.get("/health/safety").json()["status"] == "safe"

@@ -59,7 +59,9 @@ class Judgement:
 def known_of(patient: Patient) -> Known:
     """Read all rows about a patient that a rule can need; call it under the lock of the patient's watch row."""
     decisions = list(Decision.objects.of(patient))
-    return Known(_sites(patient, decisions), _whole(patient, decisions), Thresholds(settings_of(patient)))
+    sites = _sites(patient, decisions)
+    rated_on = {score.on for site in sites.values() for score in site.scores if score.value is not None}
+    return Known(sites, _whole(patient, decisions, rated_on), Thresholds(settings_of(patient)))
 
 
 def judge(known: Known, *, until: date, thresholds: Thresholds | None = None) -> Judgement:
@@ -125,16 +127,17 @@ def _sites(
     }
 
 
-def _whole(patient: Patient, decisions: Sequence[Decision]) -> rules.PatientFacts:
+def _whole(patient: Patient, decisions: Sequence[Decision], rated_on: set[date]) -> rules.PatientFacts:
+    """`rated_on`: the local dates of all current numbers, of any site."""
     zone = patient.time_zone
     over = [Session.State.DONE, Session.State.LEFT]
     sessions = list(Session.objects.of(patient).filter(state__in=over).values_list("pk", "local_date", "started_at"))
-    answered = PainScore.objects.of(patient).current().answered()
-    logged_on = {on for _, on, _ in sessions} | set(answered.values_list("local_date", flat=True).distinct())
+    logged_on = {on for _, on, _ in sessions} | rated_on
     checkins = list(CheckIn.objects.of(patient).current().filter(kind__in=[CheckIn.Kind.PEG, CheckIn.Kind.PHQ4]))
     reports = list(Report.objects.of(patient))
-    done = Reevaluation.objects.filter(plan__patient=patient, state=Reevaluation.State.DONE)
     spans, plans = _courses(patient)
+    done = Reevaluation.objects.filter(plan__patient=patient, state=Reevaluation.State.DONE)
+    done_at = list(done.values_list("done_at", flat=True)) if plans else []
     moods = [(c, measures.mood(c.items)) for c in checkins if c.kind == CheckIn.Kind.PHQ4]
     return rules.PatientFacts(
         logged_on=sorted(logged_on),
@@ -158,7 +161,7 @@ def _whole(patient: Patient, decisions: Sequence[Decision]) -> rules.PatientFact
             if c.kind == CheckIn.Kind.PEG
         ],
         moods=[rules.MoodResult(c.local_date, m.phq2, m.gad2, c.answered_at.isoformat()) for c, m in moods],
-        reevaluated_on=[local_date(at, zone) for at in done.values_list("done_at", flat=True) if at is not None],
+        reevaluated_on=[local_date(at, zone) for at in done_at if at is not None],
         resolutions=_resolutions(decisions, None),
     )
 
@@ -205,6 +208,8 @@ def _courses(patient: Patient) -> tuple[list[rules.ActiveSpan], list[rules.PlanF
         for v in versions
         if v.activated_at is not None
     ]
+    if not versions:
+        return [], []
     pauses = list(Pause.objects.filter(plan__patient=patient).order_by("paused_at"))
     spans: list[rules.ActiveSpan] = []
     for plan in Plan.objects.of(patient).exclude(status=Plan.Status.DRAFT):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Absence, CareAssignment, Clinic, Membership, Patient, Role, User
 from accounts.standing_in import by_clinician, instead_of
 from plans.models import Flag
@@ -100,8 +102,13 @@ def received_by(*, user: User, clinic: Clinic, at: datetime) -> set[UUID]:
 
 def flags_without(*, at: datetime) -> int:
     """How many open flags have nobody to be told: their clinic has no active clinician and no lead left."""
+    return unheard_flags(at=at).count()
+
+
+def unheard_flags(*, at: datetime) -> QuerySet[Flag]:
+    """Those flags."""
     staffed = Membership.objects.open(at).clinical().filter(user__is_active=True)
-    return Flag.objects.open().exclude(patient__clinic__in=staffed.values("clinic_id")).count()
+    return Flag.objects.open().exclude(patient__clinic__in=staffed.values("clinic_id"))
 
 
 def _choose(staff: Staff, responsible: list[UUID], covers: list[UUID]) -> list[User]:

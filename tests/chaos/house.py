@@ -127,10 +127,10 @@ class House:
             environ = {**self.environ, **changed}
             self._children[name] = start_child(command, log=self.folder / f"{name}.log", env=environ, cwd=ROOT)
 
-    def again(self, *names: str) -> None:
+    def again(self, *names: str, **changed: str) -> None:
         """Killed, and started at once."""
         self.kill(*names)
-        self.start(*names)
+        self.start(*names, **changed)
 
     def kill(self, *names: str) -> None:
         """SIGKILL for the process and all its children: nobody can tidy up."""
@@ -171,6 +171,7 @@ class House:
 
     def heeds_sigterm(self, name: str) -> bool:
         """Whether the process has come so far that it tidies up when it is asked to stop (Linux: caught signals)."""
+        assert self.is_up(name), f"{name} gave up by itself ({self.exit_code(name)}): {self.said(name)[-3000:]}"
         status = Path(f"/proc/{self._children[name].pid}/status").read_text()
         caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
         return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)

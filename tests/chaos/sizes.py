@@ -24,6 +24,7 @@ class Sizes:
     copies_by_action: int
     poison_others: int
     term_logs: int
+    jump_patients: int
     patience_seconds: float
     flag_p95_seconds: float | None
     flag_most_seconds: float | None
@@ -45,6 +46,7 @@ SHORT = Sizes(
     copies_by_action=500,
     poison_others=10,
     term_logs=60,
+    jump_patients=2,
     patience_seconds=180,
     flag_p95_seconds=None,
     flag_most_seconds=None,
@@ -65,6 +67,7 @@ FULL = Sizes(
     copies_by_action=10_000,
     poison_others=100,
     term_logs=400,
+    jump_patients=20,
     patience_seconds=300,
     flag_p95_seconds=10,
     flag_most_seconds=60,
