@@ -236,3 +236,98 @@ def test_a_red_flag_goes_by_the_moment(at, settled):
 def test_a_resolution_without_a_moment_covers_its_whole_day():
     found = red_flag([SafetyReport("a", D, NOON, ["a"])], until=D, resolutions=[Resolution(D)])
     assert [(episode.reports, episode.settled_on) for episode in found] == [(("a",), D)]
+
+
+PLANS = [PlanFrom(back(90), [Planned(weekdays=frozenset(range(1, 8)))])]
+
+
+def silent(*logged, spans=None, resolved=(), until=D, thresholds=DEFAULTS, plans=PLANS):
+    found = silence(
+        [back(days) for days in logged],
+        spans or [ActiveSpan(back(90))],
+        plans,
+        until=until,
+        thresholds=thresholds,
+        resolutions=[Resolution(back(days)) for days in resolved],
+    )
+    return [episode for episode in found if episode.last_alert_on > back(60)]
+
+
+def quiet_since(
+    first, raised, last, *, highest="watch", days, because="log", log=None, ended_by="", ended=None, **more
+):
+    """A silence in days before D: since, first and last alert; `ended` is the day of the log, decision or pause."""
+    ended_on = None if ended is None else back(ended)
+    expected = {
+        "rule": "R5", "version": 1, "since_on": back(first), "raised_on": back(raised), "last_alert_on": back(last),
+        "closed_on": ended_on, "settled_on": None, "severity": highest, "severity_highest": highest,
+        "quiet_logged_days": 0, "over": bool(ended_by), "closable": bool(ended_by), "is_news": not ended_by,
+        "numbers": {
+            "silent_days": days, "counted_from": back(first + 1).isoformat(), "because": because,
+            "last_log_on": None if log is None else back(log).isoformat(), "ended_by": ended_by,
+            "ended_on": None if ended_on is None else ended_on.isoformat(),
+        },
+    }  # fmt: skip
+    return Episode(**{**expected, **more})
+
+
+def test_a_silence_that_goes_on():
+    assert silent(90, 60, 14) == [
+        quiet_since(59, 53, 14, highest="important", days=46, log=60, ended_by="log", ended=14, quiet_logged_days=1),
+        quiet_since(13, 7, 0, highest="important", days=14, log=14),
+    ]
+
+
+def test_a_silence_that_a_log_ended():
+    """The log is quiet, and so is what was logged later. It is no news: nobody has to be told of it any more."""
+    ended = {"ended_by": "log", "ended": 10, "log": 20}
+    assert silent(*range(20, 90), 10, 9, 4) == [quiet_since(19, 13, 10, days=10, quiet_logged_days=3, **ended)]
+    (today,) = silent(*range(9, 90), 0)
+    assert today == quiet_since(8, 2, 0, days=9, log=9, ended_by="log", ended=0, quiet_logged_days=1)
+
+
+def test_a_silence_that_a_clinician_ended():
+    (today,) = silent(*range(9, 90), resolved=[0])
+    assert today == quiet_since(8, 2, 0, days=9, log=9, ended_by="resolution", ended=0, settled_on=D)
+    first, second = silent(*range(30, 90), resolved=[20, 12])[:2]
+    assert first.numbers["ended_by"] == "resolution"
+    later = {"because": "resolution", "log": 30, "ended_by": "resolution", "ended": 12, "settled_on": back(12)}
+    assert second == quiet_since(19, 13, 12, days=8, **later)
+
+
+def test_a_silence_that_a_pause_ended():
+    paused = [ActiveSpan(back(90), back(10))]
+    ended = {"log": 25, "ended_by": "pause", "ended": 10}
+    assert silent(*range(25, 90), spans=paused) == [quiet_since(24, 18, 10, days=15, highest="important", **ended)]
+    (today,) = silent(*range(9, 90), spans=[ActiveSpan(back(90), D)])
+    assert (today.numbers["ended_by"], today.closed_on) == ("pause", D)
+    (before,) = silent(*range(9, 90), spans=[ActiveSpan(back(90), D + DAY)])
+    assert (before.numbers["ended_by"], before.closed_on, before.over) == ("", None, False)
+
+
+def test_a_silence_since_the_plan_went_on():
+    spans = [ActiveSpan(back(90), back(30)), ActiveSpan(back(8), None, True)]
+    assert silent(*range(31, 90), spans=spans) == [quiet_since(7, 1, 0, days=8, because="resume", log=31)]
+    (found,) = silent(spans=[ActiveSpan(back(8))])
+    assert found == quiet_since(7, 1, 0, days=8, because="activation")
+
+
+def test_before_there_was_a_plan_nothing_was_asked():
+    (found,) = silent(50, plans=[PlanFrom(back(3), PLANS[0].planned)])
+    assert (found.since_on, found.raised_on) == (back(49), back(2))
+
+
+def test_a_silence_that_was_graver_under_the_numbers_of_that_time():
+    dated = Thresholds([Setting("R5", "important_days", 8, back(80)), Setting("R5", "important_days", 20, back(1))])
+    (found,) = silent(*range(9, 90), thresholds=dated)
+    assert (found.severity, found.severity_highest) == ("watch", "watch")
+    (found,) = silent(*range(10, 90), thresholds=dated)
+    assert (found.severity, found.severity_highest) == ("watch", "important")
+
+
+def test_a_rule_that_was_switched_off_for_a_while_alerts_on_the_other_days():
+    dated = Thresholds([Setting("R5", "on", 0, back(5)), Setting("R5", "on", 1, back(2))])
+    (found,) = silent(*range(14, 90), thresholds=dated)
+    assert (found.raised_on, found.last_alert_on) == (back(7), D)
+    dated = Thresholds([Setting("R5", "on", 0, back(80)), Setting("R5", "on", 1, back(2))])
+    assert silent(*range(14, 90), thresholds=dated)[0].raised_on == back(2)
