@@ -16,7 +16,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from painplan import embedded
-from painplan.backups import BackupError, sealing
+from painplan.backups import BackupError, database, sealing
 from plans.actions import after_restore, notification_kinds, notifications, scheduled
 from plans.models import Flag, JobRun, Notification, PainScore, Session
 from tests.cast import NOON
@@ -84,6 +84,15 @@ def tables_in(engine, name: str) -> int:
         return connection.execute(query).fetchone()[0]
 
 
+def rights_in(engine, name: str) -> list[tuple]:
+    """What the application may do with each table; nobody may change what is only ever added to."""
+    with psycopg.connect(engine.superuser_url(name)) as connection:
+        found = database.rights(connection)
+    assert ("accounts_accesslog", embedded.APP_ROLE, "INSERT") in found
+    assert ("accounts_accesslog", embedded.APP_ROLE, "DELETE") not in found
+    return found
+
+
 def flags_now() -> list[tuple]:
     return list(Flag.objects.order_by("pk").values_list("pk", "state", "severity", "rule", "since_on", "last_alert_on"))
 
@@ -102,7 +111,8 @@ def test_what_was_backed_up_comes_back_whole(engine, house, empty, capsys):
     assert flags_now() == flags
     assert (empty.media / "ab" / "chair.webp").read_bytes() == b"a chair"
     with pytest.raises(psycopg.errors.CheckViolation), psycopg.connect(engine.url(empty.name)) as connection:
-        connection.execute("UPDATE plans_painscore SET value = 0")  # the triggers are there, and the role may no more
+        connection.execute("UPDATE plans_painscore SET value = 0")  # the triggers are there
+    assert rights_in(engine, empty.name) == rights_in(engine, house.name)
     scheduled.run(scheduled.RECONCILE, clock=timezone.now)
     assert JobRun.objects.filter(name=scheduled.RECONCILE).latest("started_at").counts["differences"] == 0
     assert flags_now() == flags, "the flags are what the scores say"

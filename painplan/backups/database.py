@@ -102,6 +102,21 @@ def guards(connection: psycopg.Connection[Row]) -> dict[str, int]:
     return found
 
 
+def close_insert_only(connection: psycopg.Connection[Row]) -> None:
+    """Take the rights back that a new table has by default. A dump grants rights and takes none away."""
+    if (connection.execute("SELECT to_regproc('painplan_close_insert_only')").fetchone() or (None,))[0]:
+        connection.execute("SELECT painplan_close_insert_only()")
+
+
+def rights(connection: psycopg.Connection[Row]) -> list[Row]:
+    """(table, role, right) of everybody but the owner, in order."""
+    return connection.execute(
+        "SELECT c.relname::text, g.grantee::regrole::text, g.privilege_type"
+        " FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g"
+        " WHERE c.relnamespace = 'public'::regnamespace AND g.grantee <> c.relowner ORDER BY 1, 2, 3"
+    ).fetchall()
+
+
 def migrations(connection: psycopg.Connection[Row]) -> list[str]:
     """ "app.name" of every migration the database has been through."""
     rows = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1").fetchall()

@@ -150,6 +150,8 @@ def _restore_database(archive: zipfile.ZipFile, target: Target, manifest: dict[s
             lines = said.read().decode(errors="replace").strip().splitlines()
             why = next((line for line in lines if "error:" in line), str(process.returncode))
             raise BackupError(f"pg_restore failed and the database is as empty as before: {why}")
+    with database.connect(target.at) as connection:
+        database.close_insert_only(connection)
 
 
 def _compare(target: Target, manifest: dict[str, Any], tell: Tell) -> None:

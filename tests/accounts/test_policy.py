@@ -89,6 +89,20 @@ def test_each_policy_says_its_name_and_keeps_that_of_the_view():
         assert (guarded.policy, guarded.__name__, guarded.__doc__) == (name, "view", "A page.")
 
 
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_policy_is_a_name_and_a_question_about_the_person(who):
+    request, asked = RequestFactory().get("/"), []
+    request.actor = PEOPLE[who]
+    guarded = policy._only("sometimes", lambda actor: asked.append(actor) or actor.is_curator)(view)
+    assert guarded.policy == "sometimes"
+    if PEOPLE[who].is_curator:
+        assert guarded(request, 1, word="x").status_code == 200
+    else:
+        with pytest.raises(Http404):
+            guarded(request, 1, word="x")
+    assert asked == [PEOPLE[who]]
+
+
 def test_the_open_ones_are_the_view_itself():
     """Nobody is asked anything by `public`; `signed_in` leaves the asking to the middleware."""
 

@@ -67,6 +67,7 @@ def test_small_amounts_wait_for_their_step():
         (0, 3, 5, False, ""),  # exactly 60 %
         (0, 2, 5, False, "few sessions"),
         (0, 0, 0, False, ""),
+        (0, 119, 200, False, "few sessions"),  # 59.5 % are not 60
         (1, 5, 5, False, "flag"),
         (1, 0, 5, True, "paused"),
         (0, 5, 5, True, "paused"),
@@ -77,18 +78,42 @@ def test_what_holds_a_step(flags, done, planned, paused, why):
 
 
 @pytest.mark.parametrize(
-    ("measure", "start", "percent", "ceiling"),
-    [("miles", 1, 10, 2), ("repetitions", 5, 4, 9), ("repetitions", 5, 21, 9), ("repetitions", 0, 10, 9),
-     ("repetitions", 10, 10, 9)],
+    ("measure", "start", "percent", "ceiling", "why"),
+    [
+        (
+            "miles", 1, 10, 2,
+            "unknown measure 'miles': one of repetitions, hold_seconds, duration_minutes, distance_metres",
+        ),
+        ("repetitions", 5, 4, 9, "a step is 5 to 20 %, not 4"),
+        ("repetitions", 5, 21, 9, "a step is 5 to 20 %, not 21"),
+        ("repetitions", 0, 10, 9, "the start is above zero and not above the ceiling"),
+        ("repetitions", 10, 10, 9, "the start is above zero and not above the ceiling"),
+    ],
 )  # fmt: skip
-def test_a_pace_that_makes_no_sense_is_refused(measure, start, percent, ceiling):
-    with pytest.raises(PacingRefused):
+def test_a_pace_that_makes_no_sense_is_refused(measure, start, percent, ceiling, why):
+    with pytest.raises(PacingRefused) as refused:
         Pace(measure, D(start), percent, D(ceiling))
+    assert str(refused.value) == why
 
 
-def test_a_test_of_nothing_gives_no_start():
-    with pytest.raises(PacingRefused, match="above zero"):
-        start_from_test(D(0), "repetitions")
+@pytest.mark.parametrize(("start", "percent", "ceiling"), [(1, 5, 1), ("0.5", 20, 9)])
+def test_a_pace_may_begin_at_its_ceiling_and_below_one(start, percent, ceiling):
+    assert Pace("duration_minutes", D(start), percent, D(ceiling)).step_percent == percent
+
+
+@pytest.mark.parametrize("tolerance", [0, -1])
+def test_a_test_of_nothing_gives_no_start(tolerance):
+    with pytest.raises(PacingRefused) as refused:
+        start_from_test(D(tolerance), "repetitions")
+    assert str(refused.value) == "the test gives an amount above zero"
+
+
+def test_half_a_minute_of_tolerance_is_a_start():
+    assert start_from_test(D("0.5"), "duration_minutes") == D("0.5")
+
+
+def test_the_usual_step_is_ten_percent_between_five_and_twenty():
+    assert (pacing.STEP_LOWEST, pacing.STEP_DEFAULT, pacing.STEP_HIGHEST) == (5, 10, 20)
 
 
 @given(st.sampled_from(sorted(GRID)), st.integers(1, 200), st.integers(5, 20), st.integers(0, 300), st.integers(2, 60))

@@ -39,19 +39,25 @@ days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why"),
     [
-        {},
-        {"weekdays": frozenset({1}), "times_a_week": 2},
-        {"weekdays": frozenset({0})},
-        {"weekdays": frozenset({8})},
-        {"times_a_week": 0},
-        {"times_a_week": 8},
+        ({}, "give weekdays or times a week, not both and not neither"),
+        ({"weekdays": frozenset({1}), "times_a_week": 2}, "give weekdays or times a week, not both and not neither"),
+        ({"weekdays": frozenset({0})}, "weekdays are 1 (Monday) to 7 (Sunday)"),
+        ({"weekdays": frozenset({8})}, "weekdays are 1 (Monday) to 7 (Sunday)"),
+        ({"times_a_week": 0}, "times a week are 1 to 7"),
+        ({"times_a_week": 8}, "times a week are 1 to 7"),
     ],
 )
-def test_exactly_one_of_the_two_and_only_real_days(wrong):
-    with pytest.raises(ValueError):
+def test_exactly_one_of_the_two_and_only_real_days(wrong, why):
+    with pytest.raises(ValueError) as refused:
         Planned(**wrong)
+    assert str(refused.value) == why
+
+
+@pytest.mark.parametrize("right", [{"weekdays": frozenset({1, 7})}, {"times_a_week": 1}, {"times_a_week": 7}])
+def test_the_edges_are_days_too(right):
+    assert Planned(**right)
 
 
 @pytest.mark.parametrize(
