@@ -21,7 +21,7 @@ from typing import Any
 from painplan.processes import LOOPBACK
 from tests.bench.loading import WRK, Ask, Cost, asked, load, load_page
 from tests.bench.report import Goal, Options, Result, Table
-from tests.chaos.house import ROOT, House
+from tests.chaos.house import DATABASE, ROOT, House
 
 WORKERS, THREADS, CONNECTIONS = 2, 4, 4
 HEAD = ["what", "times the bare one", "spread", "CPU each", "bare", "answers/s", "bare/s"]
@@ -184,7 +184,7 @@ def _built(size: Size) -> Iterator[Bench]:
         house.build()
         house.environ |= {
             "PAINPLAN_REQUIRE_MFA": "0",
-            "BENCH_SUPERUSER_URL": house.engine.superuser_url("painplan_chaos"),
+            "BENCH_SUPERUSER_URL": house.engine.superuser_url(DATABASE),
         }
         told = folder / "world.json"
         logs = size.posts * (size.rounds + 1) + 1
