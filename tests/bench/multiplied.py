@@ -71,7 +71,7 @@ def patients(connection: psycopg.Connection, clinic: str, *, total: int, in_a_cl
     connection.execute("ANALYZE seed")
     copies = max(total // seeds - 1, 0)
     block = in_a_clinic // seeds
-    _copy(connection, Clinic, "t.slug = 'demo'", copies // block, {Clinic}, block)
+    _copy(connection, Clinic, f"t.slug = '{clinic}'", copies // block, {Clinic}, block)
     for model, rows in OF_A_PATIENT.items():
         _copy(connection, model, rows, copies, set(OF_A_PATIENT), block)
     return seeds * (copies + 1)
