@@ -39,7 +39,7 @@ class Size:
     seconds_of_wrk: float
 
 
-QUICK, WHOLE = Size(2_000, 5, 20, 0), Size(20_000, 7, 60, 5)
+QUICK, WHOLE = Size(2_000, 5, 12, 0), Size(20_000, 7, 60, 5)
 
 
 class BenchHouse(House):
