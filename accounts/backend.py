@@ -22,11 +22,11 @@ class Standing:
 
 def standing_of(user_id: UUID | str) -> Standing:
     """As it is now, each row with its user. One query for staff, two for the others."""
-    open_now = Membership.objects.open(timezone.now()).filter(user=user_id).select_related("user", "clinic")
+    open_now = Membership.objects.open(timezone.now()).filter(user_id=user_id).select_related("user", "clinic")
     memberships = list(open_now.order_by("valid_from", "id"))
     if memberships:
         return Standing(memberships, None)
-    mine = Patient.objects.current().taking_part().filter(user=user_id).select_related("user", "clinic")
+    mine = Patient.objects.current().taking_part().filter(user_id=user_id).select_related("user", "clinic")
     # Asked for with the record, because the first page of every day shows it.
     asked = Transfer.objects.filter(patient=OuterRef("pk"), state=Transfer.State.ASKED)
     return Standing([], mine.annotate(asked_transfer=Subquery(asked.values("pk")[:1])).first())
@@ -38,8 +38,11 @@ class Backend(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
         """The user of a session, if they may sign in, read anew on each request."""
         standing = standing_of(user_id)
-        rows = [*standing.memberships, *([standing.record] if standing.record else [])]
-        user = rows[0].user if rows else User.objects.filter(pk=user_id).first()
+        user: User | None
+        if standing.memberships:
+            user = standing.memberships[0].user
+        else:
+            user = standing.record.user if standing.record else User.objects.filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None
         user.standing = standing  # type: ignore[attr-defined]

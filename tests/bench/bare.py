@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def row(request: HttpRequest) -> HttpResponse:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {TABLE} (id, user_id, value) VALUES (%s, %s, %s)",  # the name is a constant
+            f"INSERT INTO {TABLE} (id, user_id, value) VALUES (%s, %s, %s)",
             [uuid4(), request.user.pk, request.POST["value"]],
         )
     return HttpResponseRedirect("/bench/page/")

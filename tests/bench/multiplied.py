@@ -71,7 +71,7 @@ def patients(connection: psycopg.Connection, clinic: str, *, total: int, in_a_cl
     connection.execute("ANALYZE seed")
     copies = max(total // seeds - 1, 0)
     block = in_a_clinic // seeds
-    _copy(connection, Clinic, "t.slug = 'demo'", copies // block, {Clinic}, block)
+    _copy(connection, Clinic, f"t.slug = '{clinic}'", copies // block, {Clinic}, block)
     for model, rows in OF_A_PATIENT.items():
         _copy(connection, model, rows, copies, set(OF_A_PATIENT), block)
     return seeds * (copies + 1)
@@ -110,23 +110,21 @@ def _copy(
         return
     columns, values = [], []
     for field in model._meta.concrete_fields:
-        if isinstance(field, models.AutoField) or getattr(field, "generated", False):
-            continue
-        columns.append(sql.Identifier(str(field.column)))
-        values.append(sql.SQL(_value(model, field, set(owned), block)))
-    connection.execute(
-        sql.SQL(
-            "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(1, {n}) n WHERE {rows}"
-            " ORDER BY n {limit}"
-        ).format(
-            table=sql.Identifier(model._meta.db_table),
-            columns=sql.SQL(", ").join(columns),
-            values=sql.SQL(", ").join(values),
-            n=sql.Literal(copies),
-            rows=sql.SQL(rows),
-            limit=sql.SQL(f"LIMIT {limit}") if limit else sql.SQL(""),
-        )  # fmt: skip
+        if not isinstance(field, models.AutoField):
+            columns.append(sql.Identifier(str(field.column)))
+            values.append(sql.SQL(_value(model, field, set(owned), block)))
+    statement = sql.SQL(
+        "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(1, {n}) n WHERE {rows}"
+        " ORDER BY n {limit}"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        columns=sql.SQL(", ").join(columns),
+        values=sql.SQL(", ").join(values),
+        n=sql.Literal(copies),
+        rows=sql.SQL(rows),
+        limit=sql.SQL(f"LIMIT {limit}" if limit else ""),
     )
+    connection.execute(statement)
 
 
 def _value(model: Model, field: "models.Field[object, object]", owned: set[Model], block: int) -> str:

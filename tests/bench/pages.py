@@ -19,23 +19,27 @@ from statistics import median
 from typing import Any
 
 from painplan.processes import LOOPBACK
-from tests.bench.loading import WRK, Ask, Cost, asked, load, load_page
+from tests.bench import BARE
+from tests.bench.loading import Ask, Cost, answers_per_second, asked, load
 from tests.bench.report import Goal, Options, Result, Table
-from tests.chaos.house import ROOT, House
+from tests.chaos.house import DATABASE, ROOT, House
 
 WORKERS, THREADS, CONNECTIONS = 2, 4, 4
+BARE_TIMES = 3  # a bare page costs less, and the clock of a process ticks in hundredths of a second
 HEAD = ["what", "times the bare one", "spread", "CPU each", "bare", "answers/s", "bare/s"]
 
 
 @dataclass(frozen=True)
 class Size:
+    """How many patients there are, how many rounds are measured, how many requests of each kind a round has."""
+
     patients: int
     rounds: int
-    seconds: float
-    posts: int
+    requests: int
+    seconds_of_wrk: float
 
 
-QUICK, WHOLE = Size(2_000, 5, 1, 12), Size(20_000, 7, 4, 60)
+QUICK, WHOLE = Size(2_000, 5, 12, 0), Size(20_000, 7, 60, 5)
 
 
 class BenchHouse(House):
@@ -58,12 +62,14 @@ class BenchHouse(House):
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the goals: what it is called, how often the bare one it may cost, how it is loaded and checked."""
+    """One row of the goals: how often the bare one it may cost, how it is loaded and checked; a page has a path."""
 
     at_most: float
     load: Callable[["Bench"], Cost]
     bare: Callable[["Bench"], Cost]
     check: Callable[["Bench"], None]
+    path: str = ""
+    who: str = ""
 
 
 class Bench:
@@ -74,8 +80,8 @@ class Bench:
         self.lock = told["lock"]
 
     def page(self, path: str, who: str = "clinician") -> Cost:
-        ask = Ask(path, self.told[who])
-        return load_page(self.port, ask, seconds=self.size.seconds, connections=CONNECTIONS, cost_of=self.house.cost_of)
+        number = self.size.requests * (BARE_TIMES if path.startswith(BARE) else 1)
+        return self.sent(iter([Ask(path, self.told[who])] * number), CONNECTIONS, 200)
 
     def shows(self, path: str, *words: str, who: str = "clinician") -> None:
         status, text = asked(self.port, Ask(path, self.told[who]))
@@ -83,20 +89,20 @@ class Bench:
         missing = [each for each in words if each not in text]
         assert not missing, f"{path} lacks {missing}"
 
-    def posts(self, asks: Iterator[Ask], connections: int, *expected: int) -> Cost:
+    def sent(self, asks: Iterator[Ask], connections: int, *expected: int) -> Cost:
         return load(self.port, asks, connections, self.house.cost_of, lambda status: status in expected)
 
     def bare_posts(self) -> Cost:
         ask = Ask("/bench/row/", self.told["patient"], {"value": "4"})
-        return self.posts(iter([ask] * (3 * self.size.posts)), CONNECTIONS, 302)
+        return self.sent(iter([ask] * (BARE_TIMES * self.size.requests)), CONNECTIONS, 302)
 
     def log(self, number: int) -> Cost:
         several = [next(self.logs) for _each in range(number)]
-        return self.posts(iter([Ask("/session/", e["headers"], e["fields"]) for e in several]), CONNECTIONS, 302)
+        return self.sent(iter([Ask("/session/", e["headers"], e["fields"]) for e in several]), CONNECTIONS, 302)
 
     def dose(self, number: int) -> Cost:
         """One change after the other: each names the state of the draft that the one before left."""
-        return self.posts(self._doses(number), 1, 200)
+        return self.sent(self._doses(number), 1, 200)
 
     def _doses(self, number: int) -> Iterator[Ask]:
         told, here = self.told, f"/plans/{self.told['draft']}/"
@@ -113,18 +119,20 @@ def _page(path: str, at_most: float, *words: str, who: str = "clinician") -> Row
         lambda bench: bench.page(path.format(**bench.told), who),
         lambda bench: bench.page("/bench/page/", who),
         lambda bench: bench.shows(path.format(**bench.told), *(word.format(**bench.told) for word in words), who=who),
+        path,
+        who,
     )
 
 
 ROWS = {
     "today": _page("/today/", 3, "{joan}", who="patient"),
-    "log": Row(3, lambda b: b.log(b.size.posts), Bench.bare_posts, lambda b: _check(b.log(1).answered == 1)),
+    "log": Row(3, lambda b: b.log(b.size.requests), Bench.bare_posts, lambda b: _check(b.log(1).answered == 1)),
     "library": _page("/library/?q=bridge", 2.5, "Bridge", "pp-"),
     "inbox": _page("/inbox/?tab=clinic", 4, 'id="evaluated"', "pp-flags"),
     "caseload": _page("/patients/", 5, "patients in care", "<svg"),
     "record": _page("/patients/{record}/", 4, "{joan} Whitfield", "<svg"),
     "builder": Row(
-        2.5, lambda b: b.dose(b.size.posts), lambda b: b.bare_posts(), lambda b: _check(b.dose(2).answered == 2)
+        2.5, lambda b: b.dose(b.size.requests), lambda b: b.bare_posts(), lambda b: _check(b.dose(2).answered == 2)
     ),
 }
 """By name on the command line: the rows of the goals that have a bare page or a bare POST as reference."""
@@ -143,15 +151,16 @@ def run(options: Options) -> Result:
                 if number:  # the first round fills what processes keep
                     found[name].append(pair)
         told = bench.told
+        throughput = {name: _throughput(bench, ROWS[name]) for name in names}
     ratios = {name: [page.cpu_ms / bare.cpu_ms for bare, page in pairs] for name, pairs in found.items()}
     counts = ", ".join(f"{number:,} {what}" for what, number in told["counts"].items())
     title = (
         f"{counts}; {size.rounds} rounds, {WORKERS} processes with {THREADS} threads, {CONNECTIONS} connections,"
-        f" {'wrk' if WRK else 'own client'}; CPU of web and database"
+        " processor time of web and database together"
     )
     table = Table(title, HEAD, [_cells(name, ratios[name], found[name]) for name in names])
     data = {
-        "counts": told["counts"], "load_seconds": told["seconds"],
+        "answers_a_second_of_wrk": throughput, "counts": told["counts"], "load_seconds": told["seconds"],
         "rows": {name: {"ratios": ratios[name], "cpu_ms": [page.cpu_ms for _bare, page in found[name]],
                         "bare_cpu_ms": [bare.cpu_ms for bare, _page in found[name]]} for name in names},
     }  # fmt: skip
@@ -172,6 +181,13 @@ def _cells(name: str, ratios: list[float], pairs: list[tuple[Cost, Cost]]) -> li
     ]
 
 
+def _throughput(bench: Bench, row: Row) -> float | None:
+    if not (row.path and bench.size.seconds_of_wrk):
+        return None
+    ask = Ask(row.path.format(**bench.told), bench.told[row.who])
+    return answers_per_second(bench.port, ask, seconds=bench.size.seconds_of_wrk, connections=2 * CONNECTIONS)
+
+
 def _check(holds: bool) -> None:
     assert holds, "the answer is not what it should be"
 
@@ -184,10 +200,10 @@ def _built(size: Size) -> Iterator[Bench]:
         house.build()
         house.environ |= {
             "PAINPLAN_REQUIRE_MFA": "0",
-            "BENCH_SUPERUSER_URL": house.engine.superuser_url("painplan_chaos"),
+            "BENCH_SUPERUSER_URL": house.engine.superuser_url(DATABASE),
         }
         told = folder / "world.json"
-        logs = size.posts * (size.rounds + 1) + 1
+        logs = size.requests * (size.rounds + 1) + 1
         command = [sys.executable, "-m", "tests.bench.world", str(told), str(size.patients), str(logs)]
         filled = subprocess.run(command, cwd=ROOT, env=house.environ, capture_output=True, text=True, check=False)
         assert filled.returncode == 0, f"the data could not be written:\n{filled.stdout}{filled.stderr}"

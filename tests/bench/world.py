@@ -49,7 +49,7 @@ def main(file: Path, total: int, logs: int) -> None:
         connection.execute("VACUUM ANALYZE")
     told = _told(logs)
     told["seconds"] = {"seeded": round(seeded - began, 1), "all": round(time.monotonic() - began, 1)}
-    file.write_text(json.dumps(told))
+    file.write_text(json.dumps(told, default=str))
 
 
 def _told(logs: int) -> dict[str, Any]:
@@ -60,9 +60,8 @@ def _told(logs: int) -> dict[str, Any]:
     draft = plans.revise(plan=Plan.objects.get(patient=joan), by=clinician, at=timezone.now())
     row = draft.prescriptions.order_by("section", "position").first()
     assert row is not None
-    others = Patient.objects.filter(
-        clinic=clinic, plans__status=Plan.Status.ACTIVE, plans__active_version__isnull=False
-    )
+    moving = Plan.objects.filter(status=Plan.Status.ACTIVE, active_version__isnull=False)
+    others = Patient.objects.filter(clinic=clinic, pk__in=moving.values("patient"))
     others = others.exclude(pk=joan.pk).select_related("user").prefetch_related("sites").order_by("pk")[:logs]
     return {
         "counts": {

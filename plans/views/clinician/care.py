@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Absence, CareAssignment, Membership
 from accounts.policy import Actor
 from accounts.standing_in import by_clinician, instead_of
 from plans.schedule import local_date
-from plans.views.clinician.items import Found, Level, light
+from plans.views.clinician.items import TIMELESS, Found, Level, light
 
 ROWS = (MEMBER, AWAY, CARE) = ("works here", "away", "in care")
 """Kinds of the rows that say whose work it is; they are no items."""
@@ -48,9 +48,9 @@ def rows_of(me: Actor, at: datetime) -> list[QuerySet[Any, Any]]:
     mine = Q(clinician=me.user) | Q(clinician__in=leave.values("clinician"))
     care = CareAssignment.objects.open(at).filter(mine, patient__clinic=me.clinic)
     return [
-        light(members, kind=MEMBER, level=Level.URGENT, key="user", patient="user", since=F("valid_from")),
-        light(leave, kind=AWAY, level=Level.URGENT, key="clinician", patient="stand_in", since=F("made_at")),
-        light(care, kind=CARE, level=Level.URGENT, key="clinician", patient="patient", since=F("valid_from")),
+        light(members, kind=MEMBER, level=Level.URGENT, key="user", patient="user", since=TIMELESS),
+        light(leave, kind=AWAY, level=Level.URGENT, key="clinician", patient="stand_in", since=TIMELESS),
+        light(care, kind=CARE, level=Level.URGENT, key="clinician", patient="patient", since=TIMELESS),
     ]
 
 

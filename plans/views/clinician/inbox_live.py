@@ -1,6 +1,7 @@
 """What changes by itself on a page that is left open: the counts, how far the rules have looked, "2 new: show"."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,7 +30,7 @@ def inbox_live(request: HttpRequest) -> HttpResponse:
     lists = waiting(me, at)
     counts = lists.counts()
     tab = request.GET.get("tab", "")
-    context = {
+    context: dict[str, Any] = {
         "inbox_count": counts[first_tab(me)],
         "watch": lists.watch,
         "tabs": [],

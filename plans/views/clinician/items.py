@@ -51,6 +51,10 @@ LEVELS = {
 """The groups of the list: name, title, word at the right."""
 
 
+TIMELESS = Value(None, DateTimeField())
+"""`since` of rows that come beside the items; a clinician has thousands of them, and dates cost the most to read."""
+
+
 class Found(NamedTuple):
     """The light row of an item. `since` sorts and tells the age, `arrived` says whether it is new on the page."""
 
@@ -148,11 +152,13 @@ def find(
     kinds: Sequence[Kind], patients: QuerySet[Patient], today: date, *, beside: Iterable[QuerySet[Any, Any]] = ()
 ) -> list[Found]:
     """Everything of these kinds that waits about these patients, the gravest and oldest first. One query, in which
-    other rows of the same shape (made with `light`) may come along.
+    other rows of the same shape (made with `light`) may come along; those that are TIMELESS stand first.
     """
     first, *others = [*(kind.find(patients, today) for kind in kinds), *beside]
     rows = first.union(*others, all=True) if others else first
-    return sorted((Found(*row) for row in rows), key=lambda found: (found.level, found.since, found.key))
+    read = [Found(*row) for row in rows]
+    timed = sorted((one for one in read if one.since), key=lambda found: (found.level, found.since, found.key))
+    return [*(one for one in read if not one.since), *timed]
 
 
 def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> dict[tuple[str, UUID], Item]:

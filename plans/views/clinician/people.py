@@ -40,7 +40,7 @@ class Place:
 
 def with_places(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """The patients with what `places` and `about` read, in the same query."""
-    sites = BodySite.objects.filter(patient=OuterRef("pk")).order_by(*BodySite._meta.ordering)
+    sites = BodySite.objects.filter(patient=OuterRef("pk")).order_by("-is_main", "position")
     return patients.annotate(place_rows=ArraySubquery(sites.values(row=JSONObject(pk="pk", name="name"))))
 
 

@@ -7,7 +7,10 @@ from functools import cached_property
 from hashlib import blake2b
 from uuid import UUID
 
-from accounts.models import Role
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.models import Patient, Role
 from accounts.policy import Actor
 from plans.schedule import local_date
 from plans.views.clinician import evaluated, items
@@ -85,10 +88,16 @@ def waiting(me: Actor, at: datetime) -> Waiting:
     """What waits in the clinic worked in, as far as this person may see it. One query."""
     today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
     looked = evaluated.rows_of(me.clinic, at) if me.clinic else []
-    rows = items.find(KINDS, patients_of(me, at, mine=False), today, beside=[*rows_of(me, at), *looked])
+    rows = items.find(KINDS, _written_once(patients_of(me, at, mine=False)), today, beside=[*rows_of(me, at), *looked])
     whose, judged = ([one for one in rows if one.kind in kinds] for kinds in (ROWS, evaluated.ROWS))
     found = [one for one in rows if one.kind not in ROWS and one.kind not in evaluated.ROWS]
     return Waiting(found, care_of(me, whose), judged, me, at, today)
+
+
+def _written_once(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    """The same patients. Every kind asks for them, and making the same SQL again costs more than running it."""
+    text, values = patients.order_by().values("pk").query.sql_with_params()
+    return Patient.objects.filter(pk__in=RawSQL(text, values))  # nosec B611  # Django's own SQL, values apart
 
 
 def first_tab(me: Actor) -> str:
