@@ -100,6 +100,7 @@ class RequestLogMiddleware:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
             match = request.resolver_match
+            refused = {"user": staff} if response.status_code in REFUSALS and (staff := _staff_behind(request)) else {}
             logger.info(
                 "answered",
                 extra={
@@ -107,6 +108,7 @@ class RequestLogMiddleware:
                     "route": match.view_name if match else "",
                     "status": response.status_code,
                     "milliseconds": round(1000 * (time.perf_counter() - began), 1),
+                    **refused,
                 },
             )
             return response
@@ -114,4 +116,11 @@ class RequestLogMiddleware:
             REQUEST_ID.reset(token)
 
 
+def _staff_behind(request: HttpRequest) -> str:
+    """The id of the member of staff who asked; of a patient the log says nothing."""
+    actor = getattr(request, "actor", None)
+    return str(actor.user.pk) if actor is not None and actor.is_staff else ""
+
+
+REFUSALS = frozenset({403, 404, 429})
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

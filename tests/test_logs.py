@@ -42,6 +42,18 @@ def test_a_request_leaves_one_line_without_path_or_name(written, client, alice, 
     assert "Anders" not in str(written())
 
 
+def test_staff_who_are_refused_are_named_by_their_id_and_patients_are_not(written, client, charlie, anna, zoe):
+    """Somebody who tries one record after the other can be found; who looks at their own pages leaves no name."""
+    client.force_login(charlie)
+    client.get(reverse("patient", args=[anna.pk]))
+    client.get(reverse("patient", args=[zoe.pk]))
+    client.force_login(zoe.user)
+    client.get(reverse("patient", args=[anna.pk]))
+    lines = [line for line in written() if line["logger"] == "painplan.request"]
+    assert [(line["status"], line.get("user")) for line in lines] == [(404, str(charlie.pk)), (200, None), (404, None)]
+    assert str(zoe.user_id) not in str(lines)
+
+
 def test_a_missing_page_is_told_without_its_address(written, client, alice, anna):
     client.force_login(alice)
     client.get(f"/nowhere/{anna.pk}/Anders")

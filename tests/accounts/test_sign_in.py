@@ -1,6 +1,9 @@
 """Signing in and out, landing where the work is, and working in one clinic at a time."""
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership, User
@@ -35,6 +38,24 @@ def test_a_deactivated_person_stays_outside(client, with_password):
     User.objects.filter(pk=with_password.pk).update(is_active=False)
     client.post(reverse("account_login"), {"login": with_password.email, "password": PASSWORD})
     assert "_auth_user_id" not in client.session
+
+
+def test_a_session_is_new_at_every_sign_in_and_nobody_chooses_its_key(client, with_password):
+    """A key that somebody planted before opens nothing afterwards; keys are long and live in the database alone."""
+    name, planted = settings.SESSION_COOKIE_NAME, "k" * 32
+    client.cookies[name] = planted
+    client.post(reverse("account_login"), {"login": with_password.email, "password": PASSWORD})
+    first = client.cookies[name].value
+    assert first != planted and len(first) >= 32 and "_auth_user_id" in client.session
+    client.post(reverse("account_logout"))
+    client.post(reverse("account_login"), {"login": with_password.email, "password": PASSWORD})
+    second = client.cookies[name].value
+    assert second != first
+    assert set(Session.objects.values_list("session_key", flat=True)) == {second}
+    for key in (planted, first):
+        stranger = Client()
+        stranger.cookies[name] = key
+        assert "/sign-in/" in stranger.get("/").headers["Location"]
 
 
 @pytest.mark.parametrize(
