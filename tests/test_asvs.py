@@ -88,10 +88,19 @@ def test_production_settings_are_closed():
     assert json.loads(done.stdout) == wanted | {"hasher": "django.contrib.auth.hashers.Argon2PasswordHasher"}
 
 
-@pytest.mark.parametrize("password", ["short", "password1234", "quillfeather1", "qwerty123456"])
+@pytest.mark.parametrize(
+    "password", ["short", "password1234", "quillfeather1", "qwerty123456", "Painplan-2026!!", "clinic.patient"]
+)
 def test_weak_passwords_are_refused(password):
     user = User(email="quillfeather1@example.org", full_name="Anna Quillfeather")
     with pytest.raises(ValidationError):
         validate_password(password, user)
-    for fine in ("walk uphill slowly", "ünïcödé wörds hëre", "x" * 11 + "Y" * 117, "  spaces around it  "):
+    for fine in (
+        "walk uphill slowly",
+        "a plan of herons",
+        "318 204 776 551",
+        "ünïcödé wörds hëre",
+        "x" * 11 + "Y" * 117,
+        "  spaces around it  ",
+    ):
         validate_password(fine, user)

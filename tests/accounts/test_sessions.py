@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import resolve
 
@@ -120,6 +121,20 @@ def test_signing_out_everywhere(client, alice):
     assert client.post("/security/sessions/end/").headers["Location"] == "/sign-in/"
     assert not any(in_the_inbox(each) for each in (client, *others))
     assert "signed out everywhere" in client.get("/sign-in/").content.decode()
+
+
+def test_the_operator_signs_one_person_out_or_everybody(client, alice, bob, capsys):
+    desk, phone, other = client, Client(), Client()
+    for browser, who in ((desk, alice), (phone, alice), (other, bob)):
+        browser.force_login(who)
+    call_command("sign_out", "Alice.Archer@example.org")
+    assert "2 sessions ended." in capsys.readouterr().out
+    assert [browser.get("/inbox/").status_code for browser in (desk, phone, other)] == [302, 302, 200]
+    call_command("sign_out", "--everybody")
+    assert other.get("/inbox/").status_code == 302 and not UserSession.objects.exists()
+    for wrong in ([], ["nobody@example.org"], ["bob.brook@example.org", "--everybody"]):
+        with pytest.raises(CommandError):
+            call_command("sign_out", *wrong)
 
 
 def test_a_browser_that_is_new_is_worth_a_mail_and_a_known_one_is_not(client, alice, bob):
