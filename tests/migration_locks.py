@@ -150,7 +150,10 @@ def again_and_again(url: str, act: Any) -> Iterator[None]:
     def loop() -> None:
         try:
             with ExitStack() as stack:
-                database = stack.enter_context(closing(psycopg.connect(url, autocommit=True)))
+                database = stack.enter_context(
+                    # As Django connects: a prepared statement would notice a new column.
+                    closing(psycopg.connect(url, autocommit=True, prepare_threshold=None))
+                )
                 while not ended.wait(0.005):
                     act(database)
         except psycopg.Error as problem:
