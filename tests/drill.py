@@ -10,7 +10,7 @@ import io
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,9 +29,10 @@ from plans.actions import erasing, notifications, scheduled
 from plans.demo.clinics import DEMO_SLUG
 from plans.models import CheckIn, Flag, JobRun, Notification, PainScore, Session
 from tests.conftest import close_connections, point_at
+from tests.migration_locks import copy_sessions
 
 KEY = "a-key-for-the-drill-of-forty-characters-and-more"
-PATIENTS, DAYS, SESSIONS = 30, 200, 1000
+PATIENTS, DAYS, SESSIONS = 60, 240, 200_000
 LONGEST_SECONDS = 180  # from the backup to the last check
 GUARDS = """
     SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'
@@ -71,7 +72,7 @@ def drill_everything(engine, template_database, django_db_setup, django_db_block
 
 def the_drill(engine, name: str, place: Path) -> None:
     with step("before: diaries"):
-        fill(place / "media")
+        fill(engine, name, place / "media")
     with step("before: mail that is owed goes out"):
         sent = send_what_waits()
     assert sent
@@ -108,8 +109,11 @@ def the_drill(engine, name: str, place: Path) -> None:
     sys.stdout.write(f"\n{known.counts['sessions']} sessions, {len(known.flags)} flags, {len(known.guards)} guards\n")
 
 
-def fill(media: Path) -> None:
+def fill(engine, name: str, media: Path) -> None:
+    """The diaries of the demo, and each session many times over: a second one of a day is no other flag."""
     call("seed_demo", "--patients", PATIENTS, "--days", DAYS)
+    with closing(psycopg.connect(engine.superuser_url(name), autocommit=True)) as database:
+        copy_sessions(database, SESSIONS)
     (media / "ab").mkdir(parents=True)
     (media / "ab" / "chair.webp").write_bytes(b"a chair")
 

@@ -50,7 +50,8 @@ def measure_locks(engine, template_database, django_db_setup, django_db_blocker)
         try:
             point_at(engine.url(name))
             call_command("seed_demo", patients=3, days=60, stdout=io.StringIO(), stderr=io.StringIO())
-            sessions = fill(engine, name)
+            with closing(psycopg.connect(engine.superuser_url(name), autocommit=True)) as database:
+                sessions = copy_sessions(database, SESSIONS)
             point_at(engine.url(name, embedded.OWNER_ROLE))
             waits = list(each_migration(engine, name))
         finally:
@@ -68,19 +69,17 @@ def measure_locks(engine, template_database, django_db_setup, django_db_blocker)
         assert max([waited, *held.values()]) <= LONGEST_SECONDS, migration
 
 
-def fill(engine: embedded.Postgres, name: str) -> int:
-    """Copies of the sessions that are there until they are a million."""
-    with closing(psycopg.connect(engine.superuser_url(name), autocommit=True)) as database:
-        database.execute("SET session_replication_role = replica")
-        database.execute("SET synchronous_commit = off")
-        count = "SELECT count(*) FROM plans_session"
-        (there,) = database.execute(count).fetchone() or (0,)
-        more = MORE.format(columns=columns(database))
-        database.execute(f"{more} CROSS JOIN generate_series(2, %s)", [-(-SESSIONS // there)])
-        database.execute("VACUUM ANALYZE plans_session")
-        (now,) = database.execute(count).fetchone() or (0,)
-    assert now >= SESSIONS
-    return now
+def copy_sessions(database: psycopg.Connection[Any], wanted: int) -> int:
+    """Copies of the finished sessions that are there until they are so many, by a superuser and past all triggers."""
+    database.execute("SET session_replication_role = replica")
+    database.execute("SET synchronous_commit = off")
+    (there,) = database.execute("SELECT count(*) FROM plans_session WHERE finished_at IS NOT NULL").fetchone() or (0,)
+    more = MORE.format(columns=columns(database)) + " CROSS JOIN generate_series(2, %s) WHERE finished_at IS NOT NULL"
+    database.execute(more, [-(-wanted // there)])
+    database.execute("VACUUM ANALYZE plans_session")
+    (now,) = database.execute("SELECT count(*) FROM plans_session").fetchone() or (0,)
+    assert now >= wanted
+    return int(now)
 
 
 def columns(database: psycopg.Connection[Any]) -> str:
@@ -150,7 +149,10 @@ def again_and_again(url: str, act: Any) -> Iterator[None]:
     def loop() -> None:
         try:
             with ExitStack() as stack:
-                database = stack.enter_context(closing(psycopg.connect(url, autocommit=True)))
+                database = stack.enter_context(
+                    # As Django connects: a prepared statement would notice a new column.
+                    closing(psycopg.connect(url, autocommit=True, prepare_threshold=None))
+                )
                 while not ended.wait(0.005):
                     act(database)
         except psycopg.Error as problem:

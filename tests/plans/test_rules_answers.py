@@ -17,11 +17,14 @@ DAY = timedelta(days=1)
 D = date(2026, 3, 30)
 NOON = datetime(2026, 3, 30, 12, tzinfo=UTC)
 DEFAULTS = Thresholds()
-USUAL = Level(lambda day: 4.0)
 
 
 def back(days):
     return D - days * DAY
+
+
+# Known for the days up to D, and for nothing else that somebody may ask by mistake.
+USUAL = Level({back(days): 4.0 for days in range(60)}.get)
 
 
 def once(rule, on, severity, numbers, **more):
@@ -205,6 +208,53 @@ def test_how_much_was_done(amounts, dose, share):
 def test_a_peg_of_nothing_is_a_reference_too():
     (found,) = function([Function(back(9), 0), Function(D, 1)], [], until=D, thresholds=DEFAULTS)
     assert (found.numbers["reference"], found.numbers["rise"]) == (0, 1)
+
+
+def test_what_lies_above_a_site_lets_go_after_14_quiet_days():
+    """R1, R2 and R4 end by themselves, and three judged days without let a flag close that somebody has seen."""
+    calm = [in_session(days, "after", 1) for days in (5, 4, 3)]
+    (one,) = session_ceiling([in_session(15, "after", 9), *calm], USUAL, until=D, thresholds=DEFAULTS)
+    calm = [in_session(days, "next morning", 1, back(days - 1)) for days in (5, 4, 3)]
+    hit = in_session(16, "next morning", 9, back(15))
+    (two,) = next_morning([hit, *calm], USUAL, until=D, thresholds=DEFAULTS)
+    scores = [Score(back(15), "daily", 9), *(Score(back(days), "daily", 1) for days in (5, 4, 3))]
+    (four,) = severe(scores, USUAL, until=D, thresholds=DEFAULTS)
+    for found in (one, two, four):
+        assert (found.closed_on, found.over, found.closable, found.quiet_logged_days) == (D, True, True, 3)
+
+
+def test_a_clear_questionnaire_lets_go():
+    (found,) = function(
+        [Function(back(40), 1), Function(back(30), 5), Function(D, 1)], [], until=D, thresholds=DEFAULTS
+    )
+    assert (found.rule, found.closed_on, found.over, found.closable) == ("R7", None, True, True)
+    (found,) = mood([MoodResult(back(30), 6, 6), MoodResult(D, 0, 0)], until=D, thresholds=DEFAULTS)
+    assert (found.rule, found.closed_on, found.over, found.closable) == ("R8", None, True, True)
+    (found,) = mood([MoodResult(back(30), 6, 6), MoodResult(D, 0, None)], until=D, thresholds=DEFAULTS)
+    assert found.over is False, "half a questionnaire is no all-clear"
+
+
+def test_the_ceiling_counts_twice_within_its_window_and_by_the_order_of_a_day():
+    twice = [in_session(3, "after", 9), in_session(0, "after", 9)]
+    for days, severity in ((3, "watch"), (4, "important")):
+        dated = Thresholds([Setting("R1", "window_days", days, back(90))])
+        (found,) = session_ceiling(twice, USUAL, until=D, thresholds=dated)
+        assert (found.severity_highest, found.since_on) == (severity, back(3))
+    of_a_day = [Score(D, "after", 8, "late", D, "2"), Score(D, "after", 9, "early", D, "1")]
+    (found,) = session_ceiling(of_a_day, USUAL, until=D, thresholds=DEFAULTS)
+    assert [sign["session"] for sign in found.numbers["signs"]] == ["early", "late"]
+
+
+def test_the_next_morning_of_two_sessions_goes_by_their_order():
+    mornings = [Score(D, "next morning", 9, "late", back(1), "2"), Score(D, "next morning", 8, "early", back(1), "1")]
+    (found,) = next_morning(mornings, USUAL, until=D, thresholds=DEFAULTS)
+    assert [(sign["session"], sign["basis"]) for sign in found.numbers["signs"]] == [
+        ("early", "usual"),
+        ("late", "usual"),
+    ]
+    dated = Thresholds([Setting("R2", "rise", 5, D)])
+    (found,) = next_morning(mornings, USUAL, until=D, thresholds=dated)
+    assert found.numbers["session"] == "late"
 
 
 @pytest.mark.parametrize("answer", ["R6", "R9"])
