@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db import connection
 
 from accounts.models import Patient
 from plans import measures, pain, rules
@@ -28,7 +30,28 @@ from plans.models import (
 from plans.schedule import local_date
 from plans.thresholds import Setting, Thresholds
 
+# One look at which tables hold anything: most patients have no row in most of them, and each reading saved is a tenth
+# of an evaluation. Written by hand, because putting it together anew every time would cost as much as it saves.
+HELD = """
+    SELECT EXISTS (SELECT 1 FROM plans_decision WHERE patient_id = %(patient)s),
+           EXISTS (SELECT 1 FROM plans_session WHERE patient_id = %(patient)s),
+           EXISTS (SELECT 1 FROM plans_checkin WHERE patient_id = %(patient)s),
+           EXISTS (SELECT 1 FROM plans_report WHERE patient_id = %(patient)s),
+           EXISTS (SELECT 1 FROM plans_plan WHERE patient_id = %(patient)s),
+           EXISTS (SELECT 1 FROM plans_threshold WHERE patient_id = %(patient)s OR clinic_id = %(clinic)s)
+"""
 AMOUNTS = ("sets", "repetitions", "duration_minutes")
+
+
+class Held(NamedTuple):
+    """Whether there is any row of a kind about a patient, in the order of HELD."""
+
+    decisions: bool
+    sessions: bool
+    checkins: bool
+    reports: bool
+    plans: bool
+    thresholds: bool
 
 
 @dataclass(frozen=True)
@@ -58,10 +81,12 @@ class Judgement:
 
 def known_of(patient: Patient) -> Known:
     """Read all rows about a patient that a rule can need; call it under the lock of the patient's watch row."""
-    decisions = list(Decision.objects.of(patient))
+    held = _held(patient)
+    decisions = list(Decision.objects.of(patient)) if held.decisions else []
     sites = _sites(patient, decisions)
     rated_on = {score.on for site in sites.values() for score in site.scores if score.value is not None}
-    return Known(sites, _whole(patient, decisions, rated_on), Thresholds(settings_of(patient)))
+    settings = settings_of(patient) if held.thresholds else []
+    return Known(sites, _whole(patient, decisions, rated_on, held), Thresholds(settings))
 
 
 def judge(known: Known, *, until: date, thresholds: Thresholds | None = None) -> Judgement:
@@ -99,6 +124,12 @@ def site_facts(site: BodySite) -> rules.SiteFacts:
     return _sites(site.patient, decisions, only=site)[site.pk]
 
 
+def _held(patient: Patient) -> Held:
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, {"patient": patient.pk, "clinic": patient.clinic_id})
+        return Held(*cursor.fetchone())
+
+
 def _sites(
     patient: Patient, decisions: Sequence[Decision], only: BodySite | None = None
 ) -> dict[UUID, rules.SiteFacts]:
@@ -127,15 +158,17 @@ def _sites(
     }
 
 
-def _whole(patient: Patient, decisions: Sequence[Decision], rated_on: set[date]) -> rules.PatientFacts:
+def _whole(patient: Patient, decisions: Sequence[Decision], rated_on: set[date], held: Held) -> rules.PatientFacts:
     """`rated_on`: the local dates of all current numbers, of any site."""
     zone = patient.time_zone
     over = [Session.State.DONE, Session.State.LEFT]
-    sessions = list(Session.objects.of(patient).filter(state__in=over).values_list("pk", "local_date", "started_at"))
+    finished = Session.objects.of(patient).filter(state__in=over) if held.sessions else Session.objects.none()
+    sessions = list(finished.values_list("pk", "local_date", "started_at"))
     logged_on = {on for _, on, _ in sessions} | rated_on
-    checkins = list(CheckIn.objects.of(patient).current().filter(kind__in=[CheckIn.Kind.PEG, CheckIn.Kind.PHQ4]))
-    reports = list(Report.objects.of(patient))
-    spans, plans = _courses(patient)
+    told = CheckIn.objects.of(patient).current().filter(kind__in=[CheckIn.Kind.PEG, CheckIn.Kind.PHQ4])
+    checkins = list(told) if held.checkins else []
+    reports = list(Report.objects.of(patient)) if held.reports else []
+    spans, plans = _courses(patient) if held.plans else ([], [])
     done = Reevaluation.objects.filter(plan__patient=patient, state=Reevaluation.State.DONE)
     done_at = list(done.values_list("done_at", flat=True)) if plans else []
     moods = [(c, measures.mood(c.items)) for c in checkins if c.kind == CheckIn.Kind.PHQ4]
@@ -208,8 +241,6 @@ def _courses(patient: Patient) -> tuple[list[rules.ActiveSpan], list[rules.PlanF
         for v in versions
         if v.activated_at is not None
     ]
-    if not versions:
-        return [], []
     pauses = list(Pause.objects.filter(plan__patient=patient).order_by("paused_at"))
     spans: list[rules.ActiveSpan] = []
     for plan in Plan.objects.of(patient).exclude(status=Plan.Status.DRAFT):

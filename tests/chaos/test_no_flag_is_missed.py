@@ -200,6 +200,11 @@ def test_everything_is_killed_and_no_flag_is_missed_or_invented(house, sizes, fi
     settle(people, give_up)
     watcher.look()
     stored = dict(PainScore.objects.filter(pk__in=score_ids(last)).values_list("patient_id", "received_at"))
+    raised = {(flag.patient_id, str(flag.rule)): flag.raised_at for flag in Flag.objects.filter(patient__in=stored)}
+    # By the clock of the round that found it: what waited in the ledger. The rest is judging and being seen.
+    in_ledger = [
+        (raised[key] - stored[key[0]]).total_seconds() for key in expected.items() if key in raised and key[0] in stored
+    ]
     waits = [
         (seen - stored[patient]).total_seconds()
         for (patient, rule), seen in watcher.seen.items()
@@ -211,7 +216,8 @@ def test_everything_is_killed_and_no_flag_is_missed_or_invented(house, sizes, fi
         "storm", patients=sizes.patients, logs=len({log.id for log in logs}), sent_in_all=len(logs),
         attempts=load.attempts, seconds=sent_seconds, kills=killer.kills, missed=missed, spurious=len(spurious),
         log_to_flag_median_seconds=share(waits, 0.5), log_to_flag_p95_seconds=share(waits, 0.95),
-        log_to_flag_max_seconds=max(waits), answer_p95_seconds=share(load.answers, 0.95),
+        log_to_flag_max_seconds=max(waits), in_ledger_median_seconds=share(in_ledger, 0.5),
+        in_ledger_p95_seconds=share(in_ledger, 0.95), answer_p95_seconds=share(load.answers, 0.95),
     )  # fmt: skip
     assert (missed, spurious) == (0, [])
     ids = [person.patient.pk for person in people]
