@@ -16,6 +16,8 @@ VALUES: list[float | None] = [
     None, 5, 3, None, 4, 5.5, 2.5, 3.5, None, 0, 4.5, 6.5, 3.5, 3.5, 3, None, None, 4.5, 4.5, 2.5, 3.5, 2.5, None,
     7.5, None, None, 6, 5, 6.5, 5.5, 8.5, 6.5, None, 5.5,
 ]  # fmt: skip
+WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+PLAN_DAYS = ("Monday", "Wednesday", "Thursday", "Saturday")
 SESSIONS = ("done", "done", "part", "done", "missed", "done")
 
 
@@ -60,6 +62,7 @@ def context() -> dict[str, Any]:
             {"url": "#main", "label": "Mine, 31", "on": True},
             {"url": "#main", "label": "Open flag, 7", "on": False},
         ],
+        "week": [{"short": name[:2], "name": name, "on": name in PLAN_DAYS} for name in WEEK],
         "facts": [("Usual level", "4.3, range 3.2 to 5.4"), ("Sessions", "12 of 14 in 4 weeks")],
         "strip": [("Pain, last 7 days", "6.3", "usual 4.3"), ("Sessions, 4 weeks", "12 of 14", "86 %")],
     }
