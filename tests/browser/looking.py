@@ -30,6 +30,12 @@ SIDEWAYS = """() => {
 }"""
 
 
+def sideways(page: Page) -> list[str]:
+    """What makes the page wider than the screen."""
+    found = page.evaluate(SIDEWAYS)
+    return [f"scrolls sideways: {', '.join(found)}"] if found else []
+
+
 def faults(page: Page) -> list[str]:
     """What is wrong with the page as it stands, in words; nothing when all is well."""
     with suppress(PlaywrightTimeout):  # a click may just be leading here
@@ -42,8 +48,7 @@ def faults(page: Page) -> list[str]:
     headings = page.locator("h1").all_inner_texts()
     if len(headings) != 1 or not headings[0].strip():
         found.append(f"{len(headings)} h1: {headings}")
-    if sideways := page.evaluate(SIDEWAYS):
-        found.append(f"scrolls sideways: {', '.join(sideways)}")
+    found += sideways(page)
     for violation in AXE.run(page, options=OPTIONS).response["violations"]:
         nodes = violation["nodes"]
         where = "; ".join(str(node["target"]) for node in nodes[:3])

@@ -80,12 +80,15 @@ class Look:
         )
 
     def faults(self, page: Page) -> list[str]:
-        """What is wrong with a page in this look alone."""
+        """The theme has to be the one that was asked for."""
         html = page.locator("html")
         wanted = html.get_attribute("data-fixed-theme") or self.theme
         shown = html.get_attribute("data-bs-theme")
-        found = [] if shown == wanted else [f"shown in {shown} colours"]
-        found += page.evaluate(CUT)
+        return [] if shown == wanted else [f"shown in {shown} colours"]
+
+    def lost(self, page: Page) -> list[str]:
+        """What cannot be read or told apart any more: words that are cut, the chosen one, the edges of controls."""
+        found: list[str] = page.evaluate(CUT)
         if self.forced:
             found += [*page.evaluate(ALIKE, CHOSEN), *page.evaluate(BARE)]
         return found

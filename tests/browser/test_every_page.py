@@ -19,7 +19,7 @@ from django.utils import timezone
 from tests.browser import furniture, people
 from tests.browser.conftest import WIDE, SignIn, Visitor
 from tests.browser.furniture_of_care import worries
-from tests.browser.looking import faults
+from tests.browser.looking import faults, sideways
 from tests.browser.looks import SMALLEST, Look
 from tests.browser.pages import Address, addresses
 from tests.browser.stack import Stack
@@ -27,13 +27,14 @@ from tests.browser.stack import Stack
 LOOKS = [
     Look("phone"),
     Look("desk, dark", WIDE, 900, theme="dark"),
-    Look("desk at 200 %", WIDE // 2, 450),
     Look("phone, dark", theme="dark"),
-    Look("desk, forced colours", WIDE, 900, forced=True),
     Look("desk", WIDE, 900),
-    Look("small phone", SMALLEST, 640),
-    Look("phone, forced colours", theme="dark", forced=True),
 ]
+# How people see it who need it otherwise; what axe judges, it has judged in the looks above.
+ZOOMED, FORCED = Look("desk at 200 %", WIDE // 2, 450), Look("desk, forced colours", WIDE, 900, forced=True)
+OTHERWISE = {"patient": [ZOOMED, FORCED, Look("small phone", SMALLEST, 640)], "clinician": [ZOOMED, FORCED]}
+# The pages of every day, each seen in one of these looks as well; with PAINPLAN_FULL=1 every page in all of them.
+EVERY_DAY = {"today", "progress", "plan", "log_pain", "quick_log", "help", "inbox", "caseload", "patient", "library"}
 # The last two have nothing yet: no patients, no plan, no diary.
 ROLES = ["clinician", "lead", "curator", "patient", "operator", "signed out", "new clinician", "new patient"]
 # Parts of a page that ask for themselves again; they are seen inside their page.
@@ -86,6 +87,14 @@ def looks_of(number: int) -> list[Look]:
     return LOOKS if FULL else [LOOKS[number % len(LOOKS)]]
 
 
+def otherwise(role: str, address: Address, number: int) -> list[Look]:
+    """All of them, or the next one round for the pages of every day."""
+    looks = OTHERWISE.get(role, [])
+    if FULL or not looks:
+        return looks
+    return [looks[number % len(looks)]] if address.name in EVERY_DAY else []
+
+
 def problems_of(visitor: Visitor, address: Address, role: str, looks: list[Look], opened: set[str]) -> Iterator[str]:
     """Ask for an address; when the answer is a page, look at it and note it as opened."""
     if not address.path:
@@ -103,6 +112,12 @@ def problems_of(visitor: Visitor, address: Address, role: str, looks: list[Look]
         visitor.complaints.clear()
         visitor.go(address.path)
         for fault in [*look.faults(visitor.page), *faults(visitor.page), *visitor.complaints]:
+            yield f"{look.name}: {fault}"
+    for look in otherwise(role, address, len(opened)):
+        look.put_on(visitor.page)
+        visitor.complaints.clear()
+        visitor.go(address.path)
+        for fault in [*look.lost(visitor.page), *sideways(visitor.page), *visitor.complaints]:
             yield f"{look.name}: {fault}"
 
 
