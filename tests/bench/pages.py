@@ -150,9 +150,12 @@ def run(options: Options) -> Result:
                 pair = ROWS[name].bare(bench), ROWS[name].load(bench)
                 if number:  # the first round fills what processes keep
                     found[name].append(pair)
+            if number:
+                now = ", ".join(f"{name} {_ratio(found[name][-1]):.1f}" for name in names)
+                print(f"round {number} of {size.rounds}: {now}", file=sys.stderr, flush=True)
         told = bench.told
         throughput = {name: _throughput(bench, ROWS[name]) for name in names}
-    ratios = {name: [page.cpu_ms / bare.cpu_ms for bare, page in pairs] for name, pairs in found.items()}
+    ratios = {name: [_ratio(pair) for pair in pairs] for name, pairs in found.items()}
     counts = ", ".join(f"{number:,} {what}" for what, number in told["counts"].items())
     title = (
         f"{counts}; {size.rounds} rounds, {WORKERS} processes with {THREADS} threads, {CONNECTIONS} connections,"
@@ -166,6 +169,11 @@ def run(options: Options) -> Result:
     }  # fmt: skip
     goals = [Goal(f"{name}: times the bare one", median(ratios[name]), at_most=ROWS[name].at_most) for name in names]
     return Result([table], data, goals)
+
+
+def _ratio(pair: tuple[Cost, Cost]) -> float:
+    bare, page = pair
+    return page.cpu_ms / bare.cpu_ms
 
 
 def _cells(name: str, ratios: list[float], pairs: list[tuple[Cost, Cost]]) -> list[str]:
