@@ -39,8 +39,9 @@ FIELDS = {f"{name}.{field}": kind.base_fields[field] for name, kind in FORMS.ite
 HOSTILE = (
     None, "", " ", "\x00", "a\x00b", "\ud800", "\udfff1", "NaN", "-Infinity", "1e400", "9" * 400, str(2**63), "-1",
     "0x10", "1_000", "٣", "½", "1,5", "1.5.5", "--1", "on", "true", "null", "[]", "{}", "{" * 3000, '{"a":' * 500,
-    "2026-02-30", "0000-00-00", "99999-12-31", "24:61", "2026-11-22T25:00", "'; DROP TABLE plans_session; --", "<script>",
-    "%00", "%s", "{0}", "../../etc/passwd", "\u202etxt", "🦵" * 2000, "\N{COMBINING ACUTE ACCENT}" * 5000,
+    "2026-02-30", "0000-00-00", "99999-12-31", "24:61", "2026-11-22T25:00",
+    "'; DROP TABLE plans_session; --", "<script>", "%00", "%s", "{0}",
+    "../../etc/passwd", "\u202etxt", "🦵" * 2000, "\N{COMBINING ACUTE ACCENT}" * 5000,
     "a@" + "b" * 400 + ".example",
     "00000000-0000-0000-0000-000000000000", "not-a-uuid", "A" * 200_000, "\r\n" * 50, "Europe/../London", "\x7f\x1b[2J",
 )  # fmt: skip
