@@ -10,7 +10,7 @@ PRODUCTION := env -u PAINPLAN_DEMO -u PAINPLAN_DEV SECRET_KEY=$$($(BIN)/python -
 	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=painplan.example EMAIL_URL=smtp://127.0.0.1:9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full chaos soak check fix words mutate-access scan bench docs pictures clean-demo
+.PHONY: help setup run test test-full chaos soak check fix words mutate mutate-access drill migration-locks scan bench docs pictures clean-demo
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -61,8 +61,19 @@ fix: setup ## format and mend what can be mended by itself
 words: setup ## collect the words of the interface into locale/ and compile the translations (docs/words.md)
 	$(BIN)/python tools/words.py
 
+mutate: setup ## change each decision of the clinical rules in turn: a test has to notice (ARGS="plans/pacing.py"; 1 hour)
+	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/python -m pip install --quiet \
+		"$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["mutation"])')"
+	@exec $(BIN)/python -m tests.mutation $(ARGS)
+
 mutate-access: setup ## take each guard away in turn: the access matrix has to notice every time
 	@exec $(BIN)/python -m pytest -q -s -o "python_functions=mutate_*" tests/mutate_access.py $(ARGS)
+
+drill: setup ## 200,000 sessions backed up, the database destroyed, everything there again; seconds of each step
+	@exec $(BIN)/python -m pytest -q -s -o "python_functions=drill_*" tests/drill.py $(ARGS)
+
+migration-locks: setup ## how long each migration keeps others waiting, with 1,000,000 sessions
+	@exec $(BIN)/python -m pytest -q -s -o "python_functions=measure_*" tests/migration_locks.py $(ARGS)
 
 scan: setup ## each role follows every link and sends every form with hostile values; answers in var/scan.json
 	@exec $(BIN)/python -m pytest -q -s -o "python_functions=scan_*" tests/scan/whole.py $(ARGS)

@@ -381,3 +381,8 @@ def test_a_rule_that_was_switched_off_for_a_while_alerts_on_the_other_days():
     assert (found.raised_on, found.last_alert_on) == (back(7), D)
     dated = Thresholds([Setting("R5", "on", 0, back(80)), Setting("R5", "on", 1, back(2))])
     assert silent(*range(14, 90), thresholds=dated)[0].raised_on == back(2)
+
+
+def test_a_red_flag_that_was_resolved_is_never_closed_by_the_rule():
+    (found,) = red_flag([SafetyReport("a", D, NOON, ["a"])], until=D, resolutions=[Resolution(D, NOON)])
+    assert (found.closed_on, found.over, found.closable) == (D, True, False)

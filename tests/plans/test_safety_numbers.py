@@ -153,6 +153,11 @@ def test_of_two_cuts_that_leave_the_same_the_first_is_offered():
     )
 
 
+def test_a_tenth_of_a_percent_too_much_is_too_much():
+    assert smallest_cut([WALK], 30 / 1.201) is not None
+    assert smallest_cut([WALK], 30 / 1.2) is None
+
+
 @pytest.mark.parametrize("last", [25.0, 30.0, 100.0, 0.0, None])
 def test_no_cut_where_nothing_jumps(last):
     assert smallest_cut([WALK], last) is None

@@ -179,3 +179,10 @@ def test_no_days_ask_for_nothing():
 @pytest.mark.parametrize(("length", "sessions"), [(1, 0), (2, 1), (3, 1), (4, 2), (7, 3)])
 def test_part_weeks_count_in_proportion(length, sessions):
     assert planned_between([often(3)], MONDAY, MONDAY + timedelta(days=length - 1)) == sessions
+
+
+@pytest.mark.parametrize(("weekday", "length", "sessions"), [(1, 1, 1), (2, 1, 0), (2, 2, 1), (7, 6, 0), (7, 7, 1)])
+def test_named_days_are_counted_from_the_first_day_on(weekday, length, sessions):
+    monday = date(2026, 11, 16)
+    plan = [Planned(weekdays=frozenset({weekday}))]
+    assert planned_between(plan, monday, monday + timedelta(days=length - 1)) == sessions
