@@ -71,6 +71,7 @@ class Walker:
         self.kinds: dict[str, str] = {}
         self.foreign = CANARIES - MAY_READ.get(role, set())
         self.open_kinds: set[str] = set()
+        self.closed_kinds: set[str] = set()
 
     def go(self) -> Walk:
         """Open everything; send every form that was met; ask pages hostile questions; open everything again, for what
@@ -116,8 +117,7 @@ class Walker:
         response = self.ask("GET", address)
         self.walk.pages[kind_of(address)] += 1
         turned_away = "/sign-in/?next=" in response.headers.get("Location", response.headers.get("HX-Redirect", ""))
-        if response.status_code < 400 and not turned_away:
-            self.open_kinds.add(kind_of(address))
+        (self.closed_kinds if response.status_code >= 400 or turned_away else self.open_kinds).add(kind_of(address))
         if not response.headers.get("Content-Type", "").startswith("text/html") or response.status_code >= 400:
             return None
         text = response.content.decode(errors="replace")
@@ -131,7 +131,7 @@ class Walker:
         """
         parts = urlsplit(address)
         names = dict.fromkeys([*dict(parse_qsl(parts.query, keep_blank_values=True)), *ASKED])
-        opens = kind_of(address) in self.open_kinds
+        opens = kind_of(address) in self.open_kinds or kind_of(address) not in self.closed_kinds
         for value in HOSTILE.values() if opens else (HOSTILE["markup"],):
             self.ask("GET", parts.path, dict.fromkeys(names, value))
         for value in ELSEWHERE if opens else ELSEWHERE[:1]:
