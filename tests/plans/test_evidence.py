@@ -206,3 +206,8 @@ def test_two_resolutions_of_a_day_count_in_their_order():
         assert spans(found) == [(1, 1), (0, 0)]
     later = Verdict(D, True, at=NOON + timedelta(hours=9), order="x")
     assert [e.closed_on for e in gathered(between, later, resolved=[evening], by_moment=True)] == [D, None]
+
+
+def test_unless_it_is_asked_for_the_day_counts():
+    later = Verdict(D, True, at=NOON + timedelta(hours=3))
+    assert spans(gathered(hit(1), later, resolved=[Resolution(D, NOON)])) == [(1, 0)]

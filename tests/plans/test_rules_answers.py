@@ -386,3 +386,15 @@ def test_a_rule_that_was_switched_off_for_a_while_alerts_on_the_other_days():
 def test_a_red_flag_that_was_resolved_is_never_closed_by_the_rule():
     (found,) = red_flag([SafetyReport("a", D, NOON, ["a"])], until=D, resolutions=[Resolution(D, NOON)])
     assert (found.closed_on, found.over, found.closable) == (D, True, False)
+
+
+def test_what_is_logged_while_a_plan_rests_is_no_quiet_day_of_its_silence():
+    (found,) = silent(*range(25, 90), 4, spans=[ActiveSpan(back(90), back(10))])
+    assert (found.numbers["ended_by"], found.quiet_logged_days) == ("pause", 0)
+
+
+@pytest.mark.parametrize(("effective", "severity"), [(0, "important"), (-1, "watch")])
+def test_what_is_an_important_loss_of_function_is_a_number_of_the_day(effective, severity):
+    dated = Thresholds([Setting("R7", "important_rise", 1, back(effective))])
+    (found,) = function([Function(back(9), 4), Function(D, 5)], [], until=D, thresholds=dated)
+    assert found.severity == severity
