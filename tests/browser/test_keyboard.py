@@ -57,7 +57,7 @@ def test_sign_in_and_log_pain_with_the_keys_alone(width: int, in_stack: Stack, v
 
 
 def test_a_patients_day_with_the_keys_alone(in_stack: Stack, sign_in: SignIn):
-    """The session player to its end, Progress, and a message to the clinic."""
+    """The session player to its end, and the chart and its table on Progress."""
     name = "Delphine Ashgrove"
     email = people.new_patient(name, plan=True, exercises=("bridge", "knee-rolls"))
     people.log_until(Patient.objects.get(full_name=name), people.QUIET_WEEK * 2, days_ago=1)
@@ -93,11 +93,4 @@ def test_a_patients_day_with_the_keys_alone(in_stack: Stack, sign_in: SignIn):
     expect(page.locator(".pp-readout").first).not_to_be_empty()
     tab_to(page, "Show as a table", press=True)
     expect(page.get_by_role("table", name="Pain, day by day")).to_be_visible()
-    visitor.at_ease()
-
-    visitor.go("/messages/")
-    tab_to(page, "Your message")
-    keys.type("The bridge went well.")
-    tab_to(page, "Send message", press=True)
-    expect(page.get_by_role("region", name="Your conversation")).to_contain_text("The bridge went well.")
     visitor.at_ease()
