@@ -34,7 +34,7 @@ LOOKS = [
 ZOOMED, FORCED = Look("desk at 200 %", WIDE // 2, 450), Look("desk, forced colours", WIDE, 900, forced=True)
 OTHERWISE = {"patient": [ZOOMED, FORCED, Look("small phone", SMALLEST, 640)], "clinician": [ZOOMED, FORCED]}
 # The pages of every day, each seen in one of these looks as well; with PAINPLAN_FULL=1 every page in all of them.
-EVERY_DAY = {"today", "progress", "plan", "log_pain", "quick_log", "help", "inbox", "caseload", "patient", "library"}
+EVERY_DAY = {"today", "progress", "plan", "log_pain", "quick_log", "help", "inbox", "patient"}
 # The last two have nothing yet: no patients, no plan, no diary.
 ROLES = ["clinician", "lead", "curator", "patient", "operator", "signed out", "new clinician", "new patient"]
 # Parts of a page that ask for themselves again; they are seen inside their page.
