@@ -75,7 +75,7 @@ def test_a_flag_stands_at_the_top_with_its_actions(client, alice, anna, annas_pl
     assert "Start re-evaluation" in html
     assert "brought forward" in html
     assert "With you since" in html
-    assert html.count("c-dot-alert") == 14  # seven days, drawn for two widths
+    assert html.count("c-dot-alert") == 21  # seven days, drawn for three widths
 
 
 def test_learning_is_said(client, alice, anna):
