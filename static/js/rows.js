@@ -63,8 +63,9 @@ function onKey(event) {
 let opened = "";
 
 document.addEventListener("keydown", onKey);
-document.addEventListener("htmx:beforeSwap", () => {
-  opened = document.querySelector("[data-panel]")?.dataset.panel ?? "";
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const panel = document.querySelector("[data-panel]");
+  if (panel && detail.target.contains(panel)) opened = panel.dataset.panel;
 });
 document.addEventListener("htmx:afterSettle", () => {
   // Beside the panel the list is narrower and longer: the row that was opened stays in sight.

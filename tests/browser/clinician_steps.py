@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.looking import settled
 
 FLAG_SECONDS = 60  # usually one or two; a loaded machine may take its time
 DECISION_NOTE = "Three heavy days in the garden. The plan stays, we talk about pacing."
@@ -148,3 +149,4 @@ def changed(page: Page, change: Callable[[], None]) -> None:
     lock = page.locator("#saved").get_attribute("data-lock")
     change()
     expect(page.locator("#saved")).not_to_have_attribute("data-lock", str(lock))
+    settled(page)

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 AXE = Axe()
@@ -28,6 +28,11 @@ SIDEWAYS = """() => {
         .map((element) => `${element.tagName.toLowerCase()}.${[...element.classList].join(".")}`)
         .concat(`${document.documentElement.scrollWidth} px of ${width}`);
 }"""
+
+
+def settled(page: Page) -> None:
+    """Wait until htmx has taken over what it put on the page; before, its links do what they do without scripts."""
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
 
 
 def sideways(page: Page) -> list[str]:

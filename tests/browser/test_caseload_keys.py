@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from tests.browser import people
 from tests.browser.conftest import NARROW, SignIn
 from tests.browser.keys import focused
+from tests.browser.looking import settled
 from tests.browser.stack import Stack
 
 
@@ -22,11 +23,13 @@ def test_the_gist_beside_the_list(in_stack: Stack, sign_in: SignIn):
     keys.press("Enter")
     panel = page.locator("[data-panel]")
     expect(panel.get_by_role("heading", name="Aaron Ellwood")).to_be_visible()
+    settled(page)
     assert "Aaron Ellwood" in focused(page)["name"], "the focus stays in the list"
     clinician.at_ease()
     keys.press("k")
     keys.press("Enter")
     expect(panel.get_by_role("heading", name="Aaron Eastgate")).to_be_visible()
+    settled(page)
     keys.press("Escape")
     expect(panel).to_have_count(0)
     expect(page.get_by_role("link", name="Aaron Eastgate")).to_be_focused()

@@ -40,8 +40,8 @@ def test_a_curators_day(in_stack: Stack, sign_in: SignIn):
     version = ExerciseVersion.objects.select_related("exercise").get(name=NAME, state="published")
     assert (version.author.full_name, version.publisher.full_name) == ("Maren Holt", "Ravi Sandhu")
 
-    email = people.new_patient("Ottilie Marsh", plan=True)
-    ottilie = Patient.objects.get(full_name="Ottilie Marsh")
+    email = people.new_patient("Ottilie Fenwick", plan=True)
+    ottilie = Patient.objects.get(full_name="Ottilie Fenwick")
     gout = Condition.objects.get(slug="gout")
     ClinicalProfile.objects.get(patient=ottilie).conditions.add(gout)
     prescribe(version, ottilie.full_name, people.clinician(), people.timezone.now())

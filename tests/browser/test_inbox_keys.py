@@ -10,6 +10,7 @@ from plans.models import Flag
 from tests.browser import people
 from tests.browser.conftest import SignIn
 from tests.browser.keys import focused
+from tests.browser.looking import settled
 from tests.browser.stack import Stack
 
 MOST_ROWS = 200
@@ -48,6 +49,7 @@ def test_triage_with_the_keys_alone(in_stack: Stack, sign_in: SignIn):
     keys.press("Enter")
     panel = page.locator("[data-panel]")
     expect(panel.get_by_role("heading", name="Keya Underhill")).to_be_visible()
+    settled(page)
     assert "Keya Underhill" in focused(page)["name"], "the focus stays in the list"
     clinician.at_ease()
 
