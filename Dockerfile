@@ -21,6 +21,8 @@ COPY --from=packages /opt/venv /opt/venv
 COPY . .
 COPY --from=assets /srv/painplan/node_modules node_modules
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# Eight threads in a process would each get an arena of their own, which never shrinks.
+ENV MALLOC_ARENA_MAX=2
 ENV PAINPLAN_VAR=/var/lib/painplan PAINPLAN_OUTSIDE=/var/lib/painplan-outside
 USER painplan
 VOLUME /var/lib/painplan /var/lib/painplan-outside

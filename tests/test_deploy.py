@@ -109,6 +109,11 @@ def test_versions_agree():
     assert all(re.fullmatch(r"[a-z]+:\d[\w.-]*", image) for image in images), "short official names with a version"
 
 
+def test_memory_is_asked_for_in_the_same_way_everywhere():
+    arenas = re.search(r"^ENV (MALLOC_ARENA_MAX=\d+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
+    assert {name for name in UNITS if arenas not in of_unit(name)["Environment"][0].split()} == set()
+
+
 def test_every_variable_is_in_the_list_and_every_one_in_the_list_is_read():
     source = (ROOT / "painplan/settings.py").read_text()
     listed = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
@@ -119,7 +124,7 @@ def test_every_variable_is_in_the_list_and_every_one_in_the_list_is_read():
     for name in UNITS:
         for line in of_unit(name).get("Environment", []):
             used |= {word.split("=")[0] for word in line.split()}
-    assert used - {"PATH", "PYTHONUNBUFFERED"} <= listed | OF_THE_SERVERS
+    assert used - {"PATH", "PYTHONUNBUFFERED", "MALLOC_ARENA_MAX"} <= listed | OF_THE_SERVERS
     assert settings_read('A = env.str("NEW_ONE", default="")\nB = required("OTHER", "")') == {"NEW_ONE", "OTHER"}
 
 

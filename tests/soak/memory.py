@@ -26,6 +26,16 @@ def own_kb(pid: int) -> int:
     return 0
 
 
+def floor_of(points: list[tuple[float, float]], seconds: float) -> list[tuple[float, float]]:
+    """The least of each stretch of so many seconds: what is held between two requests, without what one needs."""
+    least: dict[int, tuple[float, float]] = {}
+    for at, held in points:
+        stretch = int(at // seconds)
+        if stretch not in least or held < least[stretch][1]:
+            least[stretch] = (at, held)
+    return list(least.values())
+
+
 def slope_percent_an_hour(points: list[tuple[float, float]]) -> float:
     """The least-squares line through (seconds, kB): its rise in an hour, in percent of its middle."""
     count = len(points)
