@@ -140,15 +140,6 @@ def plan_version(request: HttpRequest, version_id: UUID) -> PlanVersion:
     return found
 
 
-def prescription(request: HttpRequest, prescription_id: UUID) -> Prescription:
-    me = actor(request)
-    rows = Prescription.objects.visible_to(me.user).filter(version__plan__patient__clinic=me.clinic)
-    rows = rows.select_related("version__plan__patient__clinic", "exercise_version__exercise")
-    found = get_object_or_404(rows, pk=prescription_id)
-    _write_log(request, found.version.plan.patient)
-    return found
-
-
 def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
     me = actor(request)
     rows = Reevaluation.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
