@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 
 # Name on the command line -> module. Imported when run, so that a measurement pays only for what it needs.
-SECTIONS = {"rules": "tests.bench.rules", "felt": "tests.bench.felt", "pages": "tests.bench.pages"}
+MEASURED = ("rules", "felt", "pages", "fairness")
+SECTIONS = {name: f"tests.bench.{name}" for name in MEASURED}
 # Rows of "pages" that can be asked for one by one.
 ROWS = ("today", "log", "library", "inbox", "caseload", "record", "builder")
 

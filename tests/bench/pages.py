@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from painplan.processes import LOOPBACK
 from tests.bench import BARE
@@ -58,6 +58,9 @@ class BenchHouse(House):
     def cost_of(self) -> list[int]:
         """The processes whose time counts."""
         return [self._children["web"].pid, self.engine.pid]
+
+
+HouseOfBench = TypeVar("HouseOfBench", bound=BenchHouse)
 
 
 @dataclass(frozen=True)
@@ -202,8 +205,16 @@ def _check(holds: bool) -> None:
 
 @contextlib.contextmanager
 def _built(size: Size) -> Iterator[Bench]:
+    logs = size.requests * (size.rounds + 1) + 1
+    with built(BenchHouse, patients=size.patients, logs=logs) as (house, told):
+        yield Bench(house, told, size)
+
+
+@contextlib.contextmanager
+def built(kind: type[HouseOfBench], *, patients: int, logs: int) -> Iterator[tuple[HouseOfBench, dict[str, Any]]]:
+    """A house with so many patients whose web answers, and what `tests.bench.world` tells of it."""
     folder = Path(tempfile.mkdtemp(prefix="painplan-bench-"))
-    house = BenchHouse(folder)
+    house = kind(folder)
     try:
         house.build()
         house.environ |= {
@@ -211,14 +222,13 @@ def _built(size: Size) -> Iterator[Bench]:
             "BENCH_SUPERUSER_URL": house.engine.superuser_url(DATABASE),
         }
         told = folder / "world.json"
-        logs = size.requests * (size.rounds + 1) + 1
-        command = [sys.executable, "-m", "tests.bench.world", str(told), str(size.patients), str(logs)]
+        command = [sys.executable, "-m", "tests.bench.world", str(told), str(patients), str(logs)]
         filled = subprocess.run(command, cwd=ROOT, env=house.environ, capture_output=True, text=True, check=False)
         assert filled.returncode == 0, f"the data could not be written:\n{filled.stdout}{filled.stderr}"
         house.environ.pop("BENCH_SUPERUSER_URL")
         house.start("web")
         house.wait_for_web()
-        yield Bench(house, json.loads(told.read_text()), size)
+        yield house, json.loads(told.read_text())
     finally:
         if hasattr(house, "engine"):
             house.pull_down()
