@@ -89,7 +89,7 @@ def populate() -> dict[str, list[dict[str, Any]]]:
 
 
 class Queue:
-    """How long the oldest item waits: in the ledger, and among those of Redis that flags wait for, which carry no date."""
+    """How long the oldest item waits: in the ledger, and in Redis among what flags wait for, which carries no date."""
 
     def __init__(self, house: House) -> None:
         self.house = house
