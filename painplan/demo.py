@@ -247,7 +247,7 @@ def serve(port: int, var: Path, stack: contextlib.ExitStack) -> None:
             manage(steps, environ, var, "seed_demo", "--once")
     if postgres and not prepared:
         embedded.write_note(postgres, DATABASE, wanted)
-    say(f"[{STEPS}/{STEPS}] Web, worker, beat, safety and library sweep, which speak for themselves from here on")
+    say(f"[{STEPS}/{STEPS}] Web, workers, beat, safety and library sweep, which speak for themselves from here on")
     honcho = [sys.executable, "-m", "honcho", "--no-colour", "start"]
     # Painplan reads its environment, not a .env file that may lie about.
     honcho += ["--env", "/dev/null", "--procfile", str(ROOT / "Procfile"), "--app-root", str(ROOT)]

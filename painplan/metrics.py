@@ -18,7 +18,6 @@ from plans.models import JobRun
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
-QUEUES = ("celery",)
 Labels = dict[str, str]
 Sample = tuple[Labels, float | None]
 
@@ -86,7 +85,7 @@ def queue_lengths() -> dict[str, int]:
     """How many tasks no worker has taken yet, by queue; nothing when the broker is away, which holds up nothing."""
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
     try:
-        return {queue: int(client.llen(queue)) for queue in QUEUES}  # type: ignore[arg-type]
+        return {queue: int(client.llen(queue)) for queue in settings.CELERY_TASK_QUEUES}  # type: ignore[arg-type]
     except (redis.RedisError, OSError):
         return {}
     finally:

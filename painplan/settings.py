@@ -326,6 +326,22 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# What somebody's safety waits for, what takes long, and the rest, each with workers of their own (Procfile): however
+# much of the one waits, nothing of the others does. A worker that is told no queue takes all three.
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"safety": {}, "default": {}, "bulk": {}}
+_QUEUE_OF = {
+    "safety": [
+        "plans.evaluate_patient", "plans.mark_new_days", "plans.close_sessions", "plans.keep_reevaluations",
+        "plans.owe_mail", "plans.escalate_flags",
+    ],
+    "bulk": [
+        "plans.reconcile", "plans.seal_audit", "plans.purge_records", "plans.clean_up", "plans.run_rule_trial",
+        "plans.handle_library_changes", "exercises.check_import", "exercises.apply_import", "exercises.prepare_media",
+        "exercises.prepare_waiting_media", "exercises.clean_media",
+    ],
+}  # fmt: skip
+CELERY_TASK_ROUTES = {task: {"queue": queue} for queue, tasks in _QUEUE_OF.items() for task in tasks}
 # Times are UTC. Every job is idempotent: two beats, or none for days, do no harm.
 CELERY_BEAT_SCHEDULER = "painplan.beat:Beat"
 CELERY_BEAT_SCHEDULE = {

@@ -48,6 +48,7 @@ __all__ = [
     "SiteFacts",
     "SiteJudgement",
     "SiteScore",
+    "as_sustained",
     "ceiling_for",
     "earliest_silence",
     "judge_patient",
@@ -157,8 +158,15 @@ def r3_numbers(thresholds: Thresholds, on: date) -> "pain.Numbers":
 def sustained(replayed: "pain.Replay[date]", *, until: date) -> tuple[Episode, ...]:
     """R3's episodes in the shape of the other rules."""
     last_log = replayed.days[-1].day if replayed.days else None
+    return as_sustained(replayed.episodes, spread=replayed.spread, last_log=last_log, until=until)
+
+
+def as_sustained(
+    episodes: Sequence["pain.Episode[date]"], *, spread: float, last_log: date | None, until: date
+) -> tuple[Episode, ...]:
+    """The same from the episodes, the spread and the last logged day of a replay."""
     found = []
-    for episode in replayed.episodes:
+    for episode in episodes:
         ended = episode.last_alert_on + timedelta(days=EPISODE_GAP_DAYS + 1)
         over = episode.closed_on is not None or ended <= until
         found.append(
@@ -179,7 +187,7 @@ def sustained(replayed: "pain.Replay[date]", *, until: date) -> tuple[Episode, .
                     "usual": episode.usual,
                     "mean": episode.mean,
                     "rise": episode.rise,
-                    "spread": replayed.spread,
+                    "spread": spread,
                     "logged_days": episode.logged_days,
                     "last_log_on": last_log.isoformat() if last_log and not episode.quiet_logged_days else None,
                 },

@@ -42,8 +42,8 @@ def job_name(name: str) -> str:
 
 
 def counts(found: Mapping[str, Any]) -> str:
-    """ "3 sent, 1 failed": what a run counted, zeros left out."""
-    said = [f"{value} {name.replace('_', ' ')}" for name, value in found.items() if value]
+    """ "3 sent, 1 failed": what a run counted, zeros left out; and where it stands, which is no count."""
+    said = [f"{value} {name.replace('_', ' ')}" for name, value in found.items() if value and isinstance(value, int)]
     return ", ".join(said) or _("nothing to do")
 
 

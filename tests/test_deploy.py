@@ -21,7 +21,7 @@ UNITS = {path.stem.removeprefix("painplan-"): path for path in ROOT.glob("deploy
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # What may differ between the demo and production: how loud, where to listen, how many, where the beat's file lies.
-ITS_OWN = {"--loglevel", "--log-level", "--bind", "--workers", "--schedule"}
+ITS_OWN = {"--loglevel", "--log-level", "--bind", "--workers", "--schedule", "--concurrency"}
 ITS_OWN_ALONE = {"--quiet", "$PAINPLAN_BIND"}
 # Read by compose or by the scripts, not by Painplan.
 OF_THE_SERVERS = {"POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD"}

@@ -40,15 +40,16 @@ def change_draft(version: PlanVersion, lock: int, at: datetime) -> None:
 def changing(version: PlanVersion, lock: int, *, what: str, by: User, at: datetime) -> Iterator[None]:
     """One transaction around a change of a draft: takes the lock, and keeps what was before for `undo`.
 
-    `what` says the change in words ("Bridge moved up"). A change that alters nothing is not kept.
+    `what` says the change in words ("Bridge moved up"). A change that alters nothing is not kept. Once it is stored
+    `version` has the lock that the next change is to name.
     """
     with transaction.atomic():
         change_draft(version, lock, at)
         before = snapshot(version)
         yield
-        if snapshot(version) == before:
-            return
-        _keep(version, lock, what, before, by, at)
+        if snapshot(version) != before:
+            _keep(version, lock, what, before, by, at)
+    version.lock, version.saved_at = lock + 1, at
 
 
 def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
@@ -68,8 +69,8 @@ def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
 
 def _keep(version: PlanVersion, lock: int, what: str, before: list[dict[str, Any]], by: User, at: datetime) -> None:
     DraftStep.objects.create(version=version, lock=lock + 1, what=what[:200], before=before, at=at, by=by)
-    old = version.steps.order_by("-lock").values_list("pk", flat=True)[KEPT_STEPS:]
-    DraftStep.objects.filter(pk__in=list(old)).delete()
+    old = version.steps.order_by("-lock").values("pk")[KEPT_STEPS:]
+    DraftStep.objects.filter(pk__in=old).delete()
 
 
 def snapshot(version: PlanVersion) -> list[dict[str, Any]]:

@@ -106,16 +106,13 @@ def judge(known: Known, *, until: date, thresholds: Thresholds | None = None) ->
 
 def settings_of(patient: Patient) -> list[Setting]:
     """The dated thresholds of the clinic and of the patient, in the order in which they were set."""
-    return [
-        Setting(
-            row.rule,
-            row.name,
-            None if row.value is None else float(row.value),
-            row.effective_on,
-            for_patient=row.patient_id is not None,
-        )
-        for row in Threshold.objects.concerning(patient)
-    ]
+    return [as_setting(row) for row in Threshold.objects.concerning(patient)]
+
+
+def as_setting(row: Threshold) -> Setting:
+    """A stored threshold as plans/thresholds.py knows it."""
+    value = None if row.value is None else float(row.value)
+    return Setting(row.rule, row.name, value, row.effective_on, for_patient=row.patient_id is not None)
 
 
 def site_facts(site: BodySite) -> rules.SiteFacts:
@@ -151,7 +148,7 @@ def _sites(
         site: rules.SiteFacts(
             scores,
             intake,
-            [_as_pain_decision(d) for d in decisions if d.site_id == site and d.rule == Flag.Rule.R3],
+            [as_pain_decision(d) for d in decisions if d.site_id == site and d.rule == Flag.Rule.R3],
             _resolutions(decisions, site),
         )
         for site, scores in by_site.items()
@@ -283,7 +280,8 @@ def _resolutions(decisions: Sequence[Decision], site: UUID | None) -> dict[str, 
     return {rule: tuple(several) for rule, several in found.items()}
 
 
-def _as_pain_decision(decision: Decision) -> "pain.Decision[date]":
+def as_pain_decision(decision: Decision) -> "pain.Decision[date]":
+    """A decision about R3 as plans/pain.py knows it."""
     if decision.kind == Decision.Kind.ACCEPTED and decision.since_on and decision.until_on:
         return pain.Accept(on=decision.on, since=decision.since_on, until=decision.until_on)
     if decision.kind == Decision.Kind.NEW_BASELINE:

@@ -13,13 +13,14 @@ from plans.models import JobRun
 TELL_EVERY = timedelta(seconds=1)
 # A run that says nothing for so long is dead: its process was killed.
 SILENT_AFTER = timedelta(minutes=10)
-Counts = Mapping[str, int] | int
+Kept = Mapping[str, int | str]
+Counts = Kept | Mapping[str, int] | int
 
 
 class Progress(Protocol):
-    """Tells how far a long job is; cheap enough to call for every row."""
+    """Tells how far a long job is; cheap enough to call for every row. `so_far` stays with a run that breaks off."""
 
-    def __call__(self, done: int, total: int) -> None: ...
+    def __call__(self, done: int, total: int, so_far: Kept | None = None) -> None: ...
 
 
 class Work(Protocol):
@@ -30,20 +31,39 @@ class LongWork(Protocol):
     def __call__(self, *, at: datetime, progress: Progress) -> Counts: ...
 
 
-def run(*, name: str, work: Work | LongWork, clock: Callable[[], datetime], key: str | None = None) -> bool:
+class GoingOn(Protocol):
+    """Long work that goes on where the last run ended or broke off: `last_run` is what that one counted."""
+
+    def __call__(self, *, at: datetime, progress: Progress, last_run: Kept) -> Counts: ...
+
+
+def run(
+    *,
+    name: str,
+    work: Work | LongWork | GoingOn,
+    clock: Callable[[], datetime],
+    key: str | None = None,
+    watch: Callable[[int, int], None] | None = None,
+) -> bool:
     """Do the work and write its JobRun. A failure is written down and raised again.
 
-    Work that has a parameter `progress` is given a callback `progress(done, total)`; the operator page draws its bar.
+    Work that has a parameter `progress` is given a callback `progress(done, total)`; the operator page draws its bar,
+    and `watch` hears the same. Work that has a parameter `last_run` is given what the run before has left.
     With a `key` (a date, say) the work is done once: returns False when it was done, or is being done, already. A run
     that failed or died is taken over.
     """
+    last_run = _left_by_last_run(name)
     row = JobRun.objects.create(name=name, started_at=clock()) if key is None else _claim(name, key, clock())
     if row is None:
         return False
     try:
         with pghistory.context(job=name):
-            if "progress" in signature(work).parameters:
-                counts = cast(LongWork, work)(at=row.started_at, progress=_teller(row, clock))
+            wanted = signature(work).parameters
+            if "last_run" in wanted:
+                tell = _teller(row, clock, watch)
+                counts = cast(GoingOn, work)(at=row.started_at, progress=tell, last_run=last_run)
+            elif "progress" in wanted:
+                counts = cast(LongWork, work)(at=row.started_at, progress=_teller(row, clock, watch))
             else:
                 counts = cast(Work, work)(at=row.started_at)
     except BaseException as error:
@@ -76,12 +96,21 @@ def _claim(name: str, key: str, at: datetime) -> JobRun | None:
         return row
 
 
-def _teller(row: JobRun, clock: Callable[[], datetime]) -> Progress:
-    def progress(done: int, total: int) -> None:
+def _left_by_last_run(name: str) -> Kept:
+    last = JobRun.objects.filter(name=name).order_by("-started_at", "-id").first()
+    return {} if last is None else dict(last.counts)
+
+
+def _teller(row: JobRun, clock: Callable[[], datetime], watch: Callable[[int, int], None] | None) -> Progress:
+    def progress(done: int, total: int, so_far: Kept | None = None) -> None:
         now = clock()
+        if so_far is not None:
+            row.counts = dict(so_far)
+        if watch is not None:
+            watch(done, total)
         if done < total and row.touched_at is not None and now - row.touched_at < TELL_EVERY:
             return
         row.done, row.total, row.touched_at = done, total, now
-        row.save(update_fields=["done", "total", "touched_at"])
+        row.save(update_fields=["done", "total", "touched_at", "counts"])
 
     return progress

@@ -229,7 +229,7 @@ def activate(*, version: PlanVersion, lock: int, why: str, by: User, at: datetim
 
 def _keep_quota_true(prescription: Prescription) -> None:
     """A quota starts at the dose: it follows a changed dose, and goes when its measure is gone."""
-    quota = Quota.objects.filter(prescription=prescription).first()
+    quota: Quota | None = getattr(prescription, "quota", None)
     if quota is None:
         return
     amount = getattr(prescription, quota.measure)

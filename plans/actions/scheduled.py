@@ -21,6 +21,7 @@ from plans.actions import (
     telling,
     watching,
 )
+from plans.models import JobRun
 
 KEEP_REEVALUATIONS = "keep one open re-evaluation"
 MARK_NEW_DAYS = "mark new days"
@@ -52,7 +53,7 @@ def seal(*, at: datetime) -> Mapping[str, int]:
     return {"rows": audit_chain.seal(at=at, folder=erasing.outside())}
 
 
-WORK: dict[str, jobs.Work | jobs.LongWork] = {
+WORK: dict[str, jobs.Work | jobs.LongWork | jobs.GoingOn] = {
     KEEP_REEVALUATIONS: reevaluations.keep_one_open,
     MARK_NEW_DAYS: watching.mark_new_days,
     RECONCILE: reconcile.reconcile,
@@ -79,6 +80,12 @@ def run(name: str, *, clock: Callable[[], datetime]) -> bool:
     """Do one of the jobs and leave its row. False: it was done today already."""
     key = clock().astimezone(UTC).date().isoformat() if name in ONCE_A_DAY else None
     return jobs.run(name=name, work=WORK[name], clock=clock, key=key)
+
+
+def reconcile_now(*, clock: Callable[[], datetime], watch: Callable[[int, int], None]) -> JobRun:
+    """The nightly count by hand, whether or not it was done today. Returns its row."""
+    jobs.run(name=RECONCILE, work=WORK[RECONCILE], clock=clock, watch=watch)
+    return JobRun.objects.filter(name=RECONCILE).order_by("-started_at", "-id")[0]
 
 
 def run_for_safety(names: tuple[str, ...], *, clock: Callable[[], datetime]) -> list[str]:

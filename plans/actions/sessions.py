@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User, new_id
@@ -17,7 +19,16 @@ from plans.actions.amending import latest, put_in_place
 from plans.actions.bell import ring_after_commit
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
-from plans.models import BodySite, ExerciseLog, PainScore, PainWatch, PlanVersion, Session, SessionConflict
+from plans.models import (
+    BodySite,
+    ExerciseLog,
+    PainScore,
+    PainWatch,
+    PlanVersion,
+    Prescription,
+    Session,
+    SessionConflict,
+)
 from plans.models.quota import dosed_for
 from plans.schedule import local_date
 
@@ -84,57 +95,65 @@ class Recorded:
 
 
 def record_session(
-    *, patient: Patient, plan_version: PlanVersion, given: SessionInput, by: User, at: datetime
+    *,
+    patient: Patient,
+    plan_version: PlanVersion,
+    given: SessionInput,
+    by: User,
+    at: datetime,
+    prescriptions: Sequence[Prescription] | None = None,
 ) -> Recorded:
     """Store a session with its scores and logs, and mark the patient for evaluation.
 
+    `prescriptions` are those of the version with their dose of that day, where the caller has them at hand.
     Raises Refused when the day is in the future or more than 14 days back, or the id is taken.
     """
     content = given.content()
     fingerprint = fingerprint_of(content)
     day = given.on or local_date(given.started_at, given.time_zone)
     _check_day(day, given.time_zone, at)
-    with transaction.atomic():
-        # The watch row is the patient's turnstile: two copies of one session queue here, the second sees the first.
-        mark_dirty(patient_id=patient.pk, at=at)
-        stored = Session.objects.filter(pk=given.id).first()
-        if stored is not None:
-            return _repeated(stored, patient, content, fingerprint, at)
-        prescriptions = {p.pk: p for p in dosed_for(plan_version.prescriptions.all(), day)}
-        try:
-            with transaction.atomic():
-                session = Session.objects.create(
-                    id=given.id,
-                    patient=patient,
-                    plan_version=plan_version,
-                    state=given.state,
-                    source=given.source,
-                    started_at=given.started_at,
-                    finished_at=given.finished_at,
-                    local_date=day,
-                    time_zone=given.time_zone,
-                    received_at=at,
-                    effort=given.effort,
-                    note=given.note,
-                    doses={str(pk): p.amounts() for pk, p in prescriptions.items()},
-                    fingerprint=fingerprint,
-                    recorded_by=by,
-                )
-        except IntegrityError as error:
-            if Session.objects.filter(pk=given.id).exists():
-                raise Refused(_("This session was already sent for somebody else. Please start again.")) from error
-            raise
-        write_scores_and_logs(session=session, scores=given.scores, logs=given.logs, by=by, at=at)
-        note_event(
-            patient=patient,
-            plan=plan_version.plan,
-            verb="session logged",
-            at=at,
-            by=by,
-            session=str(session.pk),
-            on=day.isoformat(),
-        )
-        ring_after_commit(patient.pk)
+    try:
+        with transaction.atomic():
+            # The watch row is the patient's turnstile: two copies of one session queue here, the second sees the first.
+            mark_dirty(patient_id=patient.pk, at=at)
+            stored = Session.objects.filter(pk=given.id).first()
+            if stored is not None:
+                return _repeated(stored, patient, content, fingerprint, at)
+            if prescriptions is None:
+                prescriptions = dosed_for(plan_version.prescriptions.all(), day)
+            session = Session.objects.create(
+                id=given.id,
+                patient=patient,
+                plan_version=plan_version,
+                state=given.state,
+                source=given.source,
+                started_at=given.started_at,
+                finished_at=given.finished_at,
+                local_date=day,
+                time_zone=given.time_zone,
+                received_at=at,
+                effort=given.effort,
+                note=given.note,
+                doses={str(p.pk): p.amounts() for p in prescriptions},
+                fingerprint=fingerprint,
+                recorded_by=by,
+            )
+            write_scores_and_logs(session=session, scores=given.scores, logs=given.logs, by=by, at=at)
+            note_event(
+                patient=patient,
+                plan=plan_version.plan,
+                verb="session logged",
+                at=at,
+                by=by,
+                session=str(session.pk),
+                on=day.isoformat(),
+            )
+            ring_after_commit(patient.pk)
+    except IntegrityError as error:
+        # Nothing of it is stored. Another patient's copy of the same id passes another turnstile.
+        if Session.objects.filter(pk=given.id).exists():
+            raise Refused(_("This session was already sent for somebody else. Please start again.")) from error
+        raise
     return Recorded(session, new=True)
 
 
@@ -258,13 +277,15 @@ def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: dateti
 
 def mark_dirty(*, patient_id: UUID, at: datetime) -> None:
     """Lock the patient's watch row and say that something waits to be evaluated, since the earliest time."""
-    watch = PainWatch.objects.select_for_update().get(pk=patient_id)
-    if watch.dirty_since is None or watch.quarantined_at is not None:
-        # News about a quarantined patient is a new chance: perhaps it was what was missing.
-        watch.dirty_since = watch.dirty_since or at
-        watch.quarantined_at = None
-        watch.attempts = 0
-        watch.save(update_fields=["dirty_since", "quarantined_at", "attempts"])
+    # Changing the row locks it. News about a quarantined patient is a new chance: perhaps it was what was missing.
+    waits_already = Q(dirty_since__isnull=False, quarantined_at__isnull=True)
+    marked = PainWatch.objects.filter(pk=patient_id).update(
+        dirty_since=Coalesce("dirty_since", Value(at)),
+        attempts=Case(When(waits_already, then=F("attempts")), default=0),
+        quarantined_at=None,
+    )
+    if not marked:
+        raise PainWatch.DoesNotExist
 
 
 def _amend(

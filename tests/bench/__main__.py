@@ -18,8 +18,9 @@ from tests.bench.simulator import SEED
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 
-# Name on the command line -> module. Imported when run, so that a measurement pays only for what it needs.
-SECTIONS = {"rules": "tests.bench.rules", "felt": "tests.bench.felt", "pages": "tests.bench.pages"}
+# Each is a module of that name. Imported when run, so that a measurement pays only for what it needs.
+MEASURED = ("rules", "felt", "pages", "reconcile", "memory", "growth", "fairness")
+SECTIONS = {name: f"tests.bench.{name}" for name in MEASURED}
 # Rows of "pages" that can be asked for one by one.
 ROWS = ("today", "log", "library", "inbox", "caseload", "record", "builder")
 

@@ -17,6 +17,7 @@ from plans.models import (
     BodySite,
     CheckIn,
     ClinicalProfile,
+    Decision,
     ExerciseLog,
     Flag,
     PainScore,
@@ -75,6 +76,15 @@ def patients(connection: psycopg.Connection, clinic: str, *, total: int, in_a_cl
     for model, rows in OF_A_PATIENT.items():
         _copy(connection, model, rows, copies, set(OF_A_PATIENT), block)
     return seeds * (copies + 1)
+
+
+def what_the_rules_found(connection: psycopg.Connection, *, total: int, in_a_clinic: int) -> None:
+    """Every flag and decision of the seeds for each of their copies, so that all agree with their scores."""
+    row = connection.execute("SELECT count(*) FROM seed").fetchone()
+    seeds = row[0] if row else 1
+    for model in (Flag, Decision):
+        rows, owned = "t.patient_id IN (SELECT id FROM seed)", {Flag, Decision, *OF_A_PATIENT}
+        _copy(connection, model, rows, max(total // seeds - 1, 0), owned, in_a_clinic // seeds)
 
 
 def flags(connection: psycopg.Connection, *, total: int) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from painplan.processes import LOOPBACK
 from tests.bench import BARE
@@ -24,6 +24,7 @@ from tests.bench.loading import Ask, Cost, answers_per_second, asked, load
 from tests.bench.report import Goal, Options, Result, Table
 from tests.chaos.house import DATABASE, ROOT, House
 
+IN_A_CLINIC = 2_000
 WORKERS, THREADS, CONNECTIONS = 2, 4, 4
 BARE_TIMES = 3  # a bare page costs less, and the clock of a process ticks in hundredths of a second
 HEAD = ["what", "times the bare one", "spread", "CPU each", "bare", "answers/s", "bare/s"]
@@ -58,6 +59,18 @@ class BenchHouse(House):
     def cost_of(self) -> list[int]:
         """The processes whose time counts."""
         return [self._children["web"].pid, self.engine.pid]
+
+    def web_processes(self) -> list[int]:
+        """gunicorn's workers."""
+        parent = self._children["web"].pid
+        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+    def load(self, asks: Iterator[Ask], connections: int) -> int:
+        """Ask the web all of it; how many were answered with 200."""
+        return load(self.ports["web"], asks, connections, self.cost_of, lambda status: status == 200).answered
+
+
+HouseOfBench = TypeVar("HouseOfBench", bound=BenchHouse)
 
 
 @dataclass(frozen=True)
@@ -202,8 +215,21 @@ def _check(holds: bool) -> None:
 
 @contextlib.contextmanager
 def _built(size: Size) -> Iterator[Bench]:
+    logs = size.requests * (size.rounds + 1) + 1
+    with built(BenchHouse, patients=size.patients, logs=logs) as (house, told):
+        yield Bench(house, told, size)
+
+
+@contextlib.contextmanager
+def built(
+    kind: type[HouseOfBench], *, patients: int, logs: int, in_a_clinic: int = IN_A_CLINIC, flags: str = "few"
+) -> Iterator[tuple[HouseOfBench, dict[str, Any]]]:
+    """A house with so many patients whose web answers, and what `tests.bench.world` tells of it.
+
+    `flags`: "few" open ones in the clinic that is looked at, or "every" one that the rules say, everywhere.
+    """
     folder = Path(tempfile.mkdtemp(prefix="painplan-bench-"))
-    house = BenchHouse(folder)
+    house = kind(folder)
     try:
         house.build()
         house.environ |= {
@@ -211,14 +237,14 @@ def _built(size: Size) -> Iterator[Bench]:
             "BENCH_SUPERUSER_URL": house.engine.superuser_url(DATABASE),
         }
         told = folder / "world.json"
-        logs = size.requests * (size.rounds + 1) + 1
-        command = [sys.executable, "-m", "tests.bench.world", str(told), str(size.patients), str(logs)]
+        sizes = [str(number) for number in (patients, logs, in_a_clinic)]
+        command = [sys.executable, "-m", "tests.bench.world", str(told), *sizes, flags]
         filled = subprocess.run(command, cwd=ROOT, env=house.environ, capture_output=True, text=True, check=False)
         assert filled.returncode == 0, f"the data could not be written:\n{filled.stdout}{filled.stderr}"
         house.environ.pop("BENCH_SUPERUSER_URL")
         house.start("web")
         house.wait_for_web()
-        yield Bench(house, json.loads(told.read_text()), size)
+        yield house, json.loads(told.read_text())
     finally:
         if hasattr(house, "engine"):
             house.pull_down()

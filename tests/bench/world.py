@@ -31,10 +31,10 @@ from tests.bench import multiplied  # noqa: E402
 from tests.bench.bare import TABLE  # noqa: E402
 
 SEEDS, DAYS = 24, 60
-IN_A_CLINIC, OPEN_FLAGS, EXERCISES = 2_000, 60, 5_000
+OPEN_FLAGS, EXERCISES = 60, 5_000
 
 
-def main(file: Path, total: int, logs: int) -> None:
+def main(file: Path, total: int, logs: int, in_a_clinic: int, every_flag: bool) -> None:
     at, began = timezone.now(), time.monotonic()
     seeding.seed_demo(patients=SEEDS, days=DAYS, seed="1", at=at, tell=lambda _words: None)
     seeded = time.monotonic()
@@ -42,8 +42,11 @@ def main(file: Path, total: int, logs: int) -> None:
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"CREATE TABLE {TABLE} (id uuid PRIMARY KEY, user_id uuid NOT NULL, value text NOT NULL)")
         connection.execute(f"GRANT SELECT, INSERT ON {TABLE} TO painplan_app")
-        multiplied.patients(connection, DEMO_SLUG, total=total, in_a_clinic=IN_A_CLINIC)
-        multiplied.flags(connection, total=OPEN_FLAGS)
+        multiplied.patients(connection, DEMO_SLUG, total=total, in_a_clinic=in_a_clinic)
+        if every_flag:
+            multiplied.what_the_rules_found(connection, total=total, in_a_clinic=in_a_clinic)
+        else:
+            multiplied.flags(connection, total=OPEN_FLAGS)
         multiplied.exercises(connection, total=EXERCISES)
     with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
@@ -118,4 +121,4 @@ def _dose(row: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:5]), every_flag=sys.argv[5] == "every")

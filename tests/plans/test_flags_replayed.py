@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from accounts.models import new_id
 from plans import rules
-from plans.actions import flags, reconcile, sessions
+from plans.actions import flags, reconcile, reconcile_pain, sessions
 from plans.models import Decision, Flag
 from plans.rules import SiteFacts, SiteScore
 from plans.thresholds import Thresholds
@@ -166,6 +166,7 @@ class Story:
         assert [(d.day, d.value) for d in replay.days] == [(d.day, d.value) for d in judged.replay.days]
         assert replay.usual == judged.replay.usual
         assert reconcile.differences(patient_id=self.patient.pk) == []
+        assert reconcile_pain.look(after=None, most=10).suspected == []
 
 
 def rules_rank(severity):

@@ -30,7 +30,7 @@ if os.environ.get("PAINPLAN_FULL"):
 
 LIMITS = {
     "today": 8,
-    "log a session": 24,
+    "log a session": 15,
     "library": 6,
     "library search": 6,
     "inbox": 10,
@@ -38,7 +38,7 @@ LIMITS = {
     "caseload": 10,
     "caseload by week": 10,
     "record": 32,
-    "builder, one dose": 25,
+    "builder, one dose": 22,
 }
 
 
@@ -71,11 +71,12 @@ class World:
 
     def _log(self) -> int:
         version = Plan.objects.get(patient=self.joan).active_version
-        data = session_data(self.phone, self.joan, version)
-        later = {name: "not-now" for name in data if name.startswith("after_")}
-        with CaptureQueriesContext(connection) as asked:
-            answer = self.phone.post(reverse("log_session"), data | later)
-        assert answer.status_code == 302, answer.content.decode()
+        for _time in range(2):
+            data = session_data(self.phone, self.joan, version)
+            later = {name: "not-now" for name in data if name.startswith("after_")}
+            with CaptureQueriesContext(connection) as asked:
+                answer = self.phone.post(reverse("log_session"), data | later | {"again": "on"})
+            assert answer.status_code == 302, answer.content.decode()
         return len(asked)
 
     def _dose(self) -> int:

@@ -23,7 +23,8 @@ def judged(anna, ben, annas_plan) -> Patient:
 
 
 def test_nothing_differs_after_an_evaluation(judged):
-    assert reconcile.reconcile(at=NOON) == {"patients": 2, "skipped": 0, "differences": 0, "failed": 0}
+    none = {"skipped": 0, "differences": 0, "failed": 0}
+    assert reconcile.reconcile(at=NOON) == {"patients": 2, "by_every_rule": 2, **none}
     assert reconcile.reconcile(at=NOON + 5 * DAY)["differences"] == 0
 
 
@@ -63,7 +64,7 @@ def test_a_score_that_came_without_the_dirty_mark_is_found(judged):
 
 def test_progress_is_told_and_the_job_leaves_its_counts(judged):
     told = []
-    reconcile.reconcile(at=NOON, progress=lambda done, total: told.append((done, total)))
-    assert told == [(0, 2), (1, 2)]
+    reconcile.reconcile(at=NOON, progress=lambda done, total, so_far: told.append((done, total)))
+    assert told == [(0, 4), (2, 4), (2, 4), (3, 4)]
     tasks.reconcile_all()
     assert JobRun.objects.get(name="reconcile").counts["differences"] == 0

@@ -95,7 +95,7 @@ def populate() -> dict[str, list[dict[str, Any]]]:
 
 
 class Queue:
-    """How long the oldest item waits: in the ledger, and in Redis, whose items carry no date."""
+    """How long the oldest item waits: in the ledger, and in Redis among what flags wait for, which carries no date."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -108,7 +108,7 @@ class Queue:
         safety = self.house.safety()
         self.breaches |= set(safety.get("breaches", ["no answer"]))
         self.most_ledger = max(self.most_ledger, safety.get("oldest_waits_seconds", 0))
-        oldest, now = self.client.lindex("celery", -1), time.monotonic()
+        oldest, now = self.client.lindex("safety", -1), time.monotonic()
         if oldest != self._oldest[0]:
             self._oldest = (oldest, now)  # type: ignore[assignment]
         if oldest is not None:

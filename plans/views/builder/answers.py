@@ -108,7 +108,6 @@ def whole(
 
 def part(request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID | None = None) -> HttpResponse:
     """After a change of amounts or days: checks, totals, what is said about the exercise. Inputs are not touched."""
-    version.refresh_from_db(fields=["lock", "saved_at", "state"])
     if not wants_part(request):
         return redirect(_address(request, version, changed))
     shown = context(request, version, at, columns=False)

@@ -183,7 +183,8 @@ def lock_of(request: HttpRequest) -> int:
 
 def _exercise_of(request: HttpRequest, version: PlanVersion, prescription_id: UUID) -> Prescription | None:
     """The exercise of this version, or None when somebody else took it out since the page was shown."""
-    row = version.prescriptions.select_related("exercise_version").filter(pk=prescription_id).first()
+    rows = version.prescriptions.select_related("exercise_version", "quota")
+    row = rows.filter(pk=prescription_id).first()
     if row is None and lock_of(request) == version.lock:
         raise Http404
     return row

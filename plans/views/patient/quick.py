@@ -19,7 +19,7 @@ from plans.schedule import local_date, week_of
 from plans.views import doors
 from plans.views.patient import mine
 from plans.views.patient.safety import questions, tell
-from plans.views.patient.session import is_stored, version_on
+from plans.views.patient.session import is_stored, my_versions, version_on
 
 
 @patient
@@ -50,7 +50,7 @@ def quick_log(request: HttpRequest) -> HttpResponse:
         return render(request, "plans/patient/no_session.html", {"plan": plan})
     if form.is_valid() and version is not None:
         mine.remember_zone(request, form.zone)
-        fitting = version_on(me, form.when.day, version, form.zone)
+        fitting = version_on(my_versions(me), form.when.day, version, form.zone)
         if fitting is None:
             form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))
         else:

@@ -1,10 +1,11 @@
 """The session log: one form, one call; and the page that says what comes next."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from accounts.policy import patient
 from plans.actions.refusals import Refused
 from plans.actions.sessions import BACKDATE_DAYS, record_session
 from plans.forms.patient_session import SessionForm
-from plans.models import PainScore, Plan, PlanVersion, Session
+from plans.models import PainScore, Plan, PlanVersion, Prescription, Session
 from plans.schedule import is_session_day, local_date, week_of
 from plans.views import doors
 from plans.views.asked import day_of, uuid_of
@@ -28,17 +29,18 @@ from plans.wording import day_in_words
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_session(request: HttpRequest) -> HttpResponse:
     me, at = doors.my_record(request), timezone.now()
-    version = _version_of(request, me)
+    known = my_versions(me) if request.method == "POST" else []
+    version = _version_of(request, me, known)
     if version is None:
         return render(request, "plans/patient/no_session.html", {"plan": mine.current_plan(me)})
-    form = _form(request, me, version, at)
+    form, dosed = _form(request, me, version, at)
     if request.method == "POST" and form.is_valid():
         mine.remember_zone(request, form.zone)
-        fitting = version_on(me, form.day, version, form.zone)
+        fitting = version_on(known, form.day, version, form.zone)
         if fitting is None:
             form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))
         elif fitting.pk != version.pk:
-            form = _form(request, me, fitting, at)
+            form, _dosed = _form(request, me, fitting, at)
             form.full_clean()
             form.add_error(
                 "on",
@@ -49,7 +51,12 @@ def log_session(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 recorded = record_session(
-                    patient=me, plan_version=version, given=form.session_input(), by=doors.user(request), at=at
+                    patient=me,
+                    plan_version=version,
+                    given=form.session_input(),
+                    by=doors.user(request),
+                    at=at,
+                    prescriptions=dosed.get(form.day),
                 )
             except Refused as refused:
                 form.renew()
@@ -100,7 +107,10 @@ def next_session_day(me: Patient, today: date) -> date | None:
     return None
 
 
-def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime) -> SessionForm:
+def _form(
+    request: HttpRequest, me: Patient, version: PlanVersion, at: datetime
+) -> tuple[SessionForm, dict[date, list[Prescription]]]:
+    """The form, and the exercises by the day whose dose they have."""
     zone = mine.zone_here(request, me)
     day = local_date(at, zone)
     posted = None
@@ -110,9 +120,12 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
         day = day_of(posted.get("on", "")) or day
     prescriptions = mine.exercises(version, day)
     since = min(week_of(day)[0], local_date(at, zone) - timedelta(days=BACKDATE_DAYS + 1))
-    logged = set(Session.objects.of(me).finished().filter(local_date__gte=since).values_list("local_date", flat=True))
+    entry = uuid_of(posted.get("entry", "")) if posted is not None else None
+    near = Q(state=Session.State.DONE, local_date__gte=since) | Q(pk=entry)
+    rows = list(Session.objects.of(me).filter(near).values_list("pk", "state", "local_date"))
+    logged = {on for _pk, state, on in rows if state == Session.State.DONE and on >= since}
     before = sum(1 for logged_day in logged if week_of(day)[0] <= logged_day < day)
-    return SessionForm(
+    form = SessionForm(
         posted,
         patient=me,
         zone=zone,
@@ -122,26 +135,28 @@ def _form(request: HttpRequest, me: Patient, version: PlanVersion, at: datetime)
         due=mine.due_on(prescriptions, day, before) or prescriptions,
         version_id=version.pk,
         logged_days=logged,
-        stored=posted is not None and is_stored(me, posted.get("entry", "")),
+        stored=any(pk == entry for pk, _state, _on in rows),
     )
+    return form, {day: prescriptions}
 
 
-def _version_of(request: HttpRequest, me: Patient) -> PlanVersion | None:
+def _version_of(request: HttpRequest, me: Patient, known: Sequence[PlanVersion]) -> PlanVersion | None:
     """The version the form was made for, else the one of the active plan."""
     posted = uuid_of(request.POST.get("version", "")) if request.method == "POST" else None
-    if posted is not None:
-        found = _my_versions(me).filter(pk=posted).first()
-        if found is not None:
-            return found
+    found = next((version for version in known if version.pk == posted), None)
+    if found is not None:
+        return found
     plan = mine.current_plan(me)
     if plan is None or plan.status != Plan.Status.ACTIVE:
         return None
     return plan.active_version
 
 
-def version_on(me: Patient, day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
-    """The version that a session of that day was done for: the form's own if it was the plan then, at least partly."""
-    known = list(_my_versions(me).order_by("activated_at"))
+def version_on(known: Sequence[PlanVersion], day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
+    """The version that a session of that day was done for: the form's own if it was the plan then, at least partly.
+
+    `known` are the patient's versions, the oldest first.
+    """
     starts = [local_date(cast(datetime, v.activated_at), zone) for v in known]
     ends = [*starts[1:], date.max]
     then = [v for v, start, end in zip(known, starts, ends, strict=True) if start <= day <= end]
@@ -150,8 +165,10 @@ def version_on(me: Patient, day: date, version: PlanVersion, zone: str) -> PlanV
     return then[-1] if then else None
 
 
-def _my_versions(me: Patient) -> QuerySet[PlanVersion]:
-    return PlanVersion.objects.filter(plan__patient=me).exclude(state=PlanVersion.State.DRAFT).select_related("plan")
+def my_versions(me: Patient) -> list[PlanVersion]:
+    """All that were ever active, the oldest first."""
+    mine_only = PlanVersion.objects.filter(plan__patient=me).exclude(state=PlanVersion.State.DRAFT)
+    return list(mine_only.select_related("plan").order_by("activated_at"))
 
 
 def is_stored(me: Patient, entry: str) -> bool:

@@ -1,0 +1,233 @@
+"""Rule R3 over thousands of diaries at once: the arithmetic of plans/pain.py, one day of all diaries after the other.
+
+Pure: arrays in, arrays out; no clock, no database. It knows series without decisions and with the default numbers,
+which is most of them. Sums are added up in another order than there: where that could decide a comparison, the series
+is `unsure`, and whoever asks has it judged by plans/pain.py. Source: docs/clinical-rules.md, section 2.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plans import usual
+from plans.cusum import DEFAULTS, GAP_RESET_DAYS
+from plans.pain import EPISODE_GAP_DAYS, NEW_BASELINE_DAYS
+from plans.usual import TOLERANCE
+
+# Of a table of days: at most so many cells at a time, each of 24 bytes.
+CELLS = 1_000_000
+# Rounding moves a sum of a diary by 1e-12 at most; a comparison nearer than this to its limit is not trusted.
+NEAR = 1e-10
+NOBODY = -1
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class Judged(NamedTuple):
+    """What R3 says of each series, in the order given; days are the numbers given, pain is in points.
+
+    `usual` is NaN without a logged day. The fields from `since` to `important` are of the last episode, which is the
+    only one where `episodes` is 1; `important` is the highest severity that it reached. `last` is the last logged day.
+    """
+
+    usual: Floats
+    spread: Floats
+    ready: Bools
+    episodes: Ints
+    since: Ints
+    raised: Ints
+    last_alert: Ints
+    usual_then: Floats
+    mean: Floats
+    rise: Floats
+    logged_days: Ints
+    quiet_logged_days: Ints
+    important: Bools
+    last: Ints
+    unsure: Bools
+
+
+def judge(lengths: Ints, days: Ints, tenths: Ints) -> Judged:
+    """`days` and `tenths` hold the scores of all series one after the other, `lengths` how many belong to each.
+
+    A series is in any order; scores (tenths of a point) of one day count as their mean.
+    """
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    firsts = np.full(len(lengths), np.iinfo(np.int64).max)
+    lasts = np.full(len(lengths), np.iinfo(np.int64).min)
+    np.minimum.at(firsts, owner, days)
+    np.maximum.at(lasts, owner, days)
+    spans = np.where(lengths > 0, lasts - firsts + 1, 0)
+    order = np.argsort(spans, kind="stable")
+    found: list[Judged] = []
+    place = np.empty(len(lengths), dtype=np.int64)
+    begin = 0
+    while begin < len(order):
+        # The block's longest series is its last: as many as fit beside each other.
+        end = len(order)
+        while end - begin > 1 and (end - begin) * int(spans[order[end - 1]]) > CELLS:
+            end = begin + max(1, (end - begin) // 2)
+        place[order[begin:end]] = np.arange(end - begin)
+        chosen = np.zeros(len(lengths), dtype=bool)
+        chosen[order[begin:end]] = True
+        mine = chosen[owner]
+        row, day = place[owner[mine]], days[mine] - firsts[owner[mine]]
+        found.append(_Block(end - begin).run(row, day, tenths[mine], firsts[order[begin:end]]))
+        begin = end
+    back = np.argsort(order, kind="stable")
+    if not found:
+        return _Block(0).run(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
+    return Judged(*(np.concatenate(parts)[back] for parts in zip(*found, strict=True)))
+
+
+class _Block:
+    """Series side by side. A day is counted from each one's own first; every array has one entry for each series."""
+
+    def __init__(self, rows: int) -> None:
+        def whole(value: int = 0) -> Ints:
+            return np.full(rows, value, dtype=np.int64)
+
+        def points(value: float = 0.0) -> Floats:
+            return np.full(rows, value)
+
+        self.rows = rows
+        self.unsure = np.zeros(rows, dtype=bool)
+        self.previous = whole(NOBODY)
+        # The usual level (plans/usual.py).
+        self.level, self.spread = points(np.nan), points(usual.spread_of([]))
+        self.logged, self.first, self.closed = whole(), whole(), np.zeros(rows, dtype=bool)
+        self.base, self.base_sum, self.base_squares = whole(), points(), points()
+        self.block, self.block_sum, self.block_start = whole(), points(), whole()
+        # The running sum (plans/cusum.py).
+        self.total, self.excess, self.points, self.counted, self.since = points(), points(), points(), whole(), whole()
+        # The last episode (plans/pain.py).
+        self.episodes, self.raised, self.last_alert, self.began = whole(), whole(), whole(), whole()
+        self.then, self.mean, self.rise, self.length, self.quiet = points(), points(), points(), whole(), whole()
+        self.important = np.zeros(rows, dtype=bool)
+
+    def run(self, row: Ints, day: Ints, tenths: Ints, firsts: Ints) -> Judged:
+        length = int(day.max()) + 1 if len(day) else 0
+        cell = day * self.rows + row
+        number = np.bincount(cell, minlength=length * self.rows).reshape(length, self.rows)
+        value = np.bincount(cell, weights=tenths, minlength=length * self.rows).reshape(length, self.rows)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            for today in range(length):
+                logged = number[today] > 0
+                if logged.any():
+                    self._log(today, value[today] / (10.0 * number[today]), logged)
+        after = self.previous + 1
+        closed = self.closed | ((self.base >= usual.BASELINE_MINIMUM) & (after - self.first >= usual.BASELINE_DAYS))
+        ready = (self.logged >= usual.LEARNING_DAYS) | ((self.logged >= usual.BASELINE_MINIMUM) & closed)
+        return Judged(
+            self.level, self.spread, ready, self.episodes, self.began + firsts, self.raised + firsts,
+            self.last_alert + firsts, self.then, self.mean, self.rise, self.length, self.quiet, self.important,
+            self.previous + firsts, self.unsure,
+        )  # fmt: skip
+
+    def _log(self, day: int, x: Floats, logged: Bools) -> None:
+        away = logged & (self.previous >= 0) & (day - self.previous > NEW_BASELINE_DAYS)
+        if away.any():
+            self._begin_baseline(away)
+        closed = self.closed | ((self.base >= usual.BASELINE_MINIMUM) & (day - self.first >= usual.BASELINE_DAYS))
+        enough = (self.logged >= usual.LEARNING_DAYS) | ((self.logged >= usual.BASELINE_MINIMUM) & closed)
+        alert = self._judge(day, x, logged & enough)
+        if alert.any():
+            self._add_alerts(day, np.flatnonzero(alert))
+        self.quiet += logged & ~alert & (self.episodes > 0)
+        self._add(day, x, logged, closed)
+        self.previous[logged] = day
+
+    def _judge(self, day: int, x: Floats, judged: Bools) -> Bools:
+        gap = judged & (day - self.previous > GAP_RESET_DAYS)
+        if gap.any():
+            self._clear(gap)
+        rise = x - self.level
+        room = (10.0 - self.level) / 2
+        allowance = np.minimum(DEFAULTS.allowance_highest, np.maximum(0.4, room))
+        total = self.total + np.minimum(DEFAULTS.day_step_highest, rise - allowance)
+        up = judged & (total > TOLERANCE)
+        self._clear(judged & ~up)
+        self.since[up & (self.counted == 0)] = day
+        self.counted += up
+        self.excess[up] += rise[up]
+        self.points[up] += x[up]
+        limit = np.maximum(DEFAULTS.limit_lowest, DEFAULTS.limit_spreads * self.spread)
+        np.copyto(self.total, np.minimum(total, 2 * limit), where=up)
+        average = self.excess / np.maximum(self.counted, 1)
+        least = np.minimum(DEFAULTS.least_rise, 0.6 * (10.0 - self.level))
+        high, steep = self.total - (limit - TOLERANCE), average - (least - TOLERANCE)
+        self.unsure |= judged & (np.abs(total - TOLERANCE) < NEAR)
+        self.unsure |= up & ((np.abs(high) < NEAR) | (np.abs(steep) < NEAR))
+        return up & (high >= 0) & (steep >= 0)
+
+    def _add_alerts(self, day: int, rows: Ints) -> None:
+        new = (self.episodes[rows] == 0) | (day - self.last_alert[rows] > EPISODE_GAP_DAYS)
+        self.episodes[rows] += new
+        self.raised[rows[new]] = day
+        self.important[rows[new]] = False
+        self.last_alert[rows], self.began[rows], self.quiet[rows] = day, self.since[rows], 0
+        self.length[rows], level = self.counted[rows], self.level[rows]
+        self.then[rows] = level
+        self.mean[rows] = self.points[rows] / self.counted[rows]
+        rise = self.excess[rows] / self.counted[rows]
+        self.rise[rows] = rise
+        far, share, high = (
+            rise - (DEFAULTS.important_rise - TOLERANCE),
+            rise - (0.3 * level - TOLERANCE),
+            level - (2 - TOLERANCE),
+        )
+        self.important[rows] |= (far >= 0) | ((high >= 0) & (share >= 0))
+        self.unsure[rows] |= (np.abs(far) < NEAR) | (np.abs(share) < NEAR) | (np.abs(high) < NEAR)
+
+    def _add(self, day: int, x: Floats, logged: Bools, closed: Bools) -> None:
+        self.first[logged & (self.logged == 0)] = day
+        np.copyto(self.closed, closed, where=logged)
+        self.logged += logged
+        learning = logged & ~closed
+        if learning.any():
+            self._learn(x, learning)
+        later = logged & closed
+        if later.any():
+            self._add_to_blocks(day, x, later)
+
+    def _learn(self, x: Floats, rows: Bools) -> None:
+        self.base += rows
+        self.base_sum[rows] += x[rows]
+        self.base_squares[rows] += x[rows] ** 2
+        centre = self.base_sum / self.base
+        squares = np.maximum(self.base_squares - self.base_sum * centre, 0)
+        weight = np.maximum(0, self.base - 1) + usual.PRIOR_WEIGHT
+        spread = np.sqrt((squares + usual.PRIOR_WEIGHT * usual.PRIOR_VARIANCE) / weight)
+        np.copyto(self.level, centre, where=rows)
+        np.copyto(self.spread, np.clip(spread, usual.SPREAD_LOWEST, usual.SPREAD_HIGHEST), where=rows)
+
+    def _add_to_blocks(self, day: int, x: Floats, rows: Bools) -> None:
+        begins = rows & ((self.block == 0) | (day - self.block_start >= usual.BLOCK_DAYS))
+        ended = begins & (self.block >= usual.BLOCK_MINIMUM)
+        if ended.any():
+            average = self.block_sum / self.block
+            drop = self.level - average - (usual.RATCHET_DROP - TOLERANCE)
+            self.unsure |= ended & (np.abs(drop) < NEAR)
+            np.copyto(self.level, average, where=ended & (drop >= 0))
+        self.block[begins], self.block_sum[begins], self.block_start[begins] = 0, 0.0, day
+        self.block += rows
+        self.block_sum[rows] += x[rows]
+
+    def _clear(self, rows: Bools) -> None:
+        for sums in (self.total, self.excess, self.points, self.counted, self.since):
+            _set(sums, 0, rows)
+
+    def _begin_baseline(self, rows: Bools) -> None:
+        self._clear(rows)
+        _set(self.level, np.nan, rows)
+        _set(self.spread, usual.spread_of([]), rows)
+        _set(self.closed, False, rows)
+        for sums in (self.logged, self.base, self.base_sum, self.base_squares, self.block, self.block_sum):
+            _set(sums, 0, rows)
+
+
+def _set(array: NDArray[Any], value: float, rows: Bools) -> None:
+    array[rows] = value

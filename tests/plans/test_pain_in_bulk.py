@@ -1,0 +1,140 @@
+"""Thousands of diaries judged side by side get the answers that plans/pain.py gives each of them."""
+
+import math
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plans import pain, pain_in_bulk
+from plans.cusum import Numbers
+
+EXAMPLES = 1_000 if os.environ.get("PAINPLAN_FULL") else 60
+START = 700_000
+# Mostly day after day; now and then two scores a day, or a gap that resets the sum or begins a new baseline.
+gaps = st.sampled_from([0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 8, 14, 15, 21, 22, 30, 181])
+calm = st.sampled_from([30, 30, 40, 40, 40, 45, 50])
+any_score = st.integers(0, 100)
+whole = st.integers(0, 10).map(lambda value: 10 * value)
+
+
+@st.composite
+def diaries(draw):
+    """(day number, tenths of a point) in any order: calm weeks, then whatever comes, then perhaps a rise."""
+    scores = draw(st.sampled_from([calm, whole, any_score]))
+    steps = draw(st.lists(st.tuples(gaps, scores), max_size=45))
+    rise = draw(st.integers(0, 40))
+    steps += [(1, min(100, 70 + rise))] * draw(st.integers(0, 12))
+    day, found = START + draw(st.integers(0, 400)), []
+    for gap, tenths in steps:
+        day += gap
+        found.append((day, tenths))
+    return draw(st.permutations(found)) if draw(st.booleans()) else found
+
+
+def in_bulk(many):
+    lengths = np.array([len(diary) for diary in many], dtype=np.int64)
+    days = np.array([day for diary in many for day, _ in diary], dtype=np.int64)
+    tenths = np.array([value for diary in many for _, value in diary], dtype=np.int64)
+    return pain_in_bulk.judge(lengths, days, tenths)
+
+
+def one_by_one(diary):
+    return pain.replay(pain.day_means((day, tenths / 10) for day, tenths in diary))
+
+
+def near(first, second):
+    return (math.isnan(first) and second is None) or (second is not None and abs(first - second) < 1e-9)
+
+
+def disagreements(many):
+    """What the two say differently, by the number of the diary; those that are unsure are asked nothing."""
+    judged, wrong = in_bulk(many), []
+    for n, diary in enumerate(many):
+        if judged.unsure[n]:
+            continue
+        said = one_by_one(diary)
+        same = near(judged.usual[n], said.usual) and near(judged.spread[n], said.spread)
+        same = same and (judged.ready[n], judged.episodes[n]) == (said.ready, len(said.episodes))
+        if said.days:
+            same = same and judged.last[n] == said.days[-1].day
+        if same and said.episodes:
+            last = said.episodes[-1]
+            days = judged.since[n], judged.raised[n], judged.last_alert[n], judged.logged_days[n]
+            same = days == (last.since_on, last.raised_on, last.last_alert_on, last.logged_days)
+            same = same and judged.quiet_logged_days[n] == last.quiet_logged_days
+            same = same and judged.important[n] == (last.severity_highest == "important")
+            numbers = (judged.usual_then, last.usual), (judged.mean, last.mean), (judged.rise, last.rise)
+            same = same and all(near(found[n], wanted) for found, wanted in numbers)
+        if not same:
+            wrong.append(n)
+    return wrong
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.lists(diaries(), max_size=12))
+def test_any_diaries_get_the_same_answers(many):
+    assert disagreements(many) == []
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(diaries(), min_size=2, max_size=8))
+def test_neither_neighbours_nor_the_size_of_a_table_matter(many):
+    usual = in_bulk(many)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pain_in_bulk, "CELLS", 40)
+        small = in_bulk(many)
+    for whole_table, parts in zip(usual, small, strict=True):
+        np.testing.assert_array_equal(whole_table, parts)
+
+
+def rising(seed):
+    """A year of somebody: noise, worse weeks, better months."""
+    random, level, found = np.random.default_rng(seed), 5.0, []
+    for day in range(365):
+        if random.random() < 0.02:
+            level = float(random.integers(2, 9))
+        if random.random() < 0.8:
+            found.append((START + day, 10 * int(np.clip(round(random.normal(level, 1.2)), 0, 10))))
+    return found
+
+
+YEARS = [rising(seed) for seed in range(60)]
+
+
+def test_long_diaries_get_the_same_answers():
+    assert disagreements(YEARS) == []
+    judged = in_bulk(YEARS)
+    assert (judged.episodes > 1).sum() > 20 and judged.unsure.sum() <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GAP_RESET_DAYS", 2),
+        ("EPISODE_GAP_DAYS", 30),
+        ("NEW_BASELINE_DAYS", 10),
+        ("DEFAULTS", Numbers(limit_lowest=4.5)),
+        ("DEFAULTS", Numbers(day_step_highest=1.4)),
+        ("DEFAULTS", Numbers(allowance_highest=0.9)),
+        ("DEFAULTS", Numbers(least_rise=1.6)),
+        ("DEFAULTS", Numbers(important_rise=2.5)),
+    ],
+)
+def test_another_number_would_be_noticed(monkeypatch, name, value):
+    monkeypatch.setattr(pain_in_bulk, name, value)
+    away = [[*diary[:100], *((day + 5, value) for day, value in diary[106:])] for diary in YEARS]
+    assert disagreements([*YEARS, *away])
+
+
+def test_a_comparison_that_rounding_could_decide_is_not_trusted(monkeypatch):
+    monkeypatch.setattr(pain_in_bulk, "NEAR", 100.0)
+    assert in_bulk(YEARS).unsure.all()
+
+
+def test_nobody_and_nothing_are_no_trouble():
+    assert [len(column) for column in in_bulk([])] == [0] * 15
+    judged = in_bulk([[], [(START, 40)]])
+    assert np.isnan(judged.usual[0]) and judged.usual[1] == 4.0
