@@ -1,8 +1,8 @@
 """The nightly count of R3 for everybody, against one sequential scan of all scores in the same run; and one evaluation.
 
 Both in turns, on the same database, in a process of their own whose memory is told; processor time of it and of the
-process that serves it in PostgreSQL, which no neighbour on the machine can change much. Nobody differs, so nobody may be
-suspected; then one level is changed, and exactly that patient has to be.
+process that serves it in PostgreSQL, which no neighbour on the machine can change much. Nobody differs, so nobody may
+be suspected; then one level is changed, and exactly that patient has to be.
 """
 
 import json
