@@ -52,6 +52,12 @@ function onClick(event) {
   const target = event.target instanceof Element ? event.target : null;
   if (!target) return;
 
+  // The address stays as it is: a form that is sent from it leads to its errors, not to the main part again.
+  const skip = target.closest(".pp-skip");
+  if (skip) {
+    event.preventDefault();
+    document.querySelector(skip.hash)?.focus();
+  }
   const closer = target.closest("[data-close]");
   if (closer) closer.closest("dialog")?.close();
   if (target.closest("[data-print]")) window.print();

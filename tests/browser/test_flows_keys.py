@@ -56,7 +56,7 @@ def test_joining(in_stack: Stack, visit: SignIn):
     tab_to(page, "Choose a password")
     keys.type(NEW_WORDS)
     keys.press("Enter")  # too early: the consent is missing
-    expect(page.get_by_role("alert")).to_contain_text("Tick this if you agree")
+    expect(page.get_by_role("alert").filter(has_text="Tick this if you agree")).to_be_focused()
     assert [said for said in visitor.complaints if "422" not in said] == []
     visitor.complaints.clear()
     tab_to(page, "I have read this and I agree.", key="Space")
@@ -109,6 +109,9 @@ def test_a_question_and_its_answer(in_stack: Stack, sign_in: SignIn):
     clinician.go("/inbox/")
     go_down_to(desk, name)
     hands.press("Enter")
+    expect(desk.locator("[data-panel]").get_by_role("link", name="Read and answer")).to_be_visible()
+    settled(desk)
+    tab_to(desk, "Read and answer", press=True)
     reads_and_answers(clinician, asked, told)
     question = Message.objects.get(patient__full_name=name, from_patient=True)
     reply = Message.objects.get(patient__full_name=name, from_patient=False)
