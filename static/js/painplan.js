@@ -123,7 +123,7 @@ function startRail() {
 
 /** Below 1280 px the side panel lies over the list: then it is a dialog that keeps the focus. */
 function startPanel() {
-  const narrow = window.matchMedia("(max-width: 1279.98px)");
+  const narrow = window.matchMedia("(max-width: 79.99875em)");
   const panel = () => document.querySelector("[data-panel]");
   const close = () => panel()?.querySelector("[data-panel-close]");
 

@@ -59,7 +59,9 @@ def test_joining(in_stack: Stack, visit: SignIn):
     expect(page.get_by_role("alert").filter(has_text="Tick this if you agree")).to_be_focused()
     assert [said for said in visitor.complaints if "422" not in said] == []
     visitor.complaints.clear()
-    tab_to(page, "I have read this and I agree.", key="Space")
+    tab_to(page, "I have read this and I agree.", tag="a", press=True)
+    assert focused(page)["type"] == "checkbox", "the error leads to what it is about"
+    keys.press("Space")
     tab_to(page, "No, thank you", back=True)
     arrows_to(page, "Yes, in the morning")
     tab_to(page, "Choose a password", back=True)
