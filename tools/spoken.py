@@ -58,6 +58,7 @@ def clinicians_flow(page: Page, url: str, folder: Path) -> None:
     page.get_by_role("link", name="Messages").click()
     page.wait_for_url("**/messages/")
     write(page, folder, "messages")
+    page.goto(record)
     reevaluation = page.locator("a[href^='/reevaluations/'][href$='-']").or_(
         page.locator("a[href*='/reevaluations/0']")
     )
