@@ -118,6 +118,7 @@ def clinicians_pages(page: Page, url: str, folder: Path) -> None:
     page.locator(".pp-ex-new").first.wait_for()
     page.mouse.move(0, 0)
     take(page, folder / "builder.png")
+    page.get_by_label("More for this plan").click()
     page.get_by_role("link", name="Throw away").click()
     page.get_by_role("button", name="Throw it away").click()
     page.wait_for_url(record)

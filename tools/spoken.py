@@ -3,9 +3,11 @@
     python tools/spoken.py [FOLDER]
 
 From a demo of its own (or PICTURES_URL), into var/spoken. To be read from top to bottom: does it make sense unseen?
+It begins a session of the demo's patient and a draft of her plan.
 """
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -22,11 +24,21 @@ def write(page: Page, folder: Path, name: str) -> None:
 
 
 def patients_flow(page: Page, url: str, folder: Path) -> None:
-    for name in ("today", "pain", "progress", "plan", "help"):
-        page.goto(f"{url}/{name}/")
-        write(page, folder, f"patient-{name}")
+    for path in ("today", "pain", "progress", "plan", "help", "messages", "session/quick", "safety", "preferences"):
+        page.goto(f"{url}/{path}/")
+        write(page, folder, f"patient-{path.replace('/', '-')}")
     page.goto(f"{url}/session/play/")
-    write(page, folder, "patient-play-start")
+    write(page, folder, "patient-play-1-start")
+    page.get_by_role("button", name="None of these").click()
+    page.get_by_role("button", name="Go on").wait_for()
+    write(page, folder, "patient-play-2-before")
+    page.get_by_role("button", name="Not now").click()
+    page.wait_for_url("**/exercise/**")
+    write(page, folder, "patient-play-3-exercise")
+    page.goto(f"{url}/today/")
+    page.get_by_role("link", name="That was enough, finish it").click()
+    page.wait_for_url("**/after/")
+    write(page, folder, "patient-play-4-after")
 
 
 def clinicians_flow(page: Page, url: str, folder: Path) -> None:
@@ -42,11 +54,23 @@ def clinicians_flow(page: Page, url: str, folder: Path) -> None:
     page.get_by_role("link", name="Open the record").click()
     page.wait_for_url("**/patients/*-*/")
     write(page, folder, "record")
+    record = page.url
+    page.get_by_role("link", name="Messages").click()
+    page.wait_for_url("**/messages/")
+    write(page, folder, "messages")
+    page.goto(record)
     reevaluation = page.locator("a[href^='/reevaluations/'][href$='-']").or_(
         page.locator("a[href*='/reevaluations/0']")
     )
     page.goto(url + str(reevaluation.first.get_attribute("href")))
     write(page, folder, "reevaluation")
+    page.goto(record)
+    page.get_by_role("button", name="Revise plan").click()
+    page.wait_for_url("**/plans/**")
+    write(page, folder, "builder")
+    page.get_by_role("link", name=re.compile("^Activate v")).first.click()
+    page.wait_for_url("**/activate/")
+    write(page, folder, "activate")
 
 
 def main() -> None:

@@ -116,7 +116,14 @@ document.addEventListener("submit", onSubmit);
 document.addEventListener("click", onSummaryLink);
 document.addEventListener("click", onStep);
 document.querySelectorAll("[data-counter]").forEach(countLeft);
-document.querySelector("[data-summary]")?.focus();
+const summary = document.querySelector("[data-summary]");
+if (summary) {
+  summary.focus();
+  // An address that names a part of the page gives the focus to it once more when all is loaded.
+  window.addEventListener("load", () => {
+    if (location.hash && document.activeElement?.matches("body, main")) summary.focus();
+  });
+}
 
 // Coming back with the browser's own button must not show a page that is still "Saving…".
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(markReady));

@@ -1,6 +1,6 @@
 // The library by keyboard: "/" to the search, arrows through what was found, Enter opens (as for every link).
 
-const wide = window.matchMedia("(min-width: 1100px)");
+const wide = window.matchMedia("(min-width: 68.75em)");
 const search = document.querySelector("form[role=search] input[type=search]");
 
 const results = () => [...document.querySelectorAll("[data-results] a")];

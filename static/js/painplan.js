@@ -52,6 +52,12 @@ function onClick(event) {
   const target = event.target instanceof Element ? event.target : null;
   if (!target) return;
 
+  // The address stays as it is: a form that is sent from it leads to its errors, not to the main part again.
+  const skip = target.closest(".pp-skip");
+  if (skip) {
+    event.preventDefault();
+    document.querySelector(skip.hash)?.focus();
+  }
   const closer = target.closest("[data-close]");
   if (closer) closer.closest("dialog")?.close();
   if (target.closest("[data-print]")) window.print();
@@ -117,7 +123,7 @@ function startRail() {
 
 /** Below 1280 px the side panel lies over the list: then it is a dialog that keeps the focus. */
 function startPanel() {
-  const narrow = window.matchMedia("(max-width: 1279.98px)");
+  const narrow = window.matchMedia("(max-width: 79.99875em)");
   const panel = () => document.querySelector("[data-panel]");
   const close = () => panel()?.querySelector("[data-panel-close]");
 

@@ -29,6 +29,25 @@ SIDEWAYS = """() => {
         .concat(`${document.documentElement.scrollWidth} px of ${width}`);
 }"""
 
+# A tired thumb needs 44 px. A link within a sentence is as high as its line, as WCAG 2.5.8 allows; the line that says
+# that this is a demo belongs to no patient.
+LEAST_PX = 44
+SMALL = """(least) => {
+    const control = "a[href], button, summary, select, textarea, input:not([type=hidden]), [role=button]";
+    const inSentence = (each) => each.matches("a") && getComputedStyle(each).display === "inline"
+        && each.parentElement.textContent.trim().length > each.textContent.trim().length;
+    const apart = (each) => each.closest(".pp-demo, .pp-vh, .pp-skip:not(:focus)");
+    const word = (each) => each.labels?.[0]?.textContent || each.textContent || each.ariaLabel || each.name;
+    return [...document.querySelectorAll(control)]
+        .filter((each) => each.checkVisibility({visibilityProperty: true}) && !apart(each) && !inSentence(each))
+        .map((each) => [each, (each.matches("[type=radio], [type=checkbox]") && each.closest("label")) || each])
+        .map(([each, tapped]) => [each, tapped.getBoundingClientRect()])
+        .filter(([each, box]) => box.width < least - 0.5 || box.height < least - 0.5)
+        .slice(0, 5)
+        .map(([each, box]) => `too small to tap, ${Math.round(box.width)} x ${Math.round(box.height)} px: `
+            + `${each.tagName.toLowerCase()}.${each.className} ${word(each).trim()}`);
+}"""
+
 
 def settled(page: Page) -> None:
     """Wait until htmx has taken over what it put on the page; before, its links do what they do without scripts."""
@@ -54,6 +73,8 @@ def faults(page: Page) -> list[str]:
     if len(headings) != 1 or not headings[0].strip():
         found.append(f"{len(headings)} h1: {headings}")
     found += sideways(page)
+    if page.locator("body.pp-patient").count():
+        found += page.evaluate(SMALL, LEAST_PX)
     for violation in AXE.run(page, options=OPTIONS).response["violations"]:
         nodes = violation["nodes"]
         where = "; ".join(str(node["target"]) for node in nodes[:3])

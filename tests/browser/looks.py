@@ -1,7 +1,8 @@
 """How a page is looked at: the window, the theme, and the ways of people who see it otherwise.
 
 At 200 % a desk screen of 1280 x 900 has 640 x 450 CSS px (WCAG 1.4.4); 320 px are the narrowest that has to do without
-scrolling sideways (1.4.10). In forced colours the reader's own few colours replace all of the page's.
+scrolling sideways (1.4.10). Some have the letters of their browser twice as large, and nothing else. In forced colours
+the reader's own few colours replace all of the page's.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,15 @@ CUT = """() => [...document.querySelectorAll("body *")]
             && style.textOverflow !== "ellipsis";
     })
     .slice(0, 3).map((each) => `words are cut: ${each.className}: ${each.textContent.trim().slice(0, 40)}`)"""
+# Words that are higher than the box they stand in and so lie over what comes next.
+TALLER = """() => [...document.querySelectorAll("body *")]
+    .filter((each) => {
+        const style = getComputedStyle(each);
+        const own = [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+        return own && style.display !== "inline" && style.clipPath === "none" && !each.closest("svg, .pp-vh")
+            && each.clientHeight > 1 && each.scrollHeight > each.clientHeight + parseFloat(style.fontSize) / 3;
+    })
+    .slice(0, 3).map((each) => `words outgrow their box: ${each.className}: ${each.textContent.trim().slice(0, 40)}`)"""
 # What tells the chosen one from the others must outlive the page's own colours.
 CHOSEN = {
     ".pp-navlink": "[aria-current]",
@@ -64,13 +74,17 @@ BARE = """() => [...document.querySelectorAll("button, input:not([type=hidden]),
 
 @dataclass(frozen=True)
 class Look:
-    """A window of `width` x `height` CSS px in a theme; `forced` in the colours of the reader's system."""
+    """A window of `width` x `height` CSS px in a theme; `forced` in the colours of the reader's system.
+
+    `letters`: how large the reader's browser writes, in per cent of the usual.
+    """
 
     name: str
     width: int = NARROW
     height: int = 844
     theme: str = "light"
     forced: bool = False
+    letters: int = 100
 
     def put_on(self, page: Page) -> None:
         page.set_viewport_size({"width": self.width, "height": self.height})
@@ -88,7 +102,9 @@ class Look:
 
     def lost(self, page: Page) -> list[str]:
         """What cannot be read or told apart any more: words that are cut, the chosen one, the edges of controls."""
-        found: list[str] = page.evaluate(CUT)
+        if self.letters != 100:
+            page.evaluate("(size) => { document.documentElement.style.fontSize = size }", f"{self.letters}%")
+        found: list[str] = [*page.evaluate(CUT), *page.evaluate(TALLER)]
         if self.forced:
             found += [*page.evaluate(ALIKE, CHOSEN), *page.evaluate(BARE)]
         return found

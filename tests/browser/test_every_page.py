@@ -32,7 +32,8 @@ LOOKS = [
 ]
 # How people see it who need it otherwise; what axe judges, it has judged in the looks above.
 ZOOMED, FORCED = Look("desk at 200 %", WIDE // 2, 450), Look("desk, forced colours", WIDE, 900, forced=True)
-OTHERWISE = {"patient": [ZOOMED, FORCED, Look("small phone", SMALLEST, 640)], "clinician": [ZOOMED, FORCED]}
+SMALL, LARGE = Look("small phone", SMALLEST, 640), Look("phone, letters at 200 %", letters=200)
+OTHERWISE = {"patient": [ZOOMED, FORCED, SMALL, LARGE], "clinician": [ZOOMED, FORCED]}
 # The pages of every day, each seen in one of these looks as well; with PAINPLAN_FULL=1 every page in all of them.
 EVERY_DAY = {"today", "progress", "plan", "log_pain", "quick_log", "help", "inbox", "patient"}
 # The last two have nothing yet: no patients, no plan, no diary.
