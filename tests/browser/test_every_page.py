@@ -31,8 +31,12 @@ LOOKS = [
     Look("desk", WIDE, 900),
 ]
 # How people see it who need it otherwise; what axe judges, it has judged in the looks above.
-ZOOMED, FORCED = Look("desk at 200 %", WIDE // 2, 450), Look("desk, forced colours", WIDE, 900, forced=True)
-OTHERWISE = {"patient": [ZOOMED, FORCED, Look("small phone", SMALLEST, 640)], "clinician": [ZOOMED, FORCED]}
+OTHERWISE = [
+    Look("desk at 200 %", WIDE // 2, 450),
+    Look("desk, forced colours", WIDE, 900, forced=True),
+    Look("small phone", SMALLEST, 640),
+]
+SEEN_OTHERWISE = {"patient", "clinician"}
 # The pages of every day, each seen in one of these looks as well; with PAINPLAN_FULL=1 every page in all of them.
 EVERY_DAY = {"today", "progress", "plan", "log_pain", "quick_log", "help", "inbox", "patient"}
 # The last two have nothing yet: no patients, no plan, no diary.
@@ -89,10 +93,11 @@ def looks_of(number: int) -> list[Look]:
 
 def otherwise(role: str, address: Address, number: int) -> list[Look]:
     """All of them, or the next one round for the pages of every day."""
-    looks = OTHERWISE.get(role, [])
-    if FULL or not looks:
-        return looks
-    return [looks[number % len(looks)]] if address.name in EVERY_DAY else []
+    if role not in SEEN_OTHERWISE:
+        return []
+    if FULL:
+        return OTHERWISE
+    return [OTHERWISE[number % len(OTHERWISE)]] if address.name in EVERY_DAY else []
 
 
 def problems_of(visitor: Visitor, address: Address, role: str, looks: list[Look], opened: set[str]) -> Iterator[str]:
