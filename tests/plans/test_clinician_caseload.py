@@ -191,7 +191,7 @@ def test_a_row_opens_the_gist_beside_the_list(client, alice, charlie, anna, anna
 
 
 def test_a_reevaluation_that_waits_is_said_once(client, alice, anna, annas_plan):
-    Reevaluation.objects.open().filter(plan=annas_plan).update(due_on=TODAY + timedelta(days=1))
+    Reevaluation.objects.open().filter(plan=annas_plan.plan).update(due_on=TODAY + timedelta(days=1))
     client.force_login(alice)
     panel = client.get(f"/patients/?patient={anna.pk}").context["panel"]
     assert [item.title for item in panel["also"]] == ["Re-evaluation, tomorrow"]
