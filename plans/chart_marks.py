@@ -78,7 +78,9 @@ class Pole:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of the plan. `line` says whether its first day lies in the chart; `text` is cut to the bar."""
+    """A version of the plan. `line` says whether its first day lies in the chart; `text` is cut to the bar; `top_fits`
+    whether its label has room above the plot, beside the words of an episode and of the next version.
+    """
 
     day: date
     label: str
@@ -87,6 +89,7 @@ class Version:
     width: float
     line: bool
     current: bool
+    top_fits: bool = True
 
     @property
     def text_x(self) -> float:

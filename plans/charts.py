@@ -45,6 +45,7 @@ AXIS_ROOM = 26.0
 LANES_ROOM = 84.0
 LETTER = 6.6  # a letter of the 13 px type, on average
 TICK_ROOM = 54.0
+FROM_ROOM = 84.0  # "From 13 Nov" above the first day of an episode
 
 Point = tuple[date, float, float, float]
 Place = Callable[[date], float]
@@ -101,7 +102,7 @@ def pain_chart(
             continue
         start = edge(max(episode.since_on, first))
         room = min((pole.x for pole in poles if pole.x >= start), default=float(width)) - start
-        at_end = start + 84 > width
+        at_end = start + FROM_ROOM > width
         zones.append(
             Zone(
                 since_on=episode.since_on,
@@ -141,7 +142,7 @@ def pain_chart(
         lines=tuple(_path(run) for run in _runs(points, bridged=0) if len(run) > 1),
         dots=tuple(Dot(day, value, px, py, _kind(day, value, above)) for day, value, px, py in points),
         poles=poles,
-        versions=_versions(versions, first, last, x, round(edge(last) + step, 1)),
+        versions=_versions(versions, first, last, x, round(edge(last) + step, 1), zones),
         sessions=tuple(SessionMark(day, state, x(day)) for day, state in marks) if with_lanes else (),
         ticks=_ticks(first, last, step, x),
         lanes=with_lanes,
@@ -268,8 +269,9 @@ def _cut(label: str, letters: int) -> str:
 
 
 def _versions(
-    versions: Iterable[tuple[date, str]], first: date, last: date, x: Place, right: float
+    versions: Iterable[tuple[date, str]], first: date, last: date, x: Place, right: float, zones: Iterable[Zone]
 ) -> tuple[Version, ...]:
+    words = [(zone.from_x - (FROM_ROOM if zone.from_anchor == "end" else 0)) for zone in zones]
     known = sorted((start, label) for start, label in versions if start <= last)
     placed = []
     for number, (start, label) in enumerate(known, start=1):
@@ -279,5 +281,9 @@ def _versions(
         left = x(max(start, first))
         width = round((right if end is None else x(end) - 3) - left, 1)
         text = _cut(label, int((width - 18) / LETTER))
-        placed.append(Version(start, label, text, left, max(width, 2.0), line=start >= first, current=end is None))
+        until = left + 4 + len(label) * LETTER
+        free = (end is None or until < x(end)) and not any(left < word + FROM_ROOM and word < until for word in words)
+        placed.append(
+            Version(start, label, text, left, max(width, 2.0), start >= first, current=end is None, top_fits=free)
+        )
     return tuple(placed)

@@ -19,6 +19,7 @@ class SignInForm(LoginForm):
         self.fields["login"].widget = forms.EmailInput(
             attrs={"autocomplete": "username webauthn", "inputmode": "email", "autofocus": True}
         )
+        self.fields["login"].help_text = _("Use the e-mail address that your clinic knows.")
         self.fields["password"].help_text = ""
         del self.fields["password"].widget.attrs["placeholder"]
 

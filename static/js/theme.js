@@ -39,6 +39,7 @@
   }
 
   root.classList.add("js");
+  if (window.PublicKeyCredential) root.classList.add("passkeys");
   try {
     if (localStorage.getItem("painplan-rail") === "folded") root.dataset.rail = "folded";
   } catch {

@@ -31,9 +31,13 @@ LOOKS = [
     Look("desk", WIDE, 900),
 ]
 # How people see it who need it otherwise; what axe judges, it has judged in the looks above.
-ZOOMED, FORCED = Look("desk at 200 %", WIDE // 2, 450), Look("desk, forced colours", WIDE, 900, forced=True)
-SMALL, LARGE = Look("small phone", SMALLEST, 640), Look("phone, letters at 200 %", letters=200)
-OTHERWISE = {"patient": [ZOOMED, FORCED, SMALL, LARGE], "clinician": [ZOOMED, FORCED]}
+OTHERWISE = [
+    Look("desk at 200 %", WIDE // 2, 450),
+    Look("desk, forced colours", WIDE, 900, forced=True),
+    Look("small phone", SMALLEST, 640),
+]
+LARGE = Look("phone, letters at 200 %", letters=200)
+SEEN_OTHERWISE = {"patient": [*OTHERWISE, LARGE], "clinician": OTHERWISE}
 # The pages of every day, each seen in one of these looks as well; with PAINPLAN_FULL=1 every page in all of them.
 EVERY_DAY = {"today", "progress", "plan", "log_pain", "quick_log", "help", "inbox", "patient"}
 # The last two have nothing yet: no patients, no plan, no diary.
@@ -90,8 +94,10 @@ def looks_of(number: int) -> list[Look]:
 
 def otherwise(role: str, address: Address, number: int) -> list[Look]:
     """All of them, or the next one round for the pages of every day."""
-    looks = OTHERWISE.get(role, [])
-    if FULL or not looks:
+    looks = SEEN_OTHERWISE.get(role)
+    if not looks:
+        return []
+    if FULL:
         return looks
     return [looks[number % len(looks)]] if address.name in EVERY_DAY else []
 

@@ -54,6 +54,16 @@ def test_join(in_stack: Stack, visit: SignIn):
     assert page.request.get(in_stack.url + path).status == 404
 
 
+def test_the_finder_of_the_clinic_fits_the_phone(in_stack: Stack, sign_in: SignIn):
+    page = sign_in("clinician", width=NARROW).page
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Find").click()
+    finder = page.get_by_role("dialog", name="Find")
+    expect(finder.get_by_role("searchbox")).to_be_focused()
+    box = finder.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= NARROW
+
+
 def test_the_quick_log_is_three_taps(in_stack: Stack, sign_in: SignIn):
     email = people.new_patient("Ottilie Marsh")
     ottilie = Patient.objects.get(full_name="Ottilie Marsh")

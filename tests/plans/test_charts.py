@@ -157,6 +157,18 @@ def test_in_little_room_a_version_keeps_its_number():
     assert [version.text for version in chart([], versions=versions, lanes=True).versions] == ["v1", "", "v3"]
 
 
+def test_a_version_is_named_above_the_plot_where_nothing_else_stands():
+    rise = Rise(since_on=day(40), raised_on=day(44), last_alert_on=LAST, mean=6.4)
+    drawn = chart(
+        [], width=310, episodes=[rise], versions=[(day(0), "Plan v1"), (day(3), "Plan v2"), (day(36), "Plan v3")]
+    )
+    assert [(version.label, version.top_fits) for version in drawn.versions] == [
+        ("Plan v1", False),
+        ("Plan v2", True),
+        ("Plan v3", False),
+    ]
+
+
 def test_marks_shrink_when_a_year_is_shown():
     year = chart([(LAST, 4)], first=LAST - timedelta(days=363), sessions=[(LAST, "done")], height=284)
     assert (year.mark_scale, year.dot_radius) == (0.4, 1.4)

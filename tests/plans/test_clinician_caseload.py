@@ -190,6 +190,14 @@ def test_a_row_opens_the_gist_beside_the_list(client, alice, charlie, anna, anna
     assert client.get("/patients/?patient=nonsense").context["panel"] is None
 
 
+def test_a_reevaluation_that_waits_is_said_once(client, alice, anna, annas_plan):
+    Reevaluation.objects.open().filter(plan=annas_plan.plan).update(due_on=TODAY + timedelta(days=1))
+    client.force_login(alice)
+    panel = client.get(f"/patients/?patient={anna.pk}").context["panel"]
+    assert [item.title for item in panel["also"]] == ["Re-evaluation, tomorrow"]
+    assert "Re-evaluation" not in dict(panel["facts"])
+
+
 def test_the_discharged_are_apart_but_can_be_found(client, alice, anna, ben):
     patients.discharge(patient=ben, note="Well", by=alice, at=NOON)
     client.force_login(alice)

@@ -51,12 +51,9 @@ def patient_panel(patient: Patient, at: datetime, *, here: str = "") -> dict[str
     today = local_date(at, patient.time_zone)
     last = Session.objects.of(patient).filter(finished_at__isnull=False).aggregate(on=Max("local_date"))["on"]
     gist["facts"].append((_("Last session"), near_day(last, today) if last else _("None yet")))
-    gist["facts"].append(
-        (
-            _("Re-evaluation"),
-            near_day(gist["reevaluation"].due_on, today) if gist["reevaluation"] else _("None planned"),
-        )
-    )
+    due = gist["reevaluation"]
+    if not any(item.found.kind == "reevaluation" for item in gist["also"]):
+        gist["facts"].append((_("Re-evaluation"), near_day(due.due_on, today) if due else _("None planned")))
     return gist
 
 
