@@ -27,10 +27,10 @@ def three(alice, annas_plan) -> list[PlanVersion]:
     one = draft.prescriptions.in_order().first()
     changes = {"sets": one.sets + 1, "note": "Slowly"}
     plans.change_dose(prescription=one, changes=changes, lock=draft.lock, by=alice, at=NOON)
-    made.append(plans.activate(version=draft, lock=draft.lock + 1, why="More sets", by=alice, at=NOON))
+    made.append(plans.activate(version=draft, lock=draft.lock, why="More sets", by=alice, at=NOON))
     draft = plans.revise(plan=annas_plan.plan, by=alice, at=NOON)
     plans.remove(prescription=draft.prescriptions.in_order().first(), lock=draft.lock, by=alice, at=NOON)
-    made.append(plans.activate(version=draft, lock=draft.lock + 1, why="Less", by=alice, at=NOON))
+    made.append(plans.activate(version=draft, lock=draft.lock, why="Less", by=alice, at=NOON))
     return made
 
 

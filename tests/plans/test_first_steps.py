@@ -21,7 +21,7 @@ def _at_noon():
 def steps(client, page="/patients/") -> list[str]:
     """ "done", "now" or "" for each step, with the address that the step to do now leads to."""
     html = client.get(page).content.decode()
-    found = re.search(r'class="pp-card pp-firststeps".*?</section>', html, re.DOTALL)
+    found = re.search(r'class="[^"]*pp-firststeps".*?</section>', html, re.DOTALL)
     if not found:
         return []
     lines = re.findall(r"<li(.*?)</li>", found.group(), re.DOTALL)

@@ -35,7 +35,7 @@ def told(alice, anna, annas_plan):
     changes = {"note": "Use the blue chair", "override_reason": f"In spite of {condition.name}"}
     changes |= {"sets": 2, "effort": 3, "rest_seconds": 45}
     plans.change_dose(prescription=one, changes=changes, lock=draft.lock, by=alice, at=NOON)
-    version = plans.activate(version=draft, lock=draft.lock + 1, why="Because of X", by=alice, at=NOON)
+    version = plans.activate(version=draft, lock=draft.lock, why="Because of X", by=alice, at=NOON)
     return version, condition
 
 
