@@ -5,7 +5,7 @@ which is most of them. Sums are added up in another order than there: where that
 is `unsure`, and whoever asks has it judged by plans/pain.py. Source: docs/clinical-rules.md, section 2.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -218,16 +218,12 @@ class _Block:
 
     def _clear(self, rows: Bools) -> None:
         for sums in (self.total, self.excess, self.points, self.counted, self.since):
-            _set(sums, 0, rows)
+            sums[rows] = 0
 
     def _begin_baseline(self, rows: Bools) -> None:
         self._clear(rows)
-        _set(self.level, np.nan, rows)
-        _set(self.spread, usual.spread_of([]), rows)
-        _set(self.closed, False, rows)
+        self.level[rows] = np.nan
+        self.spread[rows] = usual.spread_of([])
+        self.closed[rows] = False
         for sums in (self.logged, self.base, self.base_sum, self.base_squares, self.block, self.block_sum):
-            _set(sums, 0, rows)
-
-
-def _set(array: NDArray[Any], value: float, rows: Bools) -> None:
-    array[rows] = value
+            sums[rows] = 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from inspect import signature
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import pghistory
 from django.db import transaction
@@ -52,20 +52,16 @@ def run(
     With a `key` (a date, say) the work is done once: returns False when it was done, or is being done, already. A run
     that failed or died is taken over.
     """
-    last_run = _left_by_last_run(name)
+    wanted = signature(work).parameters
+    more: dict[str, Any] = {"last_run": _left_by_last_run(name)} if "last_run" in wanted else {}
     row = JobRun.objects.create(name=name, started_at=clock()) if key is None else _claim(name, key, clock())
     if row is None:
         return False
     try:
         with pghistory.context(job=name):
-            wanted = signature(work).parameters
-            if "last_run" in wanted:
-                tell = _teller(row, clock, watch)
-                counts = cast(GoingOn, work)(at=row.started_at, progress=tell, last_run=last_run)
-            elif "progress" in wanted:
-                counts = cast(LongWork, work)(at=row.started_at, progress=_teller(row, clock, watch))
-            else:
-                counts = cast(Work, work)(at=row.started_at)
+            if "progress" in wanted:
+                more["progress"] = _teller(row, clock, watch)
+            counts = cast(Callable[..., Counts], work)(at=row.started_at, **more)
     except BaseException as error:
         row.error = type(error).__name__
         raise

@@ -9,7 +9,6 @@ their own, several episodes, a close call, any difference) is judged by plans/pa
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import import_module
 from math import isnan
 from struct import iter_unpack
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -145,11 +144,14 @@ def _stored(first: UUID, last: UUID, sites: Sequence[Site]) -> Stored:
 
 def _not_as_in_bulk(sites: Sequence[Site], stored: Stored) -> list[Site]:
     """Those whose stored flags and level are not plainly what the judgement in bulk says."""
-    # numpy takes 25 MB and a tenth of a second, and no other part of Painplan needs it.
-    np, bulk = import_module("numpy"), import_module("plans.pain_in_bulk")
+    # Here, not above: numpy takes 25 MB and a tenth of a second, and no other part of Painplan needs it.
+    import numpy as np
+
+    from plans import pain_in_bulk as bulk
+
     packed = np.frombuffer(b"".join(site.scores or b"" for site in sites), dtype=">i4").astype(np.int64)
     lengths = np.array([len(site.scores or b"") // 4 for site in sites], dtype=np.int64)
-    judged: Judged = bulk.judge(lengths, packed // DAY_UNIT, packed % DAY_UNIT)
+    judged = bulk.judge(lengths, packed // DAY_UNIT, packed % DAY_UNIT)
     usual, spread = (np.array([getattr(site, name) for site in sites], dtype=float) for name in ("usual", "spread"))
     ready = np.array([site.ready is True for site in sites])
     same = (np.abs(usual - judged.usual) < CLOSE) | (np.isnan(usual) & np.isnan(judged.usual))
@@ -226,7 +228,7 @@ def _in_order(rows: Sequence[Threshold]) -> list[Threshold]:
 
 def _is_said(flags: Sequence[Flag], episodes: Sequence[rules.Episode], site: Site) -> bool:
     """Whether the stored flags of the site are what the episodes say, as `reconcile.differences` compares them."""
-    if any(day > site.evaluated_on for day in (episode.last_alert_on for episode in episodes)):
+    if any(episode.last_alert_on > site.evaluated_on for episode in episodes):
         return False  # a traveller's day is ahead of the evaluation: looked at one by one
     findings, gone = match(episodes, flags)
     if any(flag.last_alert_on < site.evaluated_on for flag in gone):

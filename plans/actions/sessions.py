@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -92,6 +92,19 @@ class Recorded:
     session: Session
     new: bool
     conflict: bool = False
+
+
+def version_on(known: Sequence[PlanVersion], day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
+    """The version that a session of that day was done for: the form's own if it was the plan then, at least partly.
+
+    `known` are the patient's versions, the oldest first.
+    """
+    starts = [local_date(cast(datetime, v.activated_at), zone) for v in known]
+    ends = [*starts[1:], date.max]
+    then = [v for v, start, end in zip(known, starts, ends, strict=True) if start <= day <= end]
+    if any(v.pk == version.pk for v in then):
+        return version
+    return then[-1] if then else None
 
 
 def record_session(

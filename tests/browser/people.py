@@ -6,11 +6,12 @@ from itertools import chain, count
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
+from django.core import mail
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import Clinic, Membership, Patient, User
-from plans.actions import patients
+from plans.actions import invitations, patients
 from tests.browser.conftest import PASSWORD
 from tests.cast import log_days, make_active_plan
 
@@ -87,6 +88,15 @@ def new_patient(
     if plan:
         make_active_plan(patient, clinician(), at=at, exercises=exercises)
     return email
+
+
+def invited(name: str, *, birth_on: date, sites: tuple[str, ...]) -> tuple[Patient, str]:
+    """A patient of the demo's clinic who has been sent an invitation, and the path that it leads to."""
+    given = patients.PatientInput(full_name=name, birth_on=birth_on, sites=sites, email=address_of(name))
+    at = timezone.now()
+    patient = patients.register(clinic=Clinic.objects.get(slug="demo"), given=given, by=clinician(), at=at)
+    invitations.invite(patient=patient, by=clinician(), at=at)
+    return patient, "/join/" + mail.outbox[-1].body.split("/join/")[1].split()[0]
 
 
 def log_until(patient: Patient, values: list[float | None], *, days_ago: int) -> None:

@@ -3,14 +3,12 @@
 import re
 from datetime import date, timedelta
 
-from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Clinic, Patient, User
+from accounts.models import Patient, User
 from exercises.actions import lifecycle
 from exercises.models import ExerciseVersion
-from plans.actions import invitations, patients
 from plans.models import Message, PainScore, Plan, ReminderSettings, Session
 from tests.browser import furniture, people
 from tests.browser.conftest import NARROW, WIDE, SignIn, Visitor
@@ -43,15 +41,10 @@ def answer(page: Page, number: int) -> None:
 
 
 def test_joining(in_stack: Stack, visit: SignIn):
-    given = patients.PatientInput(
-        full_name="Isolde Farrant", birth_on=date(1955, 8, 2), sites=("Neck",), email="isolde.farrant@example.org"
-    )
-    by = people.clinician()
-    isolde = patients.register(clinic=Clinic.objects.get(slug="demo"), given=given, by=by, at=timezone.now())
-    invitations.invite(patient=isolde, by=by, at=timezone.now())
+    isolde, path = people.invited("Isolde Farrant", birth_on=date(1955, 8, 2), sites=("Neck",))
     visitor = visit(width=NARROW)
     page, keys = visitor.page, visitor.page.keyboard
-    visitor.go("/join/" + mail.outbox[-1].body.split("/join/")[1].split()[0])
+    visitor.go(path)
     tab_to(page, "Skip to the main part", press=True)
     tab_to(page, "Choose a password")
     keys.type(NEW_WORDS)

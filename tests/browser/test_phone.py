@@ -5,14 +5,13 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts import reauth
 from accounts.models import Clinic, Patient, User
 from painplan.processes import free_port
-from plans.actions import invitations, patients
+from plans.actions import patients
 from plans.models import CheckIn, PainScore, ReminderSettings, Report, Session
 from tests.browser import patient_steps as phone
 from tests.browser import people
@@ -30,13 +29,7 @@ OF_NOBODY = {"left"}
 
 
 def test_join(in_stack: Stack, visit: SignIn):
-    given = patients.PatientInput(
-        full_name="Hester Quillan", birth_on=date(1950, 3, 2), sites=("Hip",), email="hester@example.org"
-    )
-    by = people.clinician()
-    hester = patients.register(clinic=Clinic.objects.get(slug="demo"), given=given, by=by, at=timezone.now())
-    invitations.invite(patient=hester, by=by, at=timezone.now())
-    path = "/join/" + mail.outbox[-1].body.split("/join/")[1].split()[0]
+    hester, path = people.invited("Hester Quillan", birth_on=date(1950, 3, 2), sites=("Hip",))
     visitor = visit(width=NARROW)
     page = visitor.page
     visitor.go(path)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Patient
 from accounts.policy import clinical
 from plans.actions.refusals import Refused
-from plans.actions.sessions import BACKDATE_DAYS, amend_score, record_daily, record_session
+from plans.actions.sessions import BACKDATE_DAYS, amend_score, record_daily, record_session, version_on
 from plans.forms.clinician_log import AmendForm, PainForSomebody, SessionForSomebody
 from plans.models import PainScore, Plan, PlanVersion, Session
 from plans.schedule import local_date, week_of
@@ -147,16 +146,6 @@ def score_correct(request: HttpRequest, patient_id: UUID, score_id: UUID) -> Htt
         return redirect("patient_scores", patient.pk)
     frame = _frame(patient, local_date(at, patient.time_zone))
     return render(request, "plans/clinician/score_correct.html", frame | {"form": form, "score": score})
-
-
-def version_on(known: Sequence[PlanVersion], day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
-    """The version that a session of that day was done for: the form's own if it was the plan then, at least partly."""
-    starts = [local_date(cast(datetime, v.activated_at), zone) for v in known]
-    ends = [*starts[1:], date.max]
-    then = [v for v, start, end in zip(known, starts, ends, strict=True) if start <= day <= end]
-    if any(v.pk == version.pk for v in then):
-        return version
-    return then[-1] if then else None
 
 
 def _versions(patient: Patient) -> QuerySet[PlanVersion]:

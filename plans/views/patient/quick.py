@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.policy import patient
 from plans.actions.quick import log_done
 from plans.actions.refusals import Refused
-from plans.actions.sessions import BACKDATE_DAYS
+from plans.actions.sessions import BACKDATE_DAYS, version_on
 from plans.forms.patient_quick import QuickForm
 from plans.forms.patient_safety import happened
 from plans.models import Plan, Session
@@ -19,7 +19,7 @@ from plans.schedule import local_date, week_of
 from plans.views import doors
 from plans.views.patient import mine
 from plans.views.patient.safety import questions, tell
-from plans.views.patient.session import is_stored, my_versions, version_on
+from plans.views.patient.session import is_stored, my_versions
 
 
 @patient

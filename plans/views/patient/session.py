@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Patient
 from accounts.policy import patient
 from plans.actions.refusals import Refused
-from plans.actions.sessions import BACKDATE_DAYS, record_session
+from plans.actions.sessions import BACKDATE_DAYS, record_session, version_on
 from plans.forms.patient_session import SessionForm
 from plans.models import PainScore, Plan, PlanVersion, Prescription, Session
 from plans.schedule import is_session_day, local_date, week_of
@@ -150,19 +149,6 @@ def _version_of(request: HttpRequest, me: Patient, known: Sequence[PlanVersion])
     if plan is None or plan.status != Plan.Status.ACTIVE:
         return None
     return plan.active_version
-
-
-def version_on(known: Sequence[PlanVersion], day: date, version: PlanVersion, zone: str) -> PlanVersion | None:
-    """The version that a session of that day was done for: the form's own if it was the plan then, at least partly.
-
-    `known` are the patient's versions, the oldest first.
-    """
-    starts = [local_date(cast(datetime, v.activated_at), zone) for v in known]
-    ends = [*starts[1:], date.max]
-    then = [v for v, start, end in zip(known, starts, ends, strict=True) if start <= day <= end]
-    if any(v.pk == version.pk for v in then):
-        return version
-    return then[-1] if then else None
 
 
 def my_versions(me: Patient) -> list[PlanVersion]:
