@@ -123,6 +123,7 @@ def test_nothing_breaks(world, crashes, actor):
         problem = wrong(world, actor, request, crashes)
         if problem:
             found.append(f"{actor} {request.method} {request.path[:120]} {request.about}: {problem}")
+            print(found[-1], flush=True)
     print(f"{actor}: {sent} requests to {len(forms)} forms and addresses, {len(found)} wrong")
     assert not found, "\n".join(found[:40])
 

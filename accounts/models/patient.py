@@ -106,7 +106,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def named(self, words: str) -> "PatientQuerySet":
         """Patients whose name or clinic number holds every one of the words, accents and case aside."""
         found = self
-        for word in folded(words).split():
+        # PostgreSQL has no word with a NUL in it.
+        for word in folded(words).replace("\x00", " ").split():
             found = found.filter(Q(name_key__contains=word) | Q(clinic_number__icontains=word))
         return found
 

@@ -5,6 +5,7 @@ import re
 import pytest
 import time_machine
 
+from accounts.models import Patient
 from exercises.models import Exercise
 from plans.actions import patients
 from tests.cast import NOON
@@ -29,6 +30,12 @@ def test_a_patient_of_the_clinic_by_a_part_of_the_name(client, alice, anna, zoe)
     client.force_login(alice)
     assert hits(client, "anna ander") == {"Anna Anders": f"/patients/{anna.pk}/"}
     assert zoe.full_name not in hits(client, zoe.full_name)
+
+
+def test_a_sign_that_no_name_has_is_left_out(alice, anna):
+    found = Patient.objects.visible_to(alice, NOON)
+    assert list(found.named("\x00")) == list(found)
+    assert list(found.named("anna\x00ander")) == [anna]
 
 
 def test_somebody_discharged_is_still_found(client, alice, anna):

@@ -1,5 +1,6 @@
 """How much memory each process holds for itself, and whether it grows."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -34,6 +35,15 @@ def floor_of(points: list[tuple[float, float]], seconds: float) -> list[tuple[fl
         if stretch not in least or held < least[stretch][1]:
             least[stretch] = (at, held)
     return list(least.values())
+
+
+def together(processes: Iterable[list[tuple[float, float]]]) -> list[tuple[float, float]]:
+    """What several processes held in sum, at each of the moments (seconds) at which they were looked at."""
+    held: dict[float, float] = {}
+    for points in processes:
+        for at, each in points:
+            held[at] = held.get(at, 0.0) + each
+    return sorted(held.items())
 
 
 def slope_percent_an_hour(points: list[tuple[float, float]]) -> float:

@@ -21,6 +21,7 @@ from plans.views.clinician.people import safe_next
 def seen(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Take it out of the inbox; the record goes on saying it."""
     patient = doors.patient_record(request, patient_id)
+    target = safe_next(request, reverse("patient", args=[patient.pk]))
     if leaving.mark_seen(patient=patient, by=doors.user(request), at=timezone.now()):
         messages.success(request, _("Noted. The record of %(name)s says that they left.") % {"name": patient.full_name})
-    return redirect(safe_next(request, reverse("patient", args=[patient.pk])))
+    return redirect(target)

@@ -92,13 +92,14 @@ def snooze(request: HttpRequest, flag_id: UUID) -> HttpResponse:
 def wake(request: HttpRequest, flag_id: UUID) -> HttpResponse:
     """Bring a sleeping flag back."""
     flag = doors.flag(request, flag_id)
+    target = safe_next(request, f"{reverse('inbox')}?flag={flag.pk}")
     try:
         triage.wake(flag=flag, by=doors.user(request), at=timezone.now())
     except Refused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Flag of %(name)s is awake again.") % {"name": flag.patient.full_name})
-    return redirect(safe_next(request, f"{reverse('inbox')}?flag={flag.pk}"))
+    return redirect(target)
 
 
 @clinical
@@ -130,6 +131,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     found = _flags(request, request.GET.get("flags", ""))
     if not found:
         raise Http404
+    target = safe_next(request, reverse("inbox"))
     taken_back, refused = 0, ""
     for flag in found:
         try:
@@ -141,7 +143,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.error(request, refused)
     if taken_back:
         messages.success(request, _("Taken back."))
-    return redirect(safe_next(request, reverse("inbox")))
+    return redirect(target)
 
 
 def undo_tag(flags: Sequence[Flag], target: str) -> str:
