@@ -83,6 +83,16 @@ def test_cover_lets_somebody_in_from_the_first_day_to_the_last(client, anna, ali
     assert seen == [404, 200, 200, 200, 404]
 
 
+@pytest.mark.parametrize("far", ["9999-12-31", "0001-01-01"])
+def test_a_day_without_a_day_beside_it_is_refused(client, anna, alice, bob, far):
+    client.force_login(alice)
+    given = {"cover-clinician": str(bob.pk), "cover-from_on": str(TODAY + DAY), "cover-until_on": far}
+    answer = client.post(reverse("patient_cover", args=[anna.pk]), given)
+    assert answer.status_code == 422
+    assert "Check the year" in answer.content.decode()
+    assert not anna.assignments.filter(clinician=bob).exists()
+
+
 def test_cover_is_refused_twice_backwards_and_for_the_responsible_one(anna, alice, bob):
     given = {"patient": anna, "valid_from": NOON, "by": alice, "at": NOON}
     care.add_cover(clinician=bob, valid_until=NOON + DAY, **given)
