@@ -11,9 +11,9 @@ from typing import Any
 from tests.bench.pages import ROWS, Bench, BenchHouse, Size, built
 from tests.bench.report import Goal, Options, Result, Table
 
-# Patients, each with about 27 sessions in 60 days: 10,000, 100,000 and 1,000,000 sessions.
-PATIENTS, QUICK_PATIENTS = (384, 3_840, 38_400), (96, 960)
-IN_A_CLINIC = 384
+# Patients, each with about 15 sessions in 60 days: 10,000, 100,000 and 1,000,000 sessions.
+PATIENTS, QUICK_PATIENTS = (660, 6_600, 66_000), (132, 1_320)
+IN_A_CLINIC = 660
 PAGES = ("today", "log", "inbox", "caseload", "record")
 GROWS_AT_MOST = 1.3
 

@@ -2,7 +2,8 @@
 
 In SQL, with triggers and foreign keys at rest (as a restore works): 100,000 patients are a matter of minutes. The n-th
 copy of a row gets the id md5(id, n), and so do the keys that point to it; a copy beyond the size of a clinic goes to
-another clinic. Ids are not in order of time then, which indexes like less than those of real life.
+another clinic, which has copies of the staff. Ids are not in order of time then, which indexes like less than those
+of real life.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ import psycopg
 from django.db import models
 from psycopg import sql
 
-from accounts.models import CareAssignment, Clinic, Patient, User
+from accounts.models import CareAssignment, Clinic, Membership, Patient, User
 from exercises.models import Caution, Exercise, ExerciseVersion
 from plans.models import (
     BodySite,
@@ -73,6 +74,11 @@ def patients(connection: psycopg.Connection, clinic: str, *, total: int, in_a_cl
     copies = max(total // seeds - 1, 0)
     block = in_a_clinic // seeds
     _copy(connection, Clinic, f"t.slug = '{clinic}'", copies // block, {Clinic}, block)
+    of_clinic = f"clinic_id = (SELECT id FROM accounts_clinic WHERE slug = '{clinic}')"
+    _copy(
+        connection, User, f"t.id IN (SELECT user_id FROM accounts_membership WHERE {of_clinic})", copies // block, (), 1
+    )
+    _copy(connection, Membership, f"t.{of_clinic}", copies // block, (), 1)
     for model, rows in OF_A_PATIENT.items():
         _copy(connection, model, rows, copies, set(OF_A_PATIENT), block)
     return seeds * (copies + 1)
@@ -145,6 +151,10 @@ def _value(model: Model, field: "models.Field[object, object]", owned: set[Model
         return f"CASE WHEN n < {block} THEN {column} ELSE md5({column}::text || (n / {block}))::uuid END"
     if model is Clinic and field.name == "slug":
         return f"{column} || n"
+    if field.related_model is User:
+        own, same = f"md5({column}::text || n)::uuid", f"md5({column}::text || (n / {block}))::uuid"
+        patient = f"{column} IN (SELECT user_id FROM seed)"
+        return f"CASE WHEN {patient} THEN {own} WHEN n < {block} THEN {column} ELSE {same} END"
     if field.related_model in owned or (field.primary_key and not field.is_relation):
         return f"md5({column}::text || n)::uuid"
     return column
