@@ -156,7 +156,7 @@ def _held(patient: Patient) -> Held:
 def _rows(asked: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(asked, given)
-        return cursor.fetchall()
+        return list(cursor)
 
 
 def _sessions(patient: Patient) -> dict[str, Dated]:
@@ -243,7 +243,7 @@ def _courses(patient: Patient, held: Held) -> tuple[list[rules.ActiveSpan], list
     """When a plan was active, and what it asked for from when on."""
     zone = patient.time_zone
     versions = (
-        PlanVersion.objects.filter(plan__patient=patient, activated_at__isnull=False)
+        PlanVersion.objects.filter(plan__patient=patient)
         .exclude(state=PlanVersion.State.DRAFT)
         .order_by("activated_at", "pk")
         .values_list("pk", "plan", "activated_at", "prescriptions__weekdays", "prescriptions__times_a_week")
@@ -251,6 +251,8 @@ def _courses(patient: Patient, held: Held) -> tuple[list[rules.ActiveSpan], list
     activated: dict[UUID, datetime] = {}
     asked: dict[UUID, tuple[datetime, list[Planned]]] = {}
     for version, plan_id, at, weekdays, times_a_week in versions:
+        if at is None:
+            continue
         activated.setdefault(plan_id, at)
         planned = asked.setdefault(version, (at, []))[1]
         if weekdays is not None or times_a_week is not None:
