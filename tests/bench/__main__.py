@@ -6,6 +6,7 @@ in SECTIONS. Exit status 1 when a goal is missed.
 
 import argparse
 import json
+import os
 import signal
 import sys
 import time
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 
 # Each is a module of that name. Imported when run, so that a measurement pays only for what it needs.
-MEASURED = ("rules", "felt", "pages", "reconcile", "memory", "growth", "fairness")
+MEASURED = ("rules", "felt", "load", "pages", "reconcile", "memory", "growth", "fairness", "peak")
 SECTIONS = {name: f"tests.bench.{name}" for name in MEASURED}
 # Rows of "pages" that can be asked for one by one.
 ROWS = ("today", "log", "library", "inbox", "caseload", "record", "builder")
@@ -34,7 +35,10 @@ def main() -> int:
         began = time.perf_counter()
         result = measure(options)
         seconds = time.perf_counter() - began
-        print(f"== {name} ({seconds:.0f} s, seed {options.seed}{', quick' if options.quick else ''})")
+        load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+        quick = ", quick" if options.quick else ""
+        machine = f"{os.cpu_count()} processors, load average {load}"
+        print(f"== {name} ({seconds:.0f} s, seed {options.seed}{quick}; {machine})")
         for table in result.tables:
             print(f"\n{table}")
         print()
@@ -45,6 +49,7 @@ def main() -> int:
         kept = KEPT / f"{name}{'-quick' if options.quick else ''}.json"
         goals = [{"name": goal.name, "value": goal.value, "met": goal.met} for goal in result.goals]
         about = {"measured": name, "seed": options.seed, "quick": options.quick, "seconds": round(seconds, 1)}
+        about |= {"load_average": os.getloadavg(), "processors": os.cpu_count()}
         kept.write_text(json.dumps({**about, "goals": goals, **result.data}, indent=1) + "\n")
         print(f"\nkept in {kept.relative_to(ROOT)}\n")
     if missed:

@@ -44,7 +44,7 @@ def run(options: Options) -> Result:
         house.start(*(f"worker-{queue}" for queue in QUEUES), "sweep")
         given = iter(told["logs"])
         with psycopg.connect(house.database_url, autocommit=True) as database:
-            _settled(database)
+            settled(database)
             while (
                 _waited(house, database, next(given)) > AWAKE_SECONDS
             ):  # until the worker has come up the sweep does it
@@ -75,7 +75,7 @@ def _several(house: BenchHouse, database: psycopg.Connection, logs: list[dict[st
     for log in logs:
         waits.append(_waited(house, database, log))
         time.sleep(PAUSE_SECONDS)
-    sites = [_site(log) for log in logs]
+    sites = [site_of(log) for log in logs]
     assert _one(database, FLAGGED, [sites]) == len(logs), "not every severe score has its flag"
     return waits
 
@@ -86,15 +86,15 @@ def _waited(house: BenchHouse, database: psycopg.Connection, log: dict[str, Any]
     status, text = asked(house.ports["web"], Ask("/session/", log["headers"], fields))
     answered = time.monotonic()
     assert status == 302, f"the log was answered with {status}:\n{text[:2000]}"
-    _until(database, STATE, [_site(log)], True)
+    _until(database, STATE, [site_of(log)], True)
     return time.monotonic() - answered
 
 
-def _site(log: dict[str, Any]) -> str:
+def site_of(log: dict[str, Any]) -> str:
     return next(name.removeprefix("before_") for name in log["fields"] if name.startswith("before_"))
 
 
-def _settled(database: psycopg.Connection) -> None:
+def settled(database: psycopg.Connection) -> None:
     """Everybody who waited for an evaluation has had it, and the workers answer."""
     _until(database, "SELECT count(*) FROM plans_painwatch WHERE dirty_since IS NOT NULL", [], 0, most_seconds=300)
 

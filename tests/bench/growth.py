@@ -11,22 +11,21 @@ from typing import Any
 from tests.bench.pages import ROWS, Bench, BenchHouse, Size, built
 from tests.bench.report import Goal, Options, Result, Table
 
-# Patients, each with about 27 sessions in 60 days: 10,000, 100,000 and 1,000,000 sessions.
-PATIENTS, QUICK_PATIENTS = (384, 3_840, 38_400), (96, 960)
-IN_A_CLINIC = 384
+# Patients, each with about 15 sessions in 60 days: 10,000, 100,000 and 1,000,000 sessions.
+PATIENTS, QUICK_PATIENTS = (660, 6_600, 66_000), (132, 1_320)
 PAGES = ("today", "log", "inbox", "caseload", "record")
 GROWS_AT_MOST = 1.3
 
 
 def run(options: Options) -> Result:
     sizes = QUICK_PATIENTS if options.quick else PATIENTS
-    rounds, requests = (3, 10) if options.quick else (7, 30)
+    rounds, requests = (3, 10) if options.quick else (5, 20)
     found: dict[int, dict[str, list[float]]] = {}
     counts: dict[int, dict[str, int]] = {}
     for patients in sizes:
         logs = requests * (rounds + 1) + 1
         size = Size(patients, rounds, requests, 0)
-        with built(BenchHouse, patients=patients, logs=logs, in_a_clinic=min(IN_A_CLINIC, patients)) as (house, told):
+        with built(BenchHouse, patients=patients, logs=logs, in_a_clinic=sizes[0]) as (house, told):
             sessions = told["counts"]["sessions"]
             counts[sessions], found[sessions] = told["counts"], _ratios(Bench(house, told, size), size)
         print(f"{sessions:,} sessions measured", file=sys.stderr, flush=True)
