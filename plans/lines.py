@@ -1,6 +1,6 @@
 """A prescription as the plain values that plans/safety.py works with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from plans.models import Prescription
 from plans.safety import Line
@@ -9,12 +9,11 @@ from plans.schedule import Planned
 
 def planned_of(prescription: Prescription) -> Planned:
     """When the exercise is planned: its weekdays, or so many times a week."""
-    return planned_as(prescription.weekdays, prescription.times_a_week)
-
-
-def planned_as(weekdays: Iterable[int] | None, times_a_week: int | None) -> Planned:
-    """The same from the two columns of its row."""
-    return Planned(weekdays=None if weekdays is None else frozenset(weekdays), times_a_week=times_a_week)
+    days = prescription.weekdays
+    return Planned(
+        weekdays=None if days is None else frozenset(days),
+        times_a_week=prescription.times_a_week,
+    )
 
 
 def line_of(

@@ -15,8 +15,6 @@ from plans.usual import TOLERANCE
 
 EXERCISE_MOMENTS = ("during", "after")
 VERSION = 1
-# What is told is told of hits alone; of a year's scores nearly all are none.
-NO_NUMBERS: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +149,11 @@ def severe(
         if score.value is None or not thresholds.is_on("R4", score.on):
             continue
         wanted = thresholds.of("R4", score.on)
-        hit, numbers = False, NO_NUMBERS
-        if score.value >= wanted["severe"] - TOLERANCE:
-            basis, usual = level.basis(score.on)
-            hit = usual is None or usual <= wanted["usual_highest"] + TOLERANCE
-            numbers = {"value": score.value, "moment": score.moment, "basis": basis, "usual": usual}
+        basis, usual = level.basis(score.on)
+        hit = score.value >= wanted["severe"] - TOLERANCE and (
+            usual is None or usual <= wanted["usual_highest"] + TOLERANCE
+        )
+        numbers: dict[str, Any] = {"value": score.value, "moment": score.moment, "basis": basis, "usual": usual}
         verdicts.append(Verdict(score.on, hit, numbers, f"{score.value:04.1f} {score.moment} {score.order}"))
 
     def grade(judged: Sequence[Verdict]) -> Grade:

@@ -34,8 +34,6 @@ class DayRefused(PainRefused):
 
 def checked_score(value: object) -> float:
     """The score as a float. Raises ScoreRefused unless it is a finite number from 0 to 10."""
-    if type(value) is float and SCALE_LOWEST <= value <= SCALE_HIGHEST:  # nearly all are
-        return value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ScoreRefused(f"pain {value!r} is not a number; a score from 0 to 10 is needed")
     if not _is_finite(value) or not SCALE_LOWEST <= value <= SCALE_HIGHEST:
@@ -60,7 +58,7 @@ def day_means(scores: Iterable[tuple[Day, Score | None]]) -> list[tuple[Day, flo
         number = number_of(day)
         if value is not None:
             logged.setdefault(number, (day, []))[1].append(checked_score(value))
-    return [(day, values[0] if len(values) == 1 else mean(values)) for _, (day, values) in sorted(logged.items())]
+    return [(day, mean(values)) for _, (day, values) in sorted(logged.items())]
 
 
 def day_values(scores: Iterable[tuple[Day, str, Score | None]]) -> list[tuple[Day, float]]:

@@ -1,6 +1,5 @@
 """Everything known about a patient, read from the rows as the plain values that the rules judge."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,21 +10,24 @@ from django.db import connection
 
 from accounts.models import Patient
 from plans import measures, pain, rules
-from plans.lines import planned_as
+from plans.lines import planned_of
 from plans.models import (
     BodySite,
     CheckIn,
     Decision,
+    ExerciseLog,
     Flag,
+    PainScore,
     Pause,
     Plan,
     PlanEvent,
     PlanVersion,
     Reevaluation,
     Report,
+    Session,
     Threshold,
 )
-from plans.schedule import Planned, local_date
+from plans.schedule import local_date
 from plans.thresholds import Setting, Thresholds
 
 # One look at which tables hold anything: most patients have no row in most of them, and each reading saved is a tenth
@@ -36,27 +38,7 @@ HELD = """
            EXISTS (SELECT 1 FROM plans_checkin WHERE patient_id = %(patient)s),
            EXISTS (SELECT 1 FROM plans_report WHERE patient_id = %(patient)s),
            EXISTS (SELECT 1 FROM plans_plan WHERE patient_id = %(patient)s),
-           EXISTS (SELECT 1 FROM plans_pause r JOIN plans_plan p ON p.id = r.plan_id WHERE p.patient_id = %(patient)s),
            EXISTS (SELECT 1 FROM plans_threshold WHERE patient_id = %(patient)s OR clinic_id = %(clinic)s)
-"""
-# The long readings by hand as well: with a year's diary, half of an evaluation went into making objects of rows.
-SCORES = """
-    SELECT site_id, local_date, moment, value::float8, session_id::text FROM plans_painscore
-    WHERE site_id = ANY(%(sites)s) AND superseded_by_id IS NULL ORDER BY occurred_at DESC, id DESC
-"""
-SESSIONS = """
-    SELECT id::text, local_date, started_at, state IN ('done', 'left') FROM plans_session WHERE patient_id = %(patient)s
-"""
-AMOUNTS_DONE = """
-    SELECT s.id::text, v.name, s.doses -> l.prescription_id::text,
-           l.sets_done::float8, l.repetitions_done::float8, l.duration_minutes_done::float8
-    FROM plans_session s
-    JOIN plans_exerciselog l ON l.session_id = s.id
-    JOIN plans_prescription p ON p.id = l.prescription_id
-    JOIN exercises_exerciseversion v ON v.id = p.exercise_version_id
-    WHERE s.patient_id = %(patient)s AND s.state IN ('done', 'left')
-      AND num_nonnulls(l.sets_done, l.repetitions_done, l.duration_minutes_done) > 0
-    ORDER BY s.local_date DESC, s.started_at DESC, s.id
 """
 AMOUNTS = ("sets", "repetitions", "duration_minutes")
 
@@ -69,16 +51,7 @@ class Held(NamedTuple):
     checkins: bool
     reports: bool
     plans: bool
-    pauses: bool
     thresholds: bool
-
-
-class Dated(NamedTuple):
-    """When a session was, how it sorts among others, and whether it is over."""
-
-    on: date
-    order: str
-    over: bool
 
 
 @dataclass(frozen=True)
@@ -110,11 +83,10 @@ def known_of(patient: Patient) -> Known:
     """Read all rows about a patient that a rule can need; call it under the lock of the patient's watch row."""
     held = _held(patient)
     decisions = list(Decision.objects.of(patient)) if held.decisions else []
-    sessions = _sessions(patient) if held.sessions else {}
-    sites = _sites(patient, decisions, sessions)
+    sites = _sites(patient, decisions)
     rated_on = {score.on for site in sites.values() for score in site.scores if score.value is not None}
     settings = settings_of(patient) if held.thresholds else []
-    return Known(sites, _whole(patient, decisions, sessions, rated_on, held), Thresholds(settings))
+    return Known(sites, _whole(patient, decisions, rated_on, held), Thresholds(settings))
 
 
 def judge(known: Known, *, until: date, thresholds: Thresholds | None = None) -> Judgement:
@@ -146,39 +118,32 @@ def as_setting(row: Threshold) -> Setting:
 def site_facts(site: BodySite) -> rules.SiteFacts:
     """What is known about one body site."""
     decisions = list(Decision.objects.filter(site=site))
-    return _sites(site.patient, decisions, _sessions(site.patient), only=site)[site.pk]
+    return _sites(site.patient, decisions, only=site)[site.pk]
 
 
 def _held(patient: Patient) -> Held:
-    return Held(*_rows(HELD, {"patient": patient.pk, "clinic": patient.clinic_id})[0])
-
-
-def _rows(asked: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(asked, given)
-        return list(cursor)
-
-
-def _sessions(patient: Patient) -> dict[str, Dated]:
-    return {
-        key: Dated(on, f"{started_at.isoformat()} {key}", over)
-        for key, on, started_at, over in _rows(SESSIONS, {"patient": patient.pk})
-    }
+        cursor.execute(HELD, {"patient": patient.pk, "clinic": patient.clinic_id})
+        return Held(*cursor.fetchone())
 
 
 def _sites(
-    patient: Patient, decisions: Sequence[Decision], sessions: Mapping[str, Dated], only: BodySite | None = None
+    patient: Patient, decisions: Sequence[Decision], only: BodySite | None = None
 ) -> dict[UUID, rules.SiteFacts]:
     profile = getattr(patient, "profile", None)
     intake = None if profile is None or profile.usual_pain_at_intake is None else float(profile.usual_pain_at_intake)
     wanted = [only] if only is not None else list(patient.sites.all())
     by_site: dict[UUID, list[rules.SiteScore]] = {site.pk: [] for site in wanted}
-    for site, on, moment, value, session in _rows(SCORES, {"sites": list(by_site)}):
-        if session is None:
-            by_site[site].append(rules.SiteScore(on, moment, value))
-        else:
-            dated = sessions[session]
-            by_site[site].append(rules.SiteScore(on, moment, value, session, dated.on, dated.order))
+    rows = (
+        PainScore.objects.current()
+        .filter(site__in=wanted)
+        .values_list("site", "local_date", "moment", "value", "session", "session__local_date", "session__started_at")
+    )
+    for site, on, moment, value, session, session_on, started_at in rows:
+        order = "" if started_at is None else f"{started_at.isoformat()} {session}"
+        by_site[site].append(
+            rules.SiteScore(on, moment, None if value is None else float(value), str(session or ""), session_on, order)
+        )
     return {
         site: rules.SiteFacts(
             scores,
@@ -190,16 +155,17 @@ def _sites(
     }
 
 
-def _whole(
-    patient: Patient, decisions: Sequence[Decision], sessions: Mapping[str, Dated], rated_on: set[date], held: Held
-) -> rules.PatientFacts:
+def _whole(patient: Patient, decisions: Sequence[Decision], rated_on: set[date], held: Held) -> rules.PatientFacts:
     """`rated_on`: the local dates of all current numbers, of any site."""
     zone = patient.time_zone
-    logged_on = {session.on for session in sessions.values() if session.over} | rated_on
+    over = [Session.State.DONE, Session.State.LEFT]
+    finished = Session.objects.of(patient).filter(state__in=over) if held.sessions else Session.objects.none()
+    sessions = list(finished.values_list("pk", "local_date", "started_at"))
+    logged_on = {on for _, on, _ in sessions} | rated_on
     told = CheckIn.objects.of(patient).current().filter(kind__in=[CheckIn.Kind.PEG, CheckIn.Kind.PHQ4])
     checkins = list(told) if held.checkins else []
     reports = list(Report.objects.of(patient)) if held.reports else []
-    spans, plans = _courses(patient, held) if held.plans else ([], [])
+    spans, plans = _courses(patient) if held.plans else ([], [])
     done = Reevaluation.objects.filter(plan__patient=patient, state=Reevaluation.State.DONE)
     done_at = list(done.values_list("done_at", flat=True)) if plans else []
     moods = [(c, measures.mood(c.items)) for c in checkins if c.kind == CheckIn.Kind.PHQ4]
@@ -207,7 +173,7 @@ def _whole(
         logged_on=sorted(logged_on),
         spans=spans,
         plans=plans,
-        sessions=_done_sessions(patient, sessions) if sessions else [],
+        sessions=_done_sessions(sessions),
         # A red flag counts from when it arrived: a late one is as urgent as any.
         safety=[
             rules.SafetyReport(str(r.pk), local_date(r.received_at, zone), r.received_at, r.answers)
@@ -230,38 +196,52 @@ def _whole(
     )
 
 
-def _done_sessions(patient: Patient, sessions: Mapping[str, Dated]) -> list[rules.DoneSession]:
+def _done_sessions(sessions: Sequence[tuple[UUID, date, datetime]]) -> list[rules.DoneSession]:
     """The sessions with the amounts that were logged beside them."""
-    done: dict[str, list[rules.Done]] = {}
-    for key, name, dose, *amounts in _rows(AMOUNTS_DONE, {"patient": patient.pk}):
-        frozen = {} if dose is None else json.loads(dose)
-        done.setdefault(key, []).append(rules.Done(name, dict(zip(AMOUNTS, amounts, strict=True)), frozen))
-    return [rules.DoneSession(key, sessions[key].on, sessions[key].order, several) for key, several in done.items()]
+    rows = (
+        ExerciseLog.objects.filter(session__in=[key for key, *_ in sessions])
+        .exclude(sets_done=None, repetitions_done=None, duration_minutes_done=None)
+        .values_list(
+            "session", "prescription", "prescription__exercise_version__name",
+            "sets_done", "repetitions_done", "duration_minutes_done",
+        )
+    )  # fmt: skip
+    logs: dict[UUID, list[tuple[str, str, dict[str, float | None]]]] = {}
+    for session, prescription, name, *amounts in rows:
+        plain = [None if amount is None else float(amount) for amount in amounts]
+        logs.setdefault(session, []).append((str(prescription), name, dict(zip(AMOUNTS, plain, strict=True))))
+    # The frozen doses are long; few sessions have amounts beside them.
+    frozen: dict[UUID, dict[str, Any]] = dict(Session.objects.filter(pk__in=logs).values_list("pk", "doses"))
+    return [
+        rules.DoneSession(
+            str(key),
+            on,
+            f"{started_at.isoformat()} {key}",
+            [rules.Done(name, amounts, frozen[key].get(prescription, {})) for prescription, name, amounts in logs[key]],
+        )
+        for key, on, started_at in sessions
+        if key in logs
+    ]
 
 
-def _courses(patient: Patient, held: Held) -> tuple[list[rules.ActiveSpan], list[rules.PlanFrom]]:
+def _courses(patient: Patient) -> tuple[list[rules.ActiveSpan], list[rules.PlanFrom]]:
     """When a plan was active, and what it asked for from when on."""
     zone = patient.time_zone
-    versions = (
+    versions = list(
         PlanVersion.objects.filter(plan__patient=patient)
         .exclude(state=PlanVersion.State.DRAFT)
-        .order_by("activated_at", "pk")
-        .values_list("pk", "plan", "activated_at", "prescriptions__weekdays", "prescriptions__times_a_week")
+        .prefetch_related("prescriptions")
+        .order_by("activated_at")
     )
-    activated: dict[UUID, datetime] = {}
-    asked: dict[UUID, tuple[datetime, list[Planned]]] = {}
-    for version, plan_id, at, weekdays, times_a_week in versions:
-        if at is None:
-            continue
-        activated.setdefault(plan_id, at)
-        planned = asked.setdefault(version, (at, []))[1]
-        if weekdays is not None or times_a_week is not None:
-            planned.append(planned_as(weekdays, times_a_week))
-    plans = [rules.PlanFrom(local_date(at, zone), planned) for at, planned in asked.values()]
-    pauses = list(Pause.objects.filter(plan__patient=patient).order_by("paused_at")) if held.pauses else []
+    plans = [
+        rules.PlanFrom(local_date(v.activated_at, zone), [planned_of(p) for p in v.prescriptions.all()])
+        for v in versions
+        if v.activated_at is not None
+    ]
+    pauses = list(Pause.objects.filter(plan__patient=patient).order_by("paused_at"))
     spans: list[rules.ActiveSpan] = []
     for plan in Plan.objects.of(patient).exclude(status=Plan.Status.DRAFT):
-        activated_at = activated.get(plan.pk)
+        activated_at = next((v.activated_at for v in versions if v.plan_id == plan.pk and v.activated_at), None)
         if activated_at is not None:
             ends = _ended_on(plan, activated_at, zone) if plan.status == Plan.Status.ENDED else None
             rests = [p for p in pauses if p.plan_id == plan.pk]
