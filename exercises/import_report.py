@@ -122,10 +122,13 @@ def bar(totals: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def bar_words(totals: Mapping[str, int], total: int) -> str:
     """What the bar shows, for those who do not see it."""
+    counts = {kind: _count(totals, kind) for kind in SHOWN}
+    rows = ngettext("%(n)d row", "%(n)d rows", total) % {"n": total}
+    # Translators: what the bar above the rows shows; each number stands after what it counts
     return _(
-        "%(total)d rows: %(new)d new, %(changed)d changes, %(same)d the same, %(ask)d need a decision,"
-        " %(refused)d cannot be read"
-    ) % {"total": total, **{kind: _count(totals, kind) for kind in SHOWN}}
+        "%(rows)s. New: %(new)d, changes: %(changed)d, the same: %(same)d, need a decision: %(ask)d,"
+        " cannot be read: %(refused)d"
+    ) % {"rows": rows, **counts}
 
 
 def heading(kind: str, count: int, totals: Mapping[str, int]) -> str:

@@ -50,7 +50,7 @@ def test_a_file_goes_from_the_form_to_drafts(client, cleo):
     assert "Nothing has been saved yet." in text and "3 of 3 rows checked" in text
     assert "1 row needs your decision" in text and "Nothing is given for: steps." in text
     assert 'name="row-2"' in text and "Apply 1 row" in text
-    assert "1 ready, 0 need nothing, 2 held back" in text
+    assert "Ready: 1, need nothing: 0, held back: 2" in text
     # Without scripts the choices of the page come with the button that applies.
     done = client.post(page_of(batch, "import_apply"), {"row-2": "new", "kind": "ask", "page": "1"}, follow=True)
     assert "2 rows applied as drafts" in done.content.decode()
@@ -147,7 +147,7 @@ def test_every_kind_has_its_rows_and_the_counts_add_up(client, cleo):
     text = client.get(page_of(batch)).content.decode()
     counts = [int(number) for number in re.findall(r'pp-kn">(\d+)<', text)]
     assert counts == [1, 1, 1, 2, 1, 1, 1], "new, changed, same, ask (duplicate, doubtful), refused"
-    assert "6 rows: 1 new, 1 changes, 1 the same, 2 need a decision, 1 cannot be read" in text
+    assert "6 rows. New: 1, changes: 1, the same: 1, need a decision: 2, cannot be read: 1" in text
     for kind, said in {
         "new": "Lamp reach", "changed": "Differs in: what it should feel like.", "same": "Nothing happens",
         "duplicate": "Has the name of <a", "doubtful": "Moon", "refused": "It has no name.",
