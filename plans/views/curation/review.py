@@ -1,21 +1,26 @@
 """The review: what waits, what a version changes and what that means for plans; a second person publishes."""
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import curator
+from exercises import translated
 from exercises.actions import lifecycle
 from exercises.actions.refusals import NotReady, Refused
 from exercises.curation import doors, showing
 from exercises.models import ExerciseVersion
 from exercises.review import missing_for_review
+from exercises.said import language
 from plans.actions.library import effect_of
 from plans.forms.curation import ChangeForm, PublishForm
 from plans.views.curation import queue, use
@@ -149,6 +154,20 @@ def _show(
         "publish_form": publish_form or PublishForm(),
         "change_form": change_form or ChangeForm(),
         "preview": showing.as_patient(version, seen.new_steps),
+        "spoken": _languages(request, version, everything=everything),
         "nav": "review",
     }
     return render(request, "plans/curation/version_review.html", context, status=status)
+
+
+def _languages(request: HttpRequest, version: ExerciseVersion, *, everything: bool) -> dict[str, Any]:
+    """The languages that the preview can be read in: `now`, and links to all of them when there are several."""
+    known = [code for code, _name in settings.LANGUAGES if code == translated.SOURCE or code in version.translations]
+    now = request.GET.get("said", "")
+    now = now if now in known else language()
+    kept = "tab=fields&" if everything else ""
+    links = [
+        {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "url": f"?{kept}said={code}"}
+        for code in known
+    ]
+    return {"now": now, "links": links if len(links) > 1 else []}
