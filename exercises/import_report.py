@@ -1,6 +1,7 @@
 """The report of a dry run as a page shows it: kinds with their counts, the bar, one page of rows with their choices."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -129,6 +130,15 @@ def bar_words(totals: Mapping[str, int], total: int) -> str:
         "%(rows)s. New: %(new)d, changes: %(changed)d, the same: %(same)d, need a decision: %(ask)d,"
         " cannot be read: %(refused)d"
     ) % {"rows": rows, **counts}
+
+
+def so_long(batch: ImportBatch, at: datetime) -> str:
+    """How long it has been checked, or applied, until `at`: "12 seconds so far"."""
+    began = batch.asked_at if batch.state == ImportBatch.State.APPLYING and batch.asked_at else batch.started_at
+    seconds = max(int((at - began).total_seconds()), 0)
+    if seconds < 60:
+        return ngettext("%(n)d second so far", "%(n)d seconds so far", seconds) % {"n": seconds}
+    return ngettext("%(n)d minute so far", "%(n)d minutes so far", seconds // 60) % {"n": seconds // 60}
 
 
 def heading(kind: str, count: int, totals: Mapping[str, int]) -> str:

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from exercises import import_report as report
 from exercises.actions import import_applying, imports
 from exercises.models import Exercise, ExerciseVersion, ImportBatch
 from exercises.transfer import csv_file, own_json, stored
@@ -99,6 +101,12 @@ def test_a_long_file_shows_how_far_it_is_and_then_the_report(client, cleo, monke
     imports.check(batch_id=batch.pk, at=NOON)
     done = client.get(page_of(batch), headers={"HX-Request": "true"})
     assert (done.content, done.headers["HX-Refresh"]) == (b"", "true")
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(1, "1 second so far"), (59, "59 seconds so far"), (150, "2 minutes")])
+def test_how_long_it_has_taken(seconds, words):
+    batch = ImportBatch(state="checking", started_at=NOON)
+    assert report.so_long(batch, NOON + timedelta(seconds=seconds)).startswith(words)
 
 
 def test_many_rows_are_applied_while_the_page_shows_how_far_it_is(client, cleo, monkeypatch):
