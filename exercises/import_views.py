@@ -63,7 +63,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
     recent = ImportBatch.objects.writable_by(user, at).defer("content", "report", "decisions").select_related("by")
     context = {
         "form": form,
-        "export_form": ExportForm(None, user=user, at=at),
+        "export_form": ExportForm(None, user=user, at=at, auto_id="export_%s"),
         "recent": recent[:RECENT],
         "none_to_write": not libraries(user, at),
         "nav": "review",
