@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -161,13 +161,17 @@ def _show(
 
 
 def _languages(request: HttpRequest, version: ExerciseVersion, *, everything: bool) -> dict[str, Any]:
-    """The languages that the preview can be read in: `now`, and links to all of them when there are several."""
-    known = [code for code, _name in settings.LANGUAGES if code == translated.SOURCE or code in version.translations]
-    now = request.GET.get("said", "")
-    now = now if now in known else language()
+    """The language of the preview, `now`, and links to all that it can be read in when there are several."""
+    known = {
+        short: (code, name)
+        for code, name in settings.LANGUAGES
+        if (short := code.partition("-")[0]) == translated.SOURCE or short in version.translations
+    }
+    asked = request.GET.get("said", "")
+    now = asked if asked in known else language()
     kept = "tab=fields&" if everything else ""
     links = [
-        {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "url": f"?{kept}said={code}"}
-        for code in known
+        {"code": code, "name": name, "url": f"?{kept}said={short}", "on": short == now}
+        for short, (code, name) in known.items()
     ]
-    return {"now": now, "links": links if len(links) > 1 else []}
+    return {"now": known[now][0] if now in known else get_language(), "links": links if len(links) > 1 else []}
