@@ -136,7 +136,7 @@ def test_choices_are_kept_as_they_are_made(client, cleo):
     batch = batch_of(cleo, [row("Lamp reach"), row("Moon walk", steps=[]), row("Star turn", steps=[])])
     url = page_of(batch, "import_decide")
     changed = client.post(url, {"row-2": "new", "row-3": "", "kind": "ask"}, headers={"HX-Request": "true"})
-    assert "Apply 2 rows" in changed.content.decode() and "2 ready" in changed.content.decode()
+    assert "Apply 2 rows" in changed.content.decode() and "Ready: 2," in changed.content.decode()
     plain = client.post(url, {"rest": "doubtful:out", "kind": "ask", "page": "1"})
     assert plain.headers["Location"] == f"{page_of(batch)}?kind=ask&page=1"
     batch.refresh_from_db()
