@@ -15,9 +15,19 @@ from pathlib import Path
 from pictures import DESK, PATIENT, PHONE, ROOT, demo, sign_in
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PATIENTS = ("today", "pain", "progress", "plan", "help", "messages", "session/quick", "check-in", "safety")
+PATIENTS: tuple[str, ...] = (
+    "today",
+    "pain",
+    "progress",
+    "plan",
+    "help",
+    "messages",
+    "session/quick",
+    "check-in",
+    "safety",
+)
 PATIENTS += ("flare", "goals/new", "reminders", "my-data", "account/preferences")
-LEADS = ("clinic", "clinic/staff", "clinic/hours", "clinic/leave", "clinic/thresholds", "clinic/rules")
+LEADS: tuple[str, ...] = ("clinic", "clinic/staff", "clinic/hours", "clinic/leave", "clinic/thresholds", "clinic/rules")
 LEADS += ("clinic/trials", "clinic/records", "clinic/sample", "clinic/looks", "clinic/privacy", "clinic/history")
 
 
