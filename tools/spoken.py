@@ -26,7 +26,7 @@ PATIENTS: tuple[str, ...] = (
     "check-in",
     "safety",
 )
-PATIENTS += ("flare", "goals/new", "reminders", "my-data", "account/preferences")
+PATIENTS += ("check-in", "safety", "flare", "goals/new", "reminders", "my-data", "account/preferences")
 LEADS: tuple[str, ...] = ("clinic", "clinic/staff", "clinic/hours", "clinic/leave", "clinic/thresholds", "clinic/rules")
 LEADS += ("clinic/trials", "clinic/records", "clinic/sample", "clinic/looks", "clinic/privacy", "clinic/history")
 
