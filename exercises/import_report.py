@@ -1,6 +1,7 @@
 """The report of a dry run as a page shows it: kinds with their counts, the bar, one page of rows with their choices."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -122,10 +123,22 @@ def bar(totals: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def bar_words(totals: Mapping[str, int], total: int) -> str:
     """What the bar shows, for those who do not see it."""
+    counts = {kind: _count(totals, kind) for kind in SHOWN}
+    rows = ngettext("%(n)d row", "%(n)d rows", total) % {"n": total}
+    # Translators: what the bar above the rows shows; each number stands after what it counts
     return _(
-        "%(total)d rows: %(new)d new, %(changed)d changes, %(same)d the same, %(ask)d need a decision,"
-        " %(refused)d cannot be read"
-    ) % {"total": total, **{kind: _count(totals, kind) for kind in SHOWN}}
+        "%(rows)s. New: %(new)d, changes: %(changed)d, the same: %(same)d, need a decision: %(ask)d,"
+        " cannot be read: %(refused)d"
+    ) % {"rows": rows, **counts}
+
+
+def so_long(batch: ImportBatch, at: datetime) -> str:
+    """How long it has been checked, or applied, until `at`: "12 seconds so far"."""
+    began = batch.asked_at if batch.state == ImportBatch.State.APPLYING and batch.asked_at else batch.started_at
+    seconds = max(int((at - began).total_seconds()), 0)
+    if seconds < 60:
+        return ngettext("%(n)d second so far", "%(n)d seconds so far", seconds) % {"n": seconds}
+    return ngettext("%(n)d minute so far", "%(n)d minutes so far", seconds // 60) % {"n": seconds // 60}
 
 
 def heading(kind: str, count: int, totals: Mapping[str, int]) -> str:

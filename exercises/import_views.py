@@ -63,7 +63,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
     recent = ImportBatch.objects.writable_by(user, at).defer("content", "report", "decisions").select_related("by")
     context = {
         "form": form,
-        "export_form": ExportForm(None, user=user, at=at),
+        "export_form": ExportForm(None, user=user, at=at, auto_id="export_%s"),
         "recent": recent[:RECENT],
         "none_to_write": not libraries(user, at),
         "nav": "review",
@@ -78,7 +78,8 @@ def import_report(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     batch = _batch(request, batch_id)
     waiting = batch.state in (State.WAITING, State.CHECKING, State.APPLYING)
     if waiting:
-        context = {"batch": batch, "nav": "review"}
+        so_long = report.so_long(batch, timezone.now())
+        context = {"batch": batch, "so_long": so_long, "nav": "review"}
         fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         name = "_progress" if fragment else "progress"
         return render(request, f"exercises/import/{name}.html", context)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from exercises.models import ExerciseVersion
 from exercises.transfer.values import FileRefused
@@ -165,7 +165,8 @@ def field_word(name: str) -> str:
 def _steps(alike: int, steps: int) -> str:
     if not alike:
         return _("No step matches.")
-    return _("%(alike)d of %(steps)d steps match.") % {"alike": alike, "steps": steps}
+    said = ngettext("%(alike)d of %(steps)d step matches.", "%(alike)d of %(steps)d steps match.", steps)
+    return said % {"alike": alike, "steps": steps}
 
 
 def _guesses(values: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 
 def short_day(day: date) -> str:
@@ -33,7 +33,12 @@ def plain(value: float | Decimal) -> str:
 
 def difference(value: float, compared: float) -> str:
     """How far one number lies above another, so that it agrees with the two beside it: "2 points"."""
-    return gettext("%(n)s points") % {"n": plain(rounded(value) - rounded(compared))}
+    return in_points(plain(rounded(value) - rounded(compared)))
+
+
+def in_points(shown: str) -> str:
+    """A number as it is shown, with its unit: "1 point", "2 points"; with a decimal it is always "1.0 points"."""
+    return ngettext("%(n)s point", "%(n)s points", 1 if shown == "1" else 2) % {"n": shown}
 
 
 def day_in(evidence: Mapping[str, Any], name: str) -> date | None:

@@ -34,8 +34,7 @@ def reason(why: Reason, *, name_site: bool) -> str:
 
 
 def _words(why: Reason) -> str:
-    count = why.numbers.get("n")
-    n = count if isinstance(count, int) else 0
+    n, of, planned = (_count(why, name) for name in ("n", "of", "planned"))
     match why.code:
         case "red flag":
             return gettext("A red flag is open: look at it before anything else. No dose is proposed.")
@@ -50,13 +49,23 @@ def _words(why: Reason) -> str:
         case "over-doing":
             return gettext("More than the planned dose was done again and again (rule R6, over-doing).")
         case "mornings":
-            return gettext(
-                "On %(n)s of %(of)s mornings after a session pain was up by %(points)s or more (last %(days)s days)."
+            return ngettext(
+                "On %(n)s of %(of)s morning after a session pain was up by %(points)s or more (last %(days)s days).",
+                "On %(n)s of %(of)s mornings after a session pain was up by %(points)s or more (last %(days)s days).",
+                of,
             )
         case "above ceiling":
-            return gettext("In %(n)s of %(of)s sessions pain went above %(ceiling)s (last %(days)s days).")
+            return ngettext(
+                "In %(n)s of %(of)s session pain went above %(ceiling)s (last %(days)s days).",
+                "In %(n)s of %(of)s sessions pain went above %(ceiling)s (last %(days)s days).",
+                of,
+            )
         case "skipped for pain":
-            return gettext("%(n)s of %(of)s exercises were skipped because of pain.")
+            return ngettext(
+                "%(n)s of %(of)s exercise was skipped because of pain.",
+                "%(n)s of %(of)s exercises were skipped because of pain.",
+                of,
+            )
         case "flags open":
             return ngettext("%(n)s flag is open.", "%(n)s flags are open.", n)
         case "paused":
@@ -66,7 +75,11 @@ def _words(why: Reason) -> str:
         case "nothing planned":
             return gettext("No session was planned in this time.")
         case "few sessions":
-            return gettext("%(done)s of %(planned)s planned sessions were done; a step up needs %(needed)s %%.")
+            return ngettext(
+                "%(done)s of %(planned)s planned session was done; a step up needs %(needed)s %%.",
+                "%(done)s of %(planned)s planned sessions were done; a step up needs %(needed)s %%.",
+                planned,
+            )
         case "once above ceiling":
             return gettext("Pain went above %(ceiling)s in one session (last %(days)s days).")
         case "one morning":
@@ -86,7 +99,11 @@ def _words(why: Reason) -> str:
         case "no open flag":
             return gettext("No flag is open.")
         case "sessions done":
-            return gettext("%(done)s of %(planned)s planned sessions were done.")
+            return ngettext(
+                "%(done)s of %(planned)s planned session was done.",
+                "%(done)s of %(planned)s planned sessions were done.",
+                planned,
+            )
         case "after within limits":
             return gettext("Pain during or after sessions was at most %(highest)s; the ceiling is %(ceiling)s.")
         case "mornings settled":
@@ -96,3 +113,8 @@ def _words(why: Reason) -> str:
                 n,
             )
     raise ValueError(f"no words for the reason {why.code!r}")
+
+
+def _count(why: Reason, name: str) -> int:
+    value = why.numbers.get(name)
+    return value if isinstance(value, int) else 0

@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 
 from plans.models import Flag
-from plans.wording_numbers import day_in, difference, plain, points, rounded, short_day
+from plans.wording_numbers import day_in, difference, in_points, plain, points, rounded, short_day
 from plans.wording_red_flags import finding
 
 Said = tuple[str, dict[str, str]]
@@ -92,7 +92,7 @@ def _sustained(flag: Flag) -> Said:
         "until": short_day(flag.last_alert_on),
         "days": str(count),
         "mean": points(mean),
-        "rise": gettext("%(n)s points") % {"n": points(mean - usual)},
+        "rise": in_points(points(mean - usual)),
         "usual": points(usual),
     }
     other_site = flag.site is not None and not flag.site.is_main
@@ -175,7 +175,7 @@ def _function(flag: Flag) -> Said:
     evidence = flag.evidence
     numbers = {
         "value": points(evidence["peg"]),
-        "rise": gettext("%(n)s points") % {"n": points(rounded(evidence["peg"]) - rounded(evidence["reference"]))},
+        "rise": in_points(points(rounded(evidence["peg"]) - rounded(evidence["reference"]))),
         "reference": points(evidence["reference"]),
         "day": short_day(flag.last_alert_on),
         "then": short_day(day_in(evidence, "reference_on") or flag.since_on),

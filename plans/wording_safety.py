@@ -62,7 +62,9 @@ def cut_in_words(cut: Cut, exercise: str) -> tuple[str, str]:
     }[cut.field] % {"n": n}
     sentence = {
         "sets": ngettext("%(n)d set of %(exercise)s makes it %(p)s.", "%(n)d sets of %(exercise)s make it %(p)s.", n),
-        "repetitions": _("%(exercise)s %(n)d times makes it %(p)s."),
+        "repetitions": ngettext(
+            "%(exercise)s %(n)d time makes it %(p)s.", "%(exercise)s %(n)d times makes it %(p)s.", n
+        ),
         "duration_minutes": ngettext(
             "%(n)d minute of %(exercise)s makes it %(p)s.", "%(n)d minutes of %(exercise)s make it %(p)s.", n
         ),

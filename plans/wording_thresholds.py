@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.models import Flag
 from plans.thresholds import ON, number, numbers_of
+from plans.wording_numbers import in_points
 
 _ABOUT = {
     "R0": _("Any “yes” on a safety question, at once. It has no numbers and cannot be switched off."),
@@ -107,8 +108,8 @@ def number_value(rule: str, name: str, value: float) -> str:
     if unit == "percent":
         return gettext("%(n)s %%") % {"n": _plain(value)}
     if unit == "points":
-        return gettext("%(n)s points") % {"n": _plain(value)}
-    return gettext("%(n)s times") % {"n": _plain(value)}
+        return in_points(_plain(value))
+    return ngettext("%(n)s time", "%(n)s times", 1 if value == 1 else 2) % {"n": _plain(value)}
 
 
 def number_in_words(rule: str, name: str, value: str | None) -> str:

@@ -68,7 +68,7 @@ def decides_about_import(curator: Visitor) -> None:
     expect(page.locator("#import-line")).to_contain_text("1 need nothing")
     page.get_by_role("button", name=f"Leave the {UNCLEAR} with something missing out").click()
     page.get_by_role("button", name="Keep ours for the 2 likely duplicates").click()
-    expect(page.locator("#import-line")).to_contain_text(f"{NEW} ready")
+    expect(page.locator("#import-line")).to_contain_text(f"Ready: {NEW},")
 
 
 def applies_import(curator: Visitor) -> None:
@@ -76,7 +76,7 @@ def applies_import(curator: Visitor) -> None:
     page = curator.page
     page.get_by_role("button", name=f"Apply {NEW} rows").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Import: applied")
-    expect(page.locator("#import-line")).to_contain_text(f"{NEW} applied as drafts, ")
+    expect(page.locator("#import-line")).to_contain_text(f"Applied as drafts: {NEW}, ")
     curator.at_ease()
 
 

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from exercises import import_report as report
 from exercises.actions import import_applying, imports
 from exercises.models import Exercise, ExerciseVersion, ImportBatch
 from exercises.transfer import csv_file, own_json, stored
@@ -50,7 +52,7 @@ def test_a_file_goes_from_the_form_to_drafts(client, cleo):
     assert "Nothing has been saved yet." in text and "3 of 3 rows checked" in text
     assert "1 row needs your decision" in text and "Nothing is given for: steps." in text
     assert 'name="row-2"' in text and "Apply 1 row" in text
-    assert "1 ready, 0 need nothing, 2 held back" in text
+    assert "Ready: 1, need nothing: 0, held back: 2" in text
     # Without scripts the choices of the page come with the button that applies.
     done = client.post(page_of(batch, "import_apply"), {"row-2": "new", "kind": "ask", "page": "1"}, follow=True)
     assert "2 rows applied as drafts" in done.content.decode()
@@ -101,6 +103,12 @@ def test_a_long_file_shows_how_far_it_is_and_then_the_report(client, cleo, monke
     assert (done.content, done.headers["HX-Refresh"]) == (b"", "true")
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(1, "1 second so far"), (59, "59 seconds so far"), (150, "2 minutes")])
+def test_how_long_it_has_taken(seconds, words):
+    batch = ImportBatch(state="checking", started_at=NOON)
+    assert report.so_long(batch, NOON + timedelta(seconds=seconds)).startswith(words)
+
+
 def test_many_rows_are_applied_while_the_page_shows_how_far_it_is(client, cleo, monkeypatch):
     monkeypatch.setattr(import_applying, "ring_after_commit", lambda *_args: None)
     client.force_login(cleo)
@@ -128,7 +136,7 @@ def test_choices_are_kept_as_they_are_made(client, cleo):
     batch = batch_of(cleo, [row("Lamp reach"), row("Moon walk", steps=[]), row("Star turn", steps=[])])
     url = page_of(batch, "import_decide")
     changed = client.post(url, {"row-2": "new", "row-3": "", "kind": "ask"}, headers={"HX-Request": "true"})
-    assert "Apply 2 rows" in changed.content.decode() and "2 ready" in changed.content.decode()
+    assert "Apply 2 rows" in changed.content.decode() and "Ready: 2," in changed.content.decode()
     plain = client.post(url, {"rest": "doubtful:out", "kind": "ask", "page": "1"})
     assert plain.headers["Location"] == f"{page_of(batch)}?kind=ask&page=1"
     batch.refresh_from_db()
@@ -147,7 +155,7 @@ def test_every_kind_has_its_rows_and_the_counts_add_up(client, cleo):
     text = client.get(page_of(batch)).content.decode()
     counts = [int(number) for number in re.findall(r'pp-kn">(\d+)<', text)]
     assert counts == [1, 1, 1, 2, 1, 1, 1], "new, changed, same, ask (duplicate, doubtful), refused"
-    assert "6 rows: 1 new, 1 changes, 1 the same, 2 need a decision, 1 cannot be read" in text
+    assert "6 rows. New: 1, changes: 1, the same: 1, need a decision: 2, cannot be read: 1" in text
     for kind, said in {
         "new": "Lamp reach", "changed": "Differs in: what it should feel like.", "same": "Nothing happens",
         "duplicate": "Has the name of <a", "doubtful": "Moon", "refused": "It has no name.",

@@ -141,6 +141,19 @@ def test_intervals_are_changed(client, lena, harbour):
     assert ClinicEvent.objects.get().what == "care"
 
 
+def test_the_views_stand_in_tabs(client, alice, lena):
+    client.force_login(lena)
+    page = client.get(reverse("clinic_rules"))
+    assert [tab["label"] for tab in page.context["tabs"]] == ["Settings", "People", "Rules", "Records", "History"]
+    assert [tab["label"] for tab in page.context["tabs"] if tab["current"]] == ["Rules"]
+    assert [view["label"] for view in page.context["views"] if view["on"]] == ["Flags by rule"]
+    assert 'aria-current="page">Flags by rule</a>' in page.content.decode()
+    client.force_login(alice)
+    page = client.get(reverse("clinic_leave"))
+    assert [tab["label"] for tab in page.context["tabs"]] == ["Hours", "Leave", "Who may open records"]
+    assert page.context["views"] == []
+
+
 def test_clinicians_read_hours_and_leave_and_change_neither_hours_nor_the_rest(client, alice, lena, harbour):
     client.force_login(alice)
     page = client.get(reverse("clinic_hours")).content.decode()

@@ -127,3 +127,18 @@ def test_every_proposal_is_a_decision_that_can_be_taken():
     assert set(wording_proposals.DECISION.values()) <= set(Reevaluation.DecisionTaken.values)
     assert len({wording_proposals.title(kind) for kind in kinds}) == 4
     assert proposals.RECENT_DAYS == 14
+
+
+def test_one_is_no_plural():
+    one = {"n": 1, "of": 1, "points": 2.0, "ceiling": 6.0, "done": 1, "planned": 1, "needed": 80}
+    said = [wording_proposals.reason(Reason(code, one), name_site=False) for code in ONE_OF_ONE]
+    assert said == list(ONE_OF_ONE.values())
+
+
+ONE_OF_ONE = {
+    "mornings": "On 1 of 1 morning after a session pain was up by 2.0 or more (last 14 days).",
+    "above ceiling": "In 1 of 1 session pain went above 6.0 (last 14 days).",
+    "skipped for pain": "1 of 1 exercise was skipped because of pain.",
+    "few sessions": "1 of 1 planned session was done; a step up needs 80 %.",
+    "sessions done": "1 of 1 planned session was done.",
+}

@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from plans import wording_flags
 from plans.models import Flag
@@ -103,3 +104,12 @@ def test_every_safety_question_has_its_words():
         assert question(slug).endswith("?")
         assert finding(slug)
     assert finding("one-no-longer-asked") == "one-no-longer-asked"
+
+
+ONE_POINT = flag("R2", value=5.0, compared=4.0, basis="before", session_on="2026-11-18", times=1)
+
+
+@pytest.mark.parametrize(("language", "rise"), [("en", ", 1 point above the 4"), ("es", ", 1 punto ")])
+def test_one_point_is_no_plural(language, rise):
+    with translation.override(language):
+        assert rise in wording_flags.sentence(ONE_POINT)

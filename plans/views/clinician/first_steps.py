@@ -58,7 +58,7 @@ def _in_words(patient: Patient | None, done: list[bool]) -> list[Step]:
     page = reverse("patient", args=[patient.pk]) if patient else ""
     draft = _draft_of(patient)
     builder = reverse("plan_builder", args=[draft.pk]) if draft else ""
-    start = reverse("plan_start", args=[patient.pk]) if patient else ""
+    start = reverse("plan_begin", args=[patient.pk]) if patient else ""
     words = [
         (_("Add a patient"), _("A name, where it hurts, and the usual pain. A minute."), reverse("patient_add")),
         (
@@ -75,7 +75,7 @@ def _in_words(patient: Patient | None, done: list[bool]) -> list[Step]:
         (
             _("Let the patient in"),
             _("An e-mail without any health data, or the plan on paper with a code to scan."),
-            page if done[0] else "",
+            f"{page}#invitation" if page else "",
         ),
     ]
     first = done.index(False)

@@ -44,7 +44,8 @@ def words(row: Reevaluation, f: Prepared, *, at: datetime) -> dict[str, Any]:
             [
                 went.name,
                 went.dose or _("no longer in it"),
-                _("%(done)d of %(asked)d times") % {"done": went.done + went.partly, "asked": went.asked},
+                ngettext("%(done)d of %(asked)d time", "%(done)d of %(asked)d times", went.asked)
+                % {"done": went.done + went.partly, "asked": went.asked},
             ]
             for went in f.exercises
         ],

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
@@ -72,7 +72,11 @@ def chart_alt(f: Prepared) -> str:
     if chart is None or not chart.dots:
         return _("Chart of daily pain: nothing was logged.")
     values = [dot.value for dot in chart.dots]
-    said = _("Chart of daily pain from %(first)s to %(last)s: %(n)d days logged, from %(low)s to %(high)s of 10.") % {
+    said = ngettext(
+        "Chart of daily pain from %(first)s to %(last)s: %(n)d day logged, from %(low)s to %(high)s of 10.",
+        "Chart of daily pain from %(first)s to %(last)s: %(n)d days logged, from %(low)s to %(high)s of 10.",
+        len(values),
+    ) % {
         "first": day_in_words(chart.first),
         "last": day_in_words(chart.last),
         "n": len(values),

@@ -168,4 +168,4 @@ def _preset(days: int) -> str:
         return _("Tomorrow")
     if days % 7 == 0:
         return ngettext("In %(n)d week", "In %(n)d weeks", days // 7) % {"n": days // 7}
-    return _("In %(n)d days") % {"n": days}
+    return ngettext("In %(n)d day", "In %(n)d days", days) % {"n": days}

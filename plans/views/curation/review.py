@@ -1,21 +1,26 @@
 """The review: what waits, what a version changes and what that means for plans; a second person publishes."""
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import curator
+from exercises import translated
 from exercises.actions import lifecycle
 from exercises.actions.refusals import NotReady, Refused
 from exercises.curation import doors, showing
 from exercises.models import ExerciseVersion
 from exercises.review import missing_for_review
+from exercises.said import language
 from plans.actions.library import effect_of
 from plans.forms.curation import ChangeForm, PublishForm
 from plans.views.curation import queue, use
@@ -149,6 +154,24 @@ def _show(
         "publish_form": publish_form or PublishForm(),
         "change_form": change_form or ChangeForm(),
         "preview": showing.as_patient(version, seen.new_steps),
+        "spoken": _languages(request, version, everything=everything),
         "nav": "review",
     }
     return render(request, "plans/curation/version_review.html", context, status=status)
+
+
+def _languages(request: HttpRequest, version: ExerciseVersion, *, everything: bool) -> dict[str, Any]:
+    """The language of the preview, `now`, and links to all that it can be read in when there are several."""
+    known = {
+        short: (code, name)
+        for code, name in settings.LANGUAGES
+        if (short := code.partition("-")[0]) == translated.SOURCE or short in version.translations
+    }
+    asked = request.GET.get("said", "")
+    now = asked if asked in known else language()
+    kept = "tab=fields&" if everything else ""
+    links = [
+        {"code": code, "name": name, "url": f"?{kept}said={short}", "on": short == now}
+        for short, (code, name) in known.items()
+    ]
+    return {"now": known[now][0] if now in known else get_language(), "links": links if len(links) > 1 else []}
