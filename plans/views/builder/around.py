@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
-from django.utils import timezone
 
 from exercises.models import Condition
 from plans.models import ClinicalProfile, Flag, PlanVersion, Screening
 from plans.models.draft import DraftStep
 from plans.schedule import local_date
-
-A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -31,16 +28,15 @@ class Around:
 def with_around(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
     """The versions with what `around` reads, in the same query."""
     flags = Flag.objects.filter(patient=OuterRef("plan__patient")).open().order_by().values("patient")
-    # The patient's own date is not known yet: whatever holds somewhere on earth comes along.
-    now = timezone.now()
-    near = Screening.objects.filter(patient=OuterRef("plan__patient"), expires_on__gte=(now - A_DAY).date())
+    # All of them: the patient's own date, by which one holds, is known only with the row.
+    screenings = Screening.objects.filter(patient=OuterRef("plan__patient")).order_by()
     held = ClinicalProfile.conditions.through.objects.filter(clinicalprofile__patient=OuterRef("plan__patient"))
     steps = DraftStep.objects.filter(version=OuterRef("pk")).order_by("-lock")
     condition = JSONObject(slug="condition__slug", name="condition__name", icd10="condition__icd10")
     return versions.annotate(
         said_around=JSONObject(
             flags=Coalesce(Subquery(flags.annotate(n=Count("pk")).values("n")), 0),
-            screenings=ArraySubquery(near.order_by().values(row=JSONObject(done="done_on", until="expires_on"))),
+            screenings=ArraySubquery(screenings.values(row=JSONObject(done="done_on", until="expires_on"))),
             conditions=ArraySubquery(held.values(row=condition)),
             last=Subquery(steps.values("what")[:1]),
         )

@@ -212,7 +212,7 @@ def read(
 
 def exercises_of(version: PlanVersion) -> Known:
     """The exercises of a version and of the one before it. One query."""
-    both = Prescription.objects.in_order().filter(version__in=filter(None, [version.pk, version.based_on_id]))
+    both = Prescription.objects.in_order().filter(version__in=[version.pk, version.based_on_id])
     found: dict[UUID, list[Prescription]] = {version.pk: []}
     for row in both.select_related("exercise_version__exercise", "quota"):
         found.setdefault(row.version_id, []).append(row)

@@ -176,6 +176,8 @@ def find(
     if near:
         asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}), every AS ({text}) {NEAR}"  # nosec B608
         values = (*values, sorted(kind.name for kind in kinds), near)
+    # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
+    asked = f"SELECT waits.* FROM ({asked}) waits"  # noqa: S608  # nosec B608
     with connections[patients.db].cursor() as cursor:
         cursor.execute(asked, (*whose, *values))
         read = [Found(*row) for row in cursor.fetchall()]
