@@ -28,9 +28,9 @@ def crowd(alice, bob, lena, charlie, harbour, hill):
     write(others[3])
     Flag.objects.filter(patient=others[0]).update(assigned_to=alice)
     Flag.objects.filter(patient=own[0]).update(assigned_to=bob)
-    Flag.objects.filter(patient=own[1]).update(
-        snoozed_until=TODAY + timedelta(days=3), snoozed_at=NOON, snoozed_by=alice
-    )
+    seen = {"state": Flag.State.ACKNOWLEDGED, "acknowledged_at": NOON, "acknowledged_by": alice}
+    asleep = {"snoozed_until": TODAY + timedelta(days=3), "snoozed_at": NOON, "snoozed_by": alice}
+    Flag.objects.filter(patient=own[1]).update(**seen, **asleep)
 
 
 @pytest.mark.parametrize("absent", ["nobody", "bob", "alice"])

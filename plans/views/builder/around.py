@@ -45,9 +45,8 @@ def with_around(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
 
 def around(version: PlanVersion, at: datetime) -> Around:
     """What stands beside this version; one query, none when the version came `with_around`."""
-    said: Mapping[str, Any] | None = getattr(version, "said_around", None)
-    if said is None:
-        said = with_around(PlanVersion.objects.filter(pk=version.pk)).values_list("said_around", flat=True).get()
+    asked = version if hasattr(version, "said_around") else with_around(PlanVersion.objects.filter(pk=version.pk)).get()
+    said: Mapping[str, Any] = asked.said_around  # type: ignore[attr-defined]
     today = local_date(at, version.plan.patient.time_zone)
     until = [
         date.fromisoformat(row["until"])
