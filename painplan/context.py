@@ -11,7 +11,7 @@ from accounts.policy import Actor
 from accounts.session_limits import left, limits_of
 from plans.models import Message
 from plans.views.clinician import evaluated
-from plans.views.clinician.waiting import first_tab, waiting
+from plans.views.clinician.waiting import first_tab, waiting_in_frame
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context["clinic"] = actor.clinic
     if actor.is_clinical:
         at = timezone.now()
-        lists = SimpleLazyObject(lambda: waiting(actor, at))
+        lists = SimpleLazyObject(lambda: waiting_in_frame(actor, at))
         context["inbox_count"] = SimpleLazyObject(lambda: lists.count(first_tab(actor)))
         match = request.resolver_match
         context["shows_flags"] = match is not None and match.url_name in evaluated.PAGES

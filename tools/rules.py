@@ -39,6 +39,11 @@ ALLOWED = {
     ): "the first half of writable_by and visible_to, in the lines below",
     ("ROWS", "exercises/media_views.py", "_rows"): "the first half of the two doors above it",
     ("ROWS", "plans/views/plan_paper.py", "pictures"): "prefetched for the exercises of one plan, in the next line",
+    (
+        "ROWS",
+        "plans/views/clinician/items.py",
+        "module",
+    ): "the patients that find() was given, as it names them",
     ("HTML", "plans/views/plan_paper.py", "printable"): "the QR code that segno drew of our own address",
 }
 

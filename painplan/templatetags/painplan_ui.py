@@ -1,5 +1,6 @@
 """Template tags for the parts in templates/_*.html: icons, pictures, the 0-10 scale, field kinds."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -81,6 +82,7 @@ DAYS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite, hidden from screen readers: the words beside it carry the meaning."""
     if name not in icons.NAMES:

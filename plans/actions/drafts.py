@@ -1,6 +1,6 @@
 """Changing a draft: the optimistic lock, and the last ten changes kept so that they can be undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -37,18 +37,32 @@ def change_draft(version: PlanVersion, lock: int, at: datetime) -> None:
 
 
 @contextmanager
-def changing(version: PlanVersion, lock: int, *, what: str, by: User, at: datetime) -> Iterator[None]:
+def changing(
+    version: PlanVersion,
+    lock: int,
+    *,
+    what: str,
+    by: User,
+    at: datetime,
+    known: Sequence[Prescription] | None = None,
+) -> Iterator[None]:
     """One transaction around a change of a draft: takes the lock, and keeps what was before for `undo`.
 
     `what` says the change in words ("Bridge moved up"). A change that alters nothing is not kept. Once it is stored
     `version` has the lock that the next change is to name.
+
+    `known` are all exercises of the draft with their quotas, read after `version` was, when the change alters the
+    very same objects. Nobody changes exercises without the lock: if it can still be taken, they are as they were read.
     """
+    taken_as_read = known is not None and version.lock == lock
     with transaction.atomic():
         change_draft(version, lock, at)
-        before = snapshot(version)
+        before = _plainly(known) if known is not None and taken_as_read else snapshot(version)
         yield
-        if snapshot(version) != before:
+        after = _plainly(known) if known is not None and taken_as_read else snapshot(version)
+        if after != before:
             _keep(version, lock, what, before, by, at)
+            version.last_change = what[:200]
     version.lock, version.saved_at = lock + 1, at
 
 
@@ -68,14 +82,22 @@ def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
 
 
 def _keep(version: PlanVersion, lock: int, what: str, before: list[dict[str, Any]], by: User, at: datetime) -> None:
-    DraftStep.objects.create(version=version, lock=lock + 1, what=what[:200], before=before, at=at, by=by)
-    old = version.steps.order_by("-lock").values("pk")[KEPT_STEPS:]
-    DraftStep.objects.filter(pk__in=old).delete()
+    step = {"lock": lock + 1, "what": what[:200], "before": before, "at": at, "by": by}
+    if lock >= KEPT_STEPS:
+        # As many changes as are kept may be there by now: then this one takes the place of the oldest.
+        oldest = version.steps.order_by("-lock").values("pk")[KEPT_STEPS - 1 : KEPT_STEPS]
+        if DraftStep.objects.filter(pk__in=oldest).update(**step):
+            return
+    DraftStep.objects.create(version=version, **step)
 
 
 def snapshot(version: PlanVersion) -> list[dict[str, Any]]:
     """The exercises of a version with doses and quotas, as plain JSON values. One query."""
-    return [_plain(row) for row in version.prescriptions.select_related("quota").order_by("pk")]
+    return _plainly(version.prescriptions.select_related("quota"))
+
+
+def _plainly(rows: Iterable[Prescription]) -> list[dict[str, Any]]:
+    return [_plain(row) for row in sorted(rows, key=lambda row: row.pk)]
 
 
 def _plain(row: Prescription) -> dict[str, Any]:

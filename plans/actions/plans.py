@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -89,15 +90,24 @@ def add_exercise(
 
 
 def change_dose(
-    *, prescription: Prescription, changes: dict[str, Any], lock: int, by: User, at: datetime
+    *,
+    prescription: Prescription,
+    changes: dict[str, Any],
+    lock: int,
+    by: User,
+    at: datetime,
+    known: Sequence[Prescription] | None = None,
 ) -> Prescription:
-    """Change fields of the dose (DOSE_FIELDS) or the reason that overrides a hard stop."""
+    """Change fields of the dose (DOSE_FIELDS) or the reason that overrides a hard stop.
+
+    `known` are all exercises of the draft, this very one among them, where the caller has them at hand (`changing`).
+    """
     unknown = set(changes) - {*DOSE_FIELDS, "override_reason"}
     if unknown:
         raise ValueError(f"not part of a dose: {sorted(unknown)}")
     version = prescription.version
     what = _("%(exercise)s changed") % {"exercise": prescription.exercise_version.said.name}
-    with changing(version, lock, what=what, by=by, at=at):
+    with changing(version, lock, what=what, by=by, at=at, known=known):
         section = changes.get("section", prescription.section)
         if section != prescription.section:
             prescription.position = places.after_last(version.prescriptions, section)
@@ -235,8 +245,9 @@ def _keep_quota_true(prescription: Prescription) -> None:
     amount = getattr(prescription, quota.measure)
     if amount is None:
         quota.delete()
+        Prescription._meta.get_field("quota").set_cached_value(prescription, None)  # it has none any more
     elif amount != quota.start:
-        quota.start, quota.ceiling = amount, max(quota.ceiling, amount)
+        quota.start, quota.ceiling = Decimal(amount), max(quota.ceiling, Decimal(amount))
         quota.save(update_fields=["start", "ceiling"])
 
 

@@ -121,17 +121,13 @@ def record_session(
     `prescriptions` are those of the version with their dose of that day, where the caller has them at hand.
     Raises Refused when the day is in the future or more than 14 days back, or the id is taken.
     """
-    content = given.content()
-    fingerprint = fingerprint_of(content)
+    fingerprint = fingerprint_of(given.content())
     day = given.on or local_date(given.started_at, given.time_zone)
     _check_day(day, given.time_zone, at)
     try:
         with transaction.atomic():
-            # The watch row is the patient's turnstile: two copies of one session queue here, the second sees the first.
+            # The watch row is the patient's turnstile: copies of one session queue here, the second meets the first.
             mark_dirty(patient_id=patient.pk, at=at)
-            stored = Session.objects.filter(pk=given.id).first()
-            if stored is not None:
-                return _repeated(stored, patient, content, fingerprint, at)
             if prescriptions is None:
                 prescriptions = dosed_for(plan_version.prescriptions.all(), day)
             session = Session.objects.create(
@@ -163,10 +159,10 @@ def record_session(
             )
             ring_after_commit(patient.pk)
     except IntegrityError as error:
-        # Nothing of it is stored. Another patient's copy of the same id passes another turnstile.
-        if Session.objects.filter(pk=given.id).exists():
-            raise Refused(_("This session was already sent for somebody else. Please start again.")) from error
-        raise
+        # Nothing of it is stored, most often because it is there already: a repeat is looked for only now.
+        if not Session.objects.filter(pk=given.id).exists():
+            raise
+        return _repeated(patient, given, fingerprint, at, error)
     return Recorded(session, new=True)
 
 
@@ -330,14 +326,18 @@ def _amend(
     )
 
 
-def _repeated(stored: Session, patient: Patient, content: dict[str, Any], fingerprint: str, at: datetime) -> Recorded:
-    if stored.patient_id != patient.pk:
-        raise Refused(_("This session was already sent for somebody else. Please start again."))
-    if stored.fingerprint == fingerprint:
-        return Recorded(stored, new=False)
-    SessionConflict.objects.get_or_create(
-        session=stored, fingerprint=fingerprint, defaults={"content": content, "received_at": at}
-    )
+def _repeated(patient: Patient, given: SessionInput, fingerprint: str, at: datetime, error: IntegrityError) -> Recorded:
+    """The session that has this id already. Other content of the same patient is kept beside it."""
+    with transaction.atomic():
+        mark_dirty(patient_id=patient.pk, at=at)
+        stored = Session.objects.get(pk=given.id)
+        if stored.patient_id != patient.pk:
+            raise Refused(_("This session was already sent for somebody else. Please start again.")) from error
+        if stored.fingerprint == fingerprint:
+            return Recorded(stored, new=False)
+        SessionConflict.objects.get_or_create(
+            session=stored, fingerprint=fingerprint, defaults={"content": given.content(), "received_at": at}
+        )
     return Recorded(stored, new=False, conflict=True)
 
 

@@ -117,6 +117,8 @@ class PlanVersion(Row):
 
     objects = PlanQuerySet["PlanVersion"].as_manager()
 
+    last_change = ""  # the words of the change just made to this draft; older ones are in its steps
+
     class Meta:
         ordering = ["plan", "-number"]
         constraints = [

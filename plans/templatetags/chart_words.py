@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from accounts.dates import in_language
-from plans.charts import PainChart
+from plans.charts import Dot, PainChart, Sparkline
 
 register = template.Library()
 
@@ -46,6 +46,27 @@ def day_dots(chart: PainChart) -> SafeString:
         '<circle class="{}" cx="{}" cy="{}" r="{}"><title>{}: {}</title></circle>',
         ((dot.css, str(dot.x), str(dot.y), str(r), short_day(dot.day), points(dot.value)) for dot in chart.dots),
     )
+
+
+@register.simple_tag
+def spark_marks(spark: Sparkline) -> SafeString:
+    """The band, the lines and the dots of a sparkline: a list has fifty of them."""
+    drawn: list[tuple[str, list[tuple[object, ...]]]] = []
+    if spark.band:
+        band = '<rect class="c-band" x="0" y="{}" width="{}" height="{}" rx="1"/>'
+        usual = '<path class="c-usual" stroke-opacity=".6" d="M0 {} H{}"/>'
+        drawn += [(band, [(spark.band.y, spark.width, spark.band.height)]), (usual, [(spark.band.line_y, spark.width)])]
+    drawn += [
+        ('<path class="c-line" d="{}"/>', [(line,) for line in spark.lines]),
+        ('<path class="c-line-alert" d="{}"/>', [(line,) for line in spark.alert_lines]),
+        ('<circle class="c-dot{}" stroke="none" cx="{}" cy="{}" r="1.8"/>', [_place(dot) for dot in spark.dots]),
+        ('<circle class="c-dot{}" cx="{}" cy="{}" r="3.2"/>', [_place(spark.end)] if spark.end else []),
+    ]
+    return format_html_join("", "{}", ((format_html_join("", mark, rows),) for mark, rows in drawn))
+
+
+def _place(dot: Dot) -> tuple[str, str, str]:
+    return "-alert" if dot.kind == "alert" else "", str(dot.x), str(dot.y)
 
 
 @register.simple_tag

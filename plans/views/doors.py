@@ -1,10 +1,10 @@
 """The doors to rows: each view gets its object through one function that also decides access and writes the log."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -130,12 +130,14 @@ def plan(request: HttpRequest, plan_id: UUID) -> Plan:
     return found
 
 
-def plan_version(request: HttpRequest, version_id: UUID) -> PlanVersion:
+def plan_version(
+    request: HttpRequest, version_id: UUID, also: Callable[[QuerySet[PlanVersion]], QuerySet[PlanVersion]] | None = None
+) -> PlanVersion:
+    """A version of a plan of the clinic worked in, or 404. Writes the access log. `also` adds to what is read of it."""
     me = actor(request)
     rows = PlanVersion.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
-    found = get_object_or_404(
-        rows.select_related("plan__patient__clinic", "plan__patient__profile", "based_on"), pk=version_id
-    )
+    rows = rows.select_related("plan__patient__clinic", "plan__patient__profile", "based_on")
+    found = get_object_or_404(also(rows) if also else rows, pk=version_id)
     _write_log(request, found.plan.patient)
     return found
 

@@ -53,14 +53,15 @@ def context(
     days: DaysForm | None = None,
     focus: UUID | None = None,
     grown: UUID | None = None,
-    columns: bool = True,
+    known: drafts.Known | None = None,
+    only: UUID | None = None,
 ) -> dict[str, Any]:
     """Everything the builder's page and its parts show. `bound` and `days` are forms that could not be saved;
-    `focus` and `grown` the exercises that get the focus, and whose growth stands open. Without `columns` nothing is
-    read of the library: then the exercises and the shelf are not drawn.
+    `focus` and `grown` the exercises that get the focus, and whose growth stands open. With `only` nothing is read
+    of the library: then the other exercises and the shelf are not drawn. `known` are exercises read before.
     """
     patient = version.plan.patient
-    draft = drafts.read(version, at, bound, offers=columns)
+    draft = drafts.read(version, at, bound, known=known, only=only)
     here = {row.prescription.exercise_version.exercise_id for row in draft.rows}
     query = shelf_query(request)
     return {
@@ -68,11 +69,11 @@ def context(
         "version": version,
         "patient": patient,
         "shelf": shelves.read(version, query, user(request), at, here=here)
-        if columns
+        if only is None
         else {"query": shelves.kept(query)},
         "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
         "guidance": drafts.guidance(draft),
-        "undo": version.steps.order_by("-lock").values_list("what", flat=True).first() if version.is_draft else None,
+        "undo": draft.last_change if version.is_draft else None,
         "days_form": days or DaysForm(initial={"weekdays": [str(day) for day in sorted(draft.days)]}),
         "started": drafts.saved_words(version),
         "saved": version.saved_at.astimezone(ZoneInfo(patient.clinic.time_zone)),
@@ -106,13 +107,17 @@ def whole(
     return aimed(request, answer, "#builder", "innerHTML")
 
 
-def part(request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID | None = None) -> HttpResponse:
-    """After a change of amounts or days: checks, totals, what is said about the exercise. Inputs are not touched."""
+def part(
+    request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID, known: drafts.Known | None = None
+) -> HttpResponse:
+    """After a change of amounts or days: checks, totals, what is said about the exercise. Inputs are not touched.
+
+    `known` are the exercises as they are after the change, where the caller has them at hand.
+    """
     if not wants_part(request):
         return redirect(_address(request, version, changed))
-    shown = context(request, version, at, columns=False)
-    row = shown["draft"].row(changed) if changed else None
-    return render(request, "plans/builder/_changed.html", shown | {"row": row})
+    shown = context(request, version, at, known=known, only=changed)
+    return render(request, "plans/builder/_changed.html", shown | {"row": shown["draft"].row(changed)})
 
 
 def refused_dose(

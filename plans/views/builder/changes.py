@@ -18,7 +18,9 @@ from plans.forms.builder import AddForm, DaysForm, DoseForm, MoveForm
 from plans.models import Dose, PlanVersion, Prescription
 from plans.views import doors
 from plans.views.builder import answers
+from plans.views.builder import draft as drafts
 from plans.views.builder.answers import Attempt
+from plans.views.builder.around import with_around
 from plans.wording import days_in_words
 
 NO_LOCK = -1
@@ -34,11 +36,8 @@ def of_an_exercise(view: View) -> Callable[[HttpRequest, UUID, UUID], HttpRespon
     @wraps(view)
     def found(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
         version, at = doors.plan_version(request, version_id), answers.now()
-        row = _exercise_of(request, version, prescription_id)
-        if row is None:
-            title = _("Change an exercise that is no longer in the plan")
-            return answers.conflict(request, version, at, Attempt(title, _as_typed(request), again=False))
-        return view(request, version, row, at)
+        row = version.prescriptions.select_related("exercise_version", "quota").filter(pk=prescription_id).first()
+        return _gone(request, version, at) if row is None else view(request, version, row, at)
 
     return found
 
@@ -86,25 +85,35 @@ def add(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @clinical
 @require_POST
-@of_an_exercise
-def dose(request: HttpRequest, version: PlanVersion, row: Prescription, at: datetime) -> HttpResponse:
+def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
     """Change the dose, the days, the words or the section of one exercise."""
+    # The change of every day: version, exercises and what stands beside them are read once, for change and answer.
+    version, at = doors.plan_version(request, version_id, with_around), answers.now()
+    known = drafts.exercises_of(version)
+    row = next((row for row in known.rows if row.pk == prescription_id), None)
+    if row is None:
+        return _gone(request, version, at)
     form = DoseForm(row, request.POST)
     if lock_of(request) != version.lock or not version.is_draft:
         # Said before the form is judged: what was typed was meant for another state of the plan.
         return answers.conflict(request, version, at, Attempt(*attempted(form)))
     if not form.is_valid():
         return answers.refused_dose(request, version, at, form)
-    before = row.section
+    section = row.section
     try:
         plans.change_dose(
-            prescription=row, changes=form.changes(), lock=lock_of(request), by=doors.user(request), at=at
+            prescription=row,
+            changes=form.changes(),
+            lock=lock_of(request),
+            by=doors.user(request),
+            at=at,
+            known=known.rows,
         )
     except DraftChanged:
         return answers.conflict(request, version, at, Attempt(*attempted(form)))
-    if row.section != before or "redraw" in request.POST:
+    if row.section != section or "redraw" in request.POST:
         return answers.whole(request, version, at, focus=row.pk)
-    return answers.part(request, version, at, changed=row.pk)
+    return answers.part(request, version, at, row.pk, known)
 
 
 @clinical
@@ -181,13 +190,12 @@ def lock_of(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_LOCK
 
 
-def _exercise_of(request: HttpRequest, version: PlanVersion, prescription_id: UUID) -> Prescription | None:
-    """The exercise of this version, or None when somebody else took it out since the page was shown."""
-    rows = version.prescriptions.select_related("exercise_version", "quota")
-    row = rows.filter(pk=prescription_id).first()
-    if row is None and lock_of(request) == version.lock:
+def _gone(request: HttpRequest, version: PlanVersion, at: datetime) -> HttpResponse:
+    """An exercise that is not of this version: 404, or a conflict when it was taken out since the page was shown."""
+    if lock_of(request) == version.lock:
         raise Http404
-    return row
+    title = _("Change an exercise that is no longer in the plan")
+    return answers.conflict(request, version, at, Attempt(title, _as_typed(request), again=False))
 
 
 def _is_hard_stop(version: PlanVersion, exercise_version_id: UUID) -> bool:

@@ -21,8 +21,9 @@ from plans.actions.swaps import next_steps
 from plans.forms.builder import DoseForm
 from plans.forms.builder_growth import GrowthForm, TestForm
 from plans.lines import line_of
-from plans.models import BaselineTest, Dose, ExerciseLog, Flag, PlanVersion, Prescription, Screening
+from plans.models import BaselineTest, Dose, ExerciseLog, PlanVersion, Prescription
 from plans.schedule import local_date
+from plans.views.builder.around import Around, around
 from plans.views.builder.fields import Box, main_boxes, more_boxes
 from plans.views.builder.growth import Growth, growth, last_tests
 from plans.views.builder.steps import Step, steps_of
@@ -114,6 +115,7 @@ class Draft:
     days_differ: bool
     change: float | None
     before: list[Prescription]
+    last_change: str | None
 
     @property
     def rows(self) -> list[Row]:
@@ -131,25 +133,38 @@ class Draft:
         return next((row for row in self.rows if row.prescription.pk == prescription_id), None)
 
 
+@dataclass(frozen=True)
+class Known:
+    """The exercises of a version in their order, and those of the version that it is based on."""
+
+    rows: list[Prescription]
+    before: list[Prescription]
+
+
 Bound = DoseForm | TestForm | GrowthForm | None
 """A form of one exercise that could not be saved."""
 
 
-def read(version: PlanVersion, at: datetime, bound: Bound = None, *, offers: bool = True) -> Draft:
+def read(
+    version: PlanVersion, at: datetime, bound: Bound = None, *, known: Known | None = None, only: UUID | None = None
+) -> Draft:
     """Everything about the version, in a fixed number of queries. `bound` is a form that could not be saved.
 
-    Without `offers` the rows lack what no change of amounts alters: steps, equipment, newer versions.
+    `known` are its exercises where the caller has them at hand. With `only` the draft shows that one exercise, without
+    what no change of amounts alters: steps, equipment, tests, newer versions; checks and totals are of all of them.
     """
-    patient = version.plan.patient
-    rows = list(version.prescriptions.in_order().select_related("exercise_version__exercise", "quota"))
+    patient, offers = version.plan.patient, only is None
+    known = known or exercises_of(version)
+    rows, before = known.rows, known.before
     exercise_ids = [row.exercise_version.exercise_id for row in rows]
-    before = _before(version)
-    conditions = conditions_of(patient)
+    beside = around(version, at)
+    conditions = beside.conditions
     steps = next_steps(exercise_ids, patient.clinic_id) if version.is_draft and offers else {}
     neighbours = [each.pk for sides in steps.values() for side in sides.values() for each in side]
     reasons = reasons_for([*(row.exercise_version_id for row in rows), *neighbours], [c.pk for c in conditions])
     lines = [_line(row, reasons) for row in rows]
-    pain = _pain(exercise_ids, version)
+    drawn = [row for row in rows if only in (None, row.pk)]
+    pain = _pain([row.exercise_version.exercise_id for row in drawn], version)
     last_totals = safety.totals([line_of(row) for row in before]) if before else None
     last_minutes = last_totals.week_minutes if last_totals else None
     last_name = f"v{version.based_on.number}" if version.based_on else ""
@@ -159,11 +174,12 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None, *, offers: boo
     by_line: dict[str, list[tuple[str, Said]]] = defaultdict(list)
     for concern, words in zip(concerns, said, strict=True):
         by_line[concern.line].append((concern.rule, words))
-    tests, today = last_tests(patient, exercise_ids), local_date(at, patient.time_zone)
+    tests = last_tests(patient, exercise_ids) if offers else {}
+    today = local_date(at, patient.time_zone)
     names_of = Equipment.objects.names() if offers else {}
     newer = newer_versions(rows) if offers else {}
     shown = []
-    for row in rows:
+    for row in drawn:
         mine = bound if bound is not None and bound.prescription.pk == row.pk else None
         shown.append(
             replace(
@@ -181,7 +197,7 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None, *, offers: boo
             Section(key, str(name), [row for row in shown if row.prescription.section == key])
             for key, name in Dose.Section.choices
         ],
-        checks=[*gathered(concerns, said), *_around(version, at)],
+        checks=[*gathered(concerns, said), *_around(beside)],
         fix=_fix(cut, names) if cut else None,
         totals=total,
         last_totals=last_totals,
@@ -190,7 +206,19 @@ def read(version: PlanVersion, at: datetime, bound: Bound = None, *, offers: boo
         days_differ=len({(tuple(row.weekdays or []), row.times_a_week) for row in rows}) > 1,
         change=safety.weekly_change(total.week_minutes, last_minutes),
         before=before,
+        last_change=beside.last_change,
     )
+
+
+def exercises_of(version: PlanVersion) -> Known:
+    """The exercises of a version and of the one before it. One query."""
+    both = Prescription.objects.in_order().filter(version__in=[version.pk, version.based_on_id])
+    found: dict[UUID, list[Prescription]] = {version.pk: []}
+    for row in both.select_related("exercise_version__exercise", "quota"):
+        found.setdefault(row.version_id, []).append(row)
+    for row in found[version.pk]:
+        row.version = version
+    return Known(found[version.pk], found.get(version.based_on_id, []) if version.based_on_id else [])
 
 
 def conditions_of(patient: Patient) -> list[Condition]:
@@ -225,12 +253,6 @@ def gathered(concerns: Sequence[safety.Concern], said: Sequence[Said]) -> list[S
 
 def _is_small(concern: safety.Concern, small: set[str]) -> bool:
     return concern.grade == "fine" and concern.rule in small
-
-
-def _before(version: PlanVersion) -> list[Prescription]:
-    if version.based_on is None:
-        return []
-    return list(version.based_on.prescriptions.in_order().select_related("exercise_version"))
 
 
 def _line(row: Prescription, reasons: Reasons) -> safety.Line:
@@ -280,6 +302,8 @@ def _pain(exercise_ids: Sequence[UUID], version: PlanVersion) -> dict[UUID, list
     """The last scores that the patient gave on these exercises, newest last."""
     logs = ExerciseLog.objects.filter(
         session__patient=version.plan.patient_id,
+        # Says the same once more, but lets Postgres begin with this plan and not with everybody's logs of the exercise.
+        prescription__version__plan__patient=version.plan.patient_id,
         prescription__exercise_version__exercise__in=exercise_ids,
         pain__isnull=False,
     ).order_by("-session__local_date", "-session__started_at")
@@ -290,21 +314,18 @@ def _pain(exercise_ids: Sequence[UUID], version: PlanVersion) -> dict[UUID, list
     return found
 
 
-def _around(version: PlanVersion, at: datetime) -> list[Said]:
+def _around(beside: Around) -> list[Said]:
     """What else counts before activating: open flags and the readiness screening."""
-    patient = version.plan.patient
     said = []
-    flags = Flag.objects.of(patient).open().count()
+    flags, until = beside.open_flags, beside.screened_until
     if flags:
         words = ngettext("%(n)d flag is open.", "%(n)d flags are open.", flags) % {"n": flags}
         said.append(Said("info", "", words, line="flags"))
-    today = local_date(at, patient.time_zone)
-    screening = Screening.objects.of(patient).valid_on(today).order_by("-expires_on").first()
-    if screening is None:
+    if until is None:
         said.append(Said("stop", _("No valid screening."), _("Activating needs a readiness screening."), "screening"))
     else:
-        until = date_format(screening.expires_on, in_language("j M Y"))
-        said.append(Said("ok", "", _("Screening valid to %(day)s.") % {"day": until}))
+        day = date_format(until, in_language("j M Y"))
+        said.append(Said("ok", "", _("Screening valid to %(day)s.") % {"day": day}))
     order = ["stop", "warning", "info", "ok"]
     return sorted(said, key=lambda one: order.index(one.kind))
 

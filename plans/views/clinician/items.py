@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import (
     BooleanField,
     DateTimeField,
@@ -23,10 +26,13 @@ from django.db.models import (
     UUIDField,
     Value,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient
+
+Values = tuple[Any, ...]
 
 
 class Level(IntEnum):
@@ -149,16 +155,58 @@ def light(
 
 
 def find(
-    kinds: Sequence[Kind], patients: QuerySet[Patient], today: date, *, beside: Iterable[QuerySet[Any, Any]] = ()
+    kinds: Sequence[Kind],
+    patients: QuerySet[Patient],
+    today: date,
+    *,
+    beside: Iterable[QuerySet[Any, Any]] = (),
+    near: str = "",
 ) -> list[Found]:
     """Everything of these kinds that waits about these patients, the gravest and oldest first. One query, in which
     other rows of the same shape (made with `light`) may come along; those that are TIMELESS stand first.
+
+    With `near`, a kind of the rows beside, only the items that were handed to somebody or are about a patient whom
+    such a row names: what waits for others need not be read to count one's own.
     """
-    first, *others = [*(kind.find(patients, today) for kind in kinds), *beside]
-    rows = first.union(*others, all=True) if others else first
-    read = [Found(*row) for row in rows]
+    seen, whose = _sql(patients.order_by().values("pk")) or ("SELECT NULL::uuid WHERE false", ())
+    parts = [*_of_kinds(tuple(kinds), today), *filter(None, map(_sql, beside))]
+    text = " UNION ALL ".join(f"({part})" for part, _values in parts)
+    values: Values = tuple(value for _part, held in parts for value in held)
+    asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}) {text}"  # nosec B608  # Django wrote both
+    if near:
+        asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}), every AS ({text}) {NEAR}"  # nosec B608
+        values = (*values, sorted(kind.name for kind in kinds), near)
+    # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
+    asked = f"SELECT waits.* FROM ({asked}) waits"  # noqa: S608  # nosec B608
+    with connections[patients.db].cursor() as cursor:
+        cursor.execute(asked, (*whose, *values))
+        read = [Found(*row) for row in cursor.fetchall()]
     timed = sorted((one for one in read if one.since), key=lambda found: (found.level, found.since, found.key))
     return [*(one for one in read if not one.since), *timed]
+
+
+SEEN = Patient.objects.filter(pk__in=RawSQL("SELECT seen.patient_id FROM seen", ()))  # nosec B611  # no value in it
+"""The patients that `find` was asked about. Every kind names them, and Postgres looks for them once."""
+
+NEAR = """
+    SELECT every.* FROM every WHERE every.i_kind <> ALL (%s) OR every.i_assigned IS NOT NULL
+    OR every.i_patient IN (SELECT named.i_patient FROM every named WHERE named.i_kind = %s)
+"""
+
+
+@lru_cache(maxsize=16)
+def _of_kinds(kinds: tuple[Kind, ...], today: date) -> list[tuple[str, Values]]:
+    """The SQL of each kind. It depends on the date alone, and making it costs more than running it: so once a day."""
+    return [made for kind in kinds if (made := _sql(kind.find(SEEN, today)))]
+
+
+def _sql(rows: QuerySet[Any, Any]) -> tuple[str, Values] | None:
+    """What Postgres is asked; None when Django knows that there is nothing."""
+    try:
+        text, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return text, tuple(values)
 
 
 def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> dict[tuple[str, UUID], Item]:

@@ -7,14 +7,11 @@ from functools import cached_property
 from hashlib import blake2b
 from uuid import UUID
 
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
-
-from accounts.models import Patient, Role
+from accounts.models import Role
 from accounts.policy import Actor
 from plans.schedule import local_date
 from plans.views.clinician import evaluated, items
-from plans.views.clinician.care import ROWS, Care, care_of, rows_of, with_the_forgotten
+from plans.views.clinician.care import CARE, ROWS, Care, care_of, rows_of, with_the_forgotten
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Found, Level
 from plans.views.clinician.items_all import KINDS
@@ -84,20 +81,24 @@ class Waiting:
         return len({one.patient_id for one in self.of(tab) if one.level == level})
 
 
-def waiting(me: Actor, at: datetime) -> Waiting:
-    """What waits in the clinic worked in, as far as this person may see it. One query."""
+def waiting(me: Actor, at: datetime, *, own: bool = False) -> Waiting:
+    """What waits in the clinic worked in, as far as this person may see it. One query.
+
+    With `own` only "mine" can be asked of it: what waits for colleagues is not read. Not for a lead, to whom falls
+    what nobody looks after.
+    """
     today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
     looked = evaluated.rows_of(me.clinic, at) if me.clinic else []
-    rows = items.find(KINDS, _written_once(patients_of(me, at, mine=False)), today, beside=[*rows_of(me, at), *looked])
+    near = CARE if own and Role.LEAD not in me.roles else ""
+    rows = items.find(KINDS, patients_of(me, at, mine=False), today, beside=[*rows_of(me, at), *looked], near=near)
     whose, judged = ([one for one in rows if one.kind in kinds] for kinds in (ROWS, evaluated.ROWS))
     found = [one for one in rows if one.kind not in ROWS and one.kind not in evaluated.ROWS]
     return Waiting(found, care_of(me, whose), judged, me, at, today)
 
 
-def _written_once(patients: QuerySet[Patient]) -> QuerySet[Patient]:
-    """The same patients. Every kind asks for them, and making the same SQL again costs more than running it."""
-    text, values = patients.order_by().values("pk").query.sql_with_params()
-    return Patient.objects.filter(pk__in=RawSQL(text, values))  # nosec B611  # Django wrote it
+def waiting_in_frame(me: Actor, at: datetime) -> Waiting:
+    """For the number beside "Inbox" and for how far the rules have looked."""
+    return waiting(me, at, own=first_tab(me) == "mine")
 
 
 def first_tab(me: Actor) -> str:
