@@ -16,7 +16,7 @@ from plans.actions.patients import PatientInput
 from plans.forms.clinician_fields import DayField
 from plans.forms.numbers import DecimalField
 
-BORN_AFTER = date(1900, 1, 1)
+NOT_BORN_THEN = gettext_lazy("Give a date of birth between 1900 and today.")
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -34,7 +34,7 @@ class PatientForm(forms.Form):
     """
 
     full_name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    birth_on = DayField(label=gettext_lazy("Date of birth"))
+    birth_on = DayField(label=gettext_lazy("Date of birth"), error_messages={"far": NOT_BORN_THEN})
     clinic_number = forms.CharField(label=gettext_lazy("Clinic number"), max_length=40, required=False)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     time_zone = forms.ChoiceField(
@@ -113,8 +113,8 @@ class PatientForm(forms.Form):
 
     def clean_birth_on(self) -> date:
         day: date = self.cleaned_data["birth_on"]
-        if day < BORN_AFTER or day > self.today:
-            raise ValidationError(_("Give a date of birth between 1900 and today."))
+        if day > self.today:
+            raise ValidationError(NOT_BORN_THEN)
         return day
 
     def clean_clinic_number(self) -> str:

@@ -65,7 +65,7 @@ def decides_about_import(curator: Visitor) -> None:
     expect(page.locator("#main")).to_contain_text("is not written as free-exercise-db writes it.")
     kind(page, "Need your decision").get_by_role("link").first.click()
     page.get_by_label(re.compile("^Decision for row .* Sit to Stand$")).select_option("keep")
-    expect(page.locator("#import-line")).to_contain_text("1 need nothing")
+    expect(page.locator("#import-line")).to_contain_text("need nothing: 1")
     page.get_by_role("button", name=f"Leave the {UNCLEAR} with something missing out").click()
     page.get_by_role("button", name="Keep ours for the 2 likely duplicates").click()
     expect(page.locator("#import-line")).to_contain_text(f"Ready: {NEW},")
