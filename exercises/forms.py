@@ -16,8 +16,8 @@ from accounts.names import folded
 from exercises.families import FAMILY_NAMES
 from exercises.models import BodyRegion, Condition, Equipment, Exercise, ExerciseVersion
 from exercises.search import Results
-from exercises.search_catalogue import Stamp, stamp_row
-from exercises.search_filters import MOST_EFFORT, NOTHING, POSITIONS, Wanted
+from exercises.search_catalogue import NONE, Stamp, stamp_row
+from exercises.search_filters import MOST_EFFORT, NOTHING, POSITIONS, Counts, Wanted
 from exercises.search_words import LONGEST_QUERY
 
 KEPT = ("q", "goal", "family", "region", "position", "equipment", "impact", "effort", "condition", "page")
@@ -61,7 +61,8 @@ class Several(forms.MultipleChoiceField):
 class LibraryFilter(forms.Form):
     """Search words and filters. What is not understood is left out; `wanted()` is what remains. One query.
 
-    With `among`, the exercises to be searched, that query also reads their `stamp`, for `search`.
+    With `among`, the exercises to be searched, that query also reads their `stamp`, for `search`. With `terms`, what
+    `vocabularies` found before, there is no query.
     """
 
     q = forms.CharField(label=_("Search the library"), required=False, max_length=LONGEST_QUERY)
@@ -78,9 +79,13 @@ class LibraryFilter(forms.Form):
         label=_("Safe for"), required=False, help_text=_("Hides what is not for a condition, marks what needs care.")
     )
 
-    def __init__(self, data: Any, among: QuerySet[Exercise] | None = None) -> None:
+    def __init__(
+        self, data: Any, among: QuerySet[Exercise] | None = None, *, terms: Mapping[str, Choices] | None = None
+    ) -> None:
         super().__init__(data, auto_id="lib_%s")
-        terms, self.stamp = _terms(among)
+        self.stamp: Stamp | None = None
+        if terms is None:
+            terms, self.stamp = _terms(among)
         self._choose("goal", [("", _("Any goal")), *ExerciseVersion.Goal.choices])
         self._choose("family", [("", _("Any kind")), *FAMILY_NAMES.items()])
         self._choose("region", [("", _("Any region")), *terms["region"]])
@@ -126,10 +131,14 @@ class LibraryFilter(forms.Form):
 
     def count(self, results: Results) -> None:
         """Put how many exercises there would be beside every choice."""
-        self.counts: Mapping[str, Mapping[str, int]] = results.counts
+        self.put(results.counts)
+
+    def put(self, beside: Counts) -> None:
+        """Put these counts beside the choices."""
+        self.counts = beside
         self.labels = {name: list(self._choices(name)) for name in ("goal", "family", "region", "impact", "effort")}
         for name, choices in self.labels.items():
-            counts = results.counts[name]
+            counts = beside[name]
             self._choose(name, [(value, _counted(label, counts.get(value, 0))) for value, label in choices])
 
     def options(self, name: str) -> list[Option]:
@@ -168,13 +177,18 @@ def _counted(label: Any, count: int) -> Any:
     return format_lazy("{label} ({count})", label=label, count=count)
 
 
+def vocabularies() -> dict[str, Choices]:
+    """Regions, equipment and conditions in the reader's language. One query."""
+    return _terms(None)[0]
+
+
 def _terms(among: QuerySet[Exercise] | None) -> tuple[dict[str, Choices], Stamp | None]:
     """The vocabularies by name, and the stamp of these exercises: one query for all."""
     kinds = (("region", BodyRegion), ("equipment", Equipment), ("condition", Condition))
     queries = [model.objects.order_by().values_list(Value(kind), "slug", "name") for kind, model in kinds]
     found: dict[str, list[tuple[str, Any]]] = {kind: [] for kind, _model in kinds}
     stamps = [] if among is None else [stamp_row(among)]
-    stamp: Stamp | None = None if among is None else ("0", "")
+    stamp: Stamp | None = None if among is None else NONE
     for kind, slug, name in queries[0].union(*queries[1:], *stamps, all=True):
         if kind in found:
             found[kind].append((slug, gettext(name)))

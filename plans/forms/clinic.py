@@ -166,12 +166,15 @@ class LeaveForm(forms.Form):
     `known` names the warnings that were shown: sent back unchanged, they were read.
     """
 
-    clinician = forms.ModelChoiceField(label=gettext_lazy("Who is away"), queryset=User.objects.none())
+    clinician = forms.ModelChoiceField(
+        label=gettext_lazy("Who is away"), queryset=User.objects.none(), empty_label=gettext_lazy("Choose somebody")
+    )
     from_on = DayField(label=gettext_lazy("First day away"))
     until_on = DayField(label=gettext_lazy("Last day away"))
     stand_in = forms.ModelChoiceField(
         label=gettext_lazy("Who stands in"),
         queryset=User.objects.none(),
+        empty_label=gettext_lazy("Choose somebody"),
         help_text=gettext_lazy("New flags and reminders go to this person in those days."),
     )
     known = forms.CharField(required=False, widget=forms.HiddenInput)

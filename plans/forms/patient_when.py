@@ -6,7 +6,7 @@ thing twice: a clock read at each sending would make a repeat look like other co
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -138,16 +138,23 @@ class WhenForm(forms.Form):
         self.data["entry"] = str(self.entry_id)  # type: ignore[index]
 
     def _offer_days(self, today: date, *, named_today: bool) -> None:
-        yesterday = today - timedelta(days=1)
-        earlier = [today - timedelta(days=back) for back in range(1, BACKDATE_DAYS + 1)]
-        names = {yesterday: _("Yesterday, %(day)s") % {"day": day_in_words(yesterday, weekday=True)}}
-        days = [(day.isoformat(), names.get(day, day_in_words(day, weekday=True))) for day in earlier]
-        if named_today:
-            words = _("Today, %(day)s") % {"day": day_in_words(today, weekday=True)}
-            head = [("", _("Choose the day")), (today.isoformat(), words)]
-        else:
-            head = [(TODAY, _("Today"))]
-        self.fields["on"].widget.choices = [*head, *days]  # type: ignore[attr-defined]
+        # Put in words when they are drawn: most forms that are sent are stored, and never drawn again.
+        days = partial(_days_in_words, today, named_today=named_today)
+        self.fields["on"].widget.choices = days  # type: ignore[attr-defined]
+
+
+def _days_in_words(today: date, *, named_today: bool) -> list[tuple[str, str]]:
+    """The days to choose from: today, or the demand to choose one, and the two weeks before."""
+    yesterday = today - timedelta(days=1)
+    earlier = [today - timedelta(days=back) for back in range(1, BACKDATE_DAYS + 1)]
+    names = {yesterday: _("Yesterday, %(day)s") % {"day": day_in_words(yesterday, weekday=True)}}
+    days = [(day.isoformat(), names.get(day, day_in_words(day, weekday=True))) for day in earlier]
+    if named_today:
+        words = _("Today, %(day)s") % {"day": day_in_words(today, weekday=True)}
+        head = [("", _("Choose the day")), (today.isoformat(), words)]
+    else:
+        head = [(TODAY, _("Today"))]
+    return [*head, *days]
 
 
 def _uuid(text: object) -> UUID:
