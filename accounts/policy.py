@@ -40,6 +40,11 @@ class Actor:
         return "patient" if self.patient else ""
 
     @property
+    def other_clinics(self) -> tuple[tuple[str, str], ...]:
+        """Short name and name of the clinics that can be gone to."""
+        return tuple((clinic.slug, clinic.name) for clinic in self.clinics if clinic != self.clinic)
+
+    @property
     def is_clinical(self) -> bool:
         return bool(self.roles & {Role.CLINICIAN, Role.LEAD})
 

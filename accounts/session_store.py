@@ -1,8 +1,20 @@
 """Sessions in the database, which tell a database that is away from a session that has ended."""
 
+from datetime import datetime
+
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as Kept
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.compiled import compiled
+
+
+@compiled
+def _stored(*, key: str, at: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=at)
 
 
 class SessionStore(Kept):
@@ -11,6 +23,12 @@ class SessionStore(Kept):
     When the database went away between the storing of a log and the end of the request, that is not true, and whoever
     sent the log has to be told to send it again (500).
     """
+
+    def _get_session_from_db(self) -> Session | None:
+        rows = _stored(key=self.session_key or "", at=timezone.now())
+        if not rows:
+            self._session_key = None
+        return rows[0] if rows else None
 
     def save(self, must_create: bool = False) -> None:
         try:

@@ -4,16 +4,19 @@ Said independently of the code, by table and person. A new table with a `visible
 here; tests/test_access_models.py fails until it has one.
 """
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import time_machine
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.backend import Standing, standing_of
 from accounts.models import Absence, BreakGlass, CareAssignment, Clinic, Erasure, Invitation, Membership, Patient
 from exercises.models import CurationEvent, ExerciseLink, LibraryChange, NotDuplicate
 from plans.models import (
@@ -276,15 +279,28 @@ def rows_of_table(label: str) -> dict[UUID, str]:
     return {row.pk: SEEN[label].of(row) for row in manager.all()}
 
 
-def wrong_rows(world: World, label: str, state: str, owners: dict[UUID, str]) -> Iterator[str]:
-    """Who sees a row of this table that is not for them, or misses one that is."""
+def standings_in(world: World) -> dict[str, Standing]:
+    """What a request reads of everybody when it begins."""
+    with time_machine.travel(NOON, tick=False):
+        return {actor: standing_of(user.pk) for actor, user in world.people.items()}
+
+
+def wrong_rows(
+    world: World, label: str, state: str, owners: dict[UUID, str], standings: Mapping[str, Standing] | None = None
+) -> Iterator[str]:
+    """Who sees a row of this table that is not for them, or misses one that is.
+
+    With `standings` by actor, each person is asked about as in a request: where they work was read when it began.
+    """
     manager, door = doors_of_tables()[label]
     if state in OF_RECORDS and not SEEN[label].by_patient:
         return  # it is about patients, and this table is not
     for actor in ACTORS:
         if actor == "anonymous" and door == "writable_by":
             continue  # nobody is asked to sign in so late
-        user = world.people.get(actor, AnonymousUser())
+        user = copy(world.people.get(actor, AnonymousUser()))
+        if standings and actor in standings:
+            user.standing = standings[actor]
         seen = set(getattr(manager, door)(user, at=NOON).values_list("pk", flat=True))
         right = {pk for pk, whose in owners.items() if whose in expected(label, state, actor)}
         if seen - right:

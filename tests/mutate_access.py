@@ -14,12 +14,13 @@ from inspect import getmembers, isfunction
 from typing import Any, get_type_hints
 from unittest.mock import patch
 
+import pytest
 from django.apps import apps
 from django.db import models, transaction
 from django.shortcuts import get_object_or_404
 from django.urls import URLResolver, get_resolver
 
-from accounts import policy
+from accounts import compiled, policy
 from accounts.models.break_glass import BreakGlassQuerySet
 from accounts.models.membership import MembershipQuerySet
 from accounts.models.patient import CareAssignmentQuerySet
@@ -46,6 +47,18 @@ from tests.test_access import (  # noqa: F401
 BEHIND_A_SECOND_GUARD = {"plans.PlanTemplate", "plans.RuleTrial", "accounts.Membership", "accounts.Invitation"}
 # Who is asked when a policy is gone: the first of them whom the table does not let in.
 STRANGERS = ("nobody", "anna", "alice", "cora", "anonymous")
+
+
+@pytest.fixture(autouse=True)
+def _queries_written_anew(monkeypatch):
+    """A query that was written once would go on without the guard's being away (accounts/compiled.py)."""
+    of = compiled._Texts.of
+
+    def anew(texts, shape, given):
+        texts.kept.clear()
+        return of(texts, shape, given)
+
+    monkeypatch.setattr(compiled._Texts, "of", anew)
 
 
 def mutate_policies(made):

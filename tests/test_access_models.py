@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
-from tests.access_models import SEEN, STATES, doors_of_tables, enter, fill, rows_of_table, wrong_rows
+from tests.access_models import SEEN, STATES, doors_of_tables, enter, fill, rows_of_table, standings_in, wrong_rows
 from tests.access_world import ACTORS, World
 from tests.test_access import made  # noqa: F401
 
@@ -49,6 +49,14 @@ def test_there_is_a_row_to_see_and_one_not_to_see_in_every_table(owners):
 
 def test_a_table_hands_out_what_somebody_may_see_and_nothing_else(filled, owners, state):
     found = [problem for label in SEEN for problem in wrong_rows(filled, label, state, owners[label])]
+    assert not found, "\n".join(found)
+
+
+def test_a_request_that_knows_where_somebody_works_is_handed_the_same(filled, owners, state):
+    standings = standings_in(filled)
+    assert {actor for actor, standing in standings.items() if standing.memberships} or state.startswith("left")
+    tables = ("accounts.Patient", "exercises.Exercise", "plans.Flag")  # the two that know, and one that asks the first
+    found = [problem for label in tables for problem in wrong_rows(filled, label, state, owners[label], standings)]
     assert not found, "\n".join(found)
 
 

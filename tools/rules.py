@@ -44,7 +44,13 @@ ALLOWED = {
         "plans/views/clinician/items.py",
         "module",
     ): "the patients that find() was given, as it names them",
+    ("HTML", "exercises/library_filter.py", "_filled"): "pieces that templates drew, with numbers between them",
+    ("HTML", "painplan/templatetags/parts.py", "part_with_forms"): "what a template drew, with the escaped token in it",
     ("HTML", "plans/views/plan_paper.py", "printable"): "the QR code that segno drew of our own address",
+    ("HTML", "plans/templatetags/chart_words.py", "day_dots"): "numbers, dates and names of classes",
+    ("HTML", "plans/templatetags/chart_words.py", "spark_marks"): "numbers and names of classes",
+    ("HTML", "plans/templatetags/chart_words.py", "session_marks"): "numbers, dates and three words that are escaped",
+    ("HTML", "painplan/templatetags/lines.py", "_filled"): "the text of a template, and words that are escaped",
 }
 
 POLICIES = {"public", "signed_in", "clinical", "staff", "curator", "lead", "patient", "operator"}

@@ -32,6 +32,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that let this user in at that moment: none for whoever is signed out or deactivated."""
         return self.open(at).filter(user_id=user.pk) if user.is_active else self.none()
 
+    def read_before(self, user: "User", at: datetime) -> "list[Membership] | None":
+        """What `held_by` finds, without a query: of the user of a request, with whom they were read when it began.
+        None for any other user.
+        """
+        standing = getattr(user, "standing", None)
+        if standing is None:
+            return None
+        return [one for one in standing.memberships if one.is_open(at)] if user.is_active else []
+
     def clinical(self) -> "MembershipQuerySet":
         """Those whose role may see patients."""
         return self.filter(role__in=[Role.CLINICIAN, Role.LEAD])
@@ -67,6 +76,15 @@ class Membership(Row):
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
         ]
+
+    @property
+    def is_clinical(self) -> bool:
+        """Whether this role may see patients."""
+        return self.role in (Role.CLINICIAN, Role.LEAD)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it is in force at that moment."""
+        return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"

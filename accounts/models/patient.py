@@ -1,12 +1,14 @@
 """The patient's identity, and who is responsible for them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ from accounts.models.base import Row, no_removal, pair
 from accounts.models.break_glass import BreakGlass
 from accounts.models.clinic import Clinic
 from accounts.models.history import keeps_history
-from accounts.models.membership import Membership
+from accounts.models.membership import Membership, Role
 from accounts.names import folded
 
 if TYPE_CHECKING:
@@ -68,6 +70,25 @@ def _of_colleagues_on_leave(user: "User", at: datetime) -> RawSQL:
     )
 
 
+Clinics = QuerySet[Membership, Any] | list[UUID]
+"""Ids of clinics: known ones, or how to ask for them."""
+
+
+def _clinics_held(user: "User", at: datetime) -> tuple[Clinics, Clinics, Clinics]:
+    """The clinics worked in as clinician or lead; those led; those all of whose patients are seen."""
+    mine = Membership.objects.held_by(user, at).clinical()
+    whole = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role=Role.LEAD))
+    return mine.values("clinic_id"), mine.filter(role=Role.LEAD).values("clinic_id"), whole.values("clinic_id")
+
+
+def _clinics_of(memberships: Iterable[Membership]) -> tuple[Clinics, Clinics, Clinics]:
+    """The same of memberships that were read before."""
+    mine = [one for one in memberships if one.is_clinical]
+    led = {one.clinic_id for one in mine if one.role == Role.LEAD}
+    whole = led | {one.clinic_id for one in mine if one.clinic.record_access == Clinic.RecordAccess.OPEN}
+    return sorted({one.clinic_id for one in mine}), sorted(led), sorted(whole)
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: "User", at: datetime | None = None) -> "PatientQuerySet":
         """Patients whom this user may see now: those of the clinics where they work as clinician or lead
@@ -79,18 +100,19 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         if not user.is_active:
             return self.none()  # nobody is signed in, or somebody whose login was closed
         at = at or timezone.now()
-        mine = Membership.objects.held_by(user, at).clinical()
-        open_clinics = mine.filter(Q(clinic__record_access=Clinic.RecordAccess.OPEN) | Q(role="lead"))
-        led = Membership.objects.open(at).filter(role="lead", pk__in=_of_colleagues_on_leave(user, at))
-        assigned = CareAssignment.objects.falling_to(user, at)
-        opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
-        return self.filter(
-            Q(clinic_id__in=open_clinics.values("clinic_id"))
-            | Q(clinic_id__in=mine.filter(clinic_id__in=led.values("clinic_id")).values("clinic_id"))
-            | Q(clinic_id__in=mine.values("clinic_id"), pk__in=assigned.values("patient_id"))
-            | Q(clinic_id__in=mine.values("clinic_id"), pk__in=opened.values("patient_id"))
-            | Q(user_id=user.pk)
-        ).filter(Q(locked_at__isnull=True) | Q(clinic_id__in=mine.filter(role="lead").values("clinic_id")))
+        known = Membership.objects.read_before(user, at)
+        every, led, whole = _clinics_held(user, at) if known is None else _clinics_of(known)
+        seen = Q(clinic_id__in=whole) | Q(user_id=user.pk)
+        if known is None or every != whole:
+            led_for = Membership.objects.open(at).filter(role=Role.LEAD, pk__in=_of_colleagues_on_leave(user, at))
+            assigned = CareAssignment.objects.falling_to(user, at)
+            opened = BreakGlass.objects.open(at).filter(clinician_id=user.pk)
+            seen |= Q(clinic_id__in=every) & (
+                Q(clinic_id__in=led_for.values("clinic_id"))
+                | Q(pk__in=assigned.values("patient_id"))
+                | Q(pk__in=opened.values("patient_id"))
+            )
+        return self.filter(seen).filter(Q(locked_at__isnull=True) | Q(clinic_id__in=led))
 
     def in_clinic(self, clinic: Clinic) -> "PatientQuerySet":
         return self.filter(clinic=clinic)
@@ -196,8 +218,13 @@ class Patient(Row):
 
     def age_on(self, day: date) -> int:
         """Full years of age on that day."""
-        had_birthday = (day.month, day.day) >= (self.birth_on.month, self.birth_on.day)
-        return day.year - self.birth_on.year - (0 if had_birthday else 1)
+        return age_on(day, self.birth_on)
+
+
+def age_on(day: date, birth_on: date) -> int:
+    """Full years of age on that day."""
+    had_birthday = (day.month, day.day) >= (birth_on.month, birth_on.day)
+    return day.year - birth_on.year - (0 if had_birthday else 1)
 
 
 class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):

@@ -1,0 +1,241 @@
+"""Queries that Django writes once a process and PostgreSQL plans once a connection; only their values are new.
+
+For pages that ask a lot: writing the SQL of a small queryset takes Django longer than the answer takes Postgres, and
+who may see a patient is planned longer than it is looked up. The queryset stays the one source of what is asked:
+
+    @compiled
+    def names_of(*, user: User, at: datetime, patients: Sequence[UUID]) -> QuerySet[Patient, tuple[UUID, str]]:
+        return Patient.objects.visible_to(user, at).filter(pk__in=patients).values_list("pk", "full_name")
+
+    names_of(user=me, at=now, patients=[...])   # a list of tuples
+
+Keywords are the values of a call (a dataclass stands for those of its fields); what comes by position shapes the text,
+and each shape is written for itself. The queryset is written with stand-ins in place of the values, twice, with other
+stand-ins each time. Whatever differs between the two and is no value as it was given was worked out from one
+(`at - timedelta(days=7)`): then the text would keep the first caller's answer for everybody, so that is refused. Of a
+user only the key and whether they are active can be read.
+
+A queryset of models answers with models (what is selected with them too, nothing prefetched), one with `values_list`
+with tuples as the driver reads them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
+from functools import partial, wraps
+from inspect import Parameter, signature
+from itertools import count
+from types import SimpleNamespace
+from typing import Any, ParamSpec, Self, TypeVar, cast, get_origin, get_type_hints
+from uuid import UUID
+
+import psycopg
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+from accounts.models import User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Piece = tuple[str, list[Any]]
+"""SQL and its values."""
+
+STAND_INS: Mapping[type, Callable[[int], Any]] = {
+    UUID: lambda n: UUID(int=(0x5AFE << 112) + n),
+    datetime: lambda n: datetime(1066, 10, 14, 9, 0, n // 1000, n % 1000, tzinfo=UTC),
+    date: lambda n: date.fromordinal(365_000 + n),
+    str: lambda n: f"\u2400 stands for value {n}",
+}
+"""For each type of a value, something that no query says by itself."""
+
+
+SHAPES = 200
+"""How many texts of one queryset are kept."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """SQL, and where each of its values comes from: the name of a keyword, or None and the value itself; `read` makes
+    models of the rows.
+    """
+
+    sql: str
+    values: tuple[tuple[str | None, Any], ...]
+    read: Callable[[list[Any]], list[Any]]
+
+    def filled(self, given: Mapping[str, Any]) -> list[Any]:
+        return [value if name is None else given[name] for name, value in self.values]
+
+
+def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
+    """A queryset as a query that is written once. Raises TypeError for one that cannot be."""
+    texts = _Texts(make, whole=True)
+
+    @wraps(make)
+    def asked(*shape: P.args, **given: P.kwargs) -> list[R]:
+        text, values = texts.of(shape, given)
+        return [] if text is None else text.read(ask(text.sql, text.filled(values)))
+
+    return asked
+
+
+def piece(make: Callable[P, QuerySet[Any, Any]]) -> Callable[P, Piece | None]:
+    """The same for a queryset that becomes a part of a longer question; None when it cannot have rows."""
+    texts = _Texts(make, whole=False)
+
+    @wraps(make)
+    def written(*shape: P.args, **given: P.kwargs) -> Piece | None:
+        text, values = texts.of(shape, given)
+        return None if text is None else (text.sql, text.filled(values))
+
+    return written
+
+
+class _Texts:
+    """The texts of one queryset: one for each shape, and for people whose login is open and closed."""
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], *, whole: bool) -> None:
+        self.make, self.whole = make, whole
+        self.kinds: dict[str, Any] = {}
+        self.kept: dict[tuple[Any, ...], Text | None] = {}
+
+    def of(self, shape: tuple[Any, ...], given: Mapping[str, Any]) -> tuple[Text | None, dict[str, Any]]:
+        values, active = _flat(given)
+        key = (*shape, active)
+        if key not in self.kept:
+            if len(self.kept) >= SHAPES:
+                self.kept.clear()
+            self.kinds = self.kinds or _kinds(self.make)
+            self.kept[key] = _written(partial(self.make, *shape), self.kinds, active, whole=self.whole)
+        return self.kept[key], values
+
+
+def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The values by name, those of a dataclass as "name.field"; and whether the login of every user is open."""
+    values: dict[str, Any] = {}
+    active = True
+    for name, value in given.items():
+        if isinstance(value, User):
+            values[name], active = value.pk, active and value.is_active
+        elif is_dataclass(value):
+            values |= {f"{name}.{field.name}": getattr(value, field.name) for field in fields(value)}
+        else:
+            values[name] = value
+    return values, active
+
+
+def ask(sql: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of a question whose text is always the same, so that Postgres need not plan it again."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        # Django's own cursor writes the values into the text, and such a text is new each time.
+        cursor.cursor = server = _Asking(cursor.cursor.connection)
+        server.shown = connection.queries_logged
+        cursor.execute(sql, values)
+        rows: list[Any] = server.fetchall()
+    return rows
+
+
+class _Asking(psycopg.Cursor[Any]):
+    """Sends text and values apart, and reads the rows in C; where queries are logged, the log has both in one."""
+
+    shown = False
+
+    def execute(self, query: Any, params: Any = None, **_how: Any) -> Self:
+        super().execute(query, params, binary=True, prepare=False if self.shown else None)
+        if self.shown:
+            whole = psycopg.ClientCursor(self.connection).mogrify(query, params)
+            self._query = SimpleNamespace(query=whole.encode())  # type: ignore[assignment]
+        return self
+
+
+def _kinds(make: Callable[..., Any]) -> dict[str, Any]:
+    hints = get_type_hints(make)
+    named = [one.name for one in signature(make).parameters.values() if one.kind is Parameter.KEYWORD_ONLY]
+    return {name: hints[name] for name in named}
+
+
+def _written(
+    make: Callable[..., QuerySet[Any, Any]], kinds: Mapping[str, Any], active: bool, *, whole: bool
+) -> Text | None:
+    first, second = (_stand_ins(kinds, count(number), active) for number in (100, 500))
+    try:
+        rows = make(**first)
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        one, others = compiler.as_sql(), make(**second).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    names = {_key(value): name for name, value in _flat(first)[0].items()}
+    lists = {name for name, kind in kinds.items() if get_origin(kind) is not None}
+    if one[0] != others[0] or len(one[1]) != len(others[1]):
+        raise TypeError("the text of this query depends on its values")
+    values: list[tuple[str | None, Any]] = []
+    for value, other in zip(one[1], others[1], strict=True):
+        name = names.get(_key(value))
+        if name is None and value != other:
+            raise TypeError(f"a value was worked out inside the query ({value!r}): give it as a value of its own")
+        values.append((name, None if name else value))
+    sql = _with_lists(one[0], [name in lists for name, _value in values])
+    if whole and not sql.startswith("SELECT"):
+        # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
+        sql = f"SELECT asked.* FROM ({sql}) asked"  # noqa: S608  # nosec B608  # Django wrote it
+    as_models = issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]
+    return Text(sql, tuple(values), _models(compiler) if as_models else list)
+
+
+def _models(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
+    """What makes models of rows as Django does, without asking how for every one of them."""
+    select, kinds, added = compiler.select, compiler.klass_info, compiler.annotation_col_map
+    assert select is not None and kinds is not None
+    model, places = kinds["model"], kinds["select_fields"]
+    start, end = places[0], places[-1] + 1
+    names = [column[0].target.attname for column in select[start:end]]
+    beside = get_related_populators(kinds, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of a later Django
+
+    def read(rows: list[Any]) -> list[Any]:
+        made = []
+        for row in rows:
+            each = model.from_db(DEFAULT_DB_ALIAS, names, row[start:end])
+            for other in beside:
+                other.populate(row, each)
+            for name, place in (added or {}).items():
+                setattr(each, name, row[place])
+            made.append(each)
+        return made
+
+    return read
+
+
+def _stand_ins(kinds: Mapping[str, Any], numbers: Iterator[int], active: bool) -> dict[str, Any]:
+    """A value for each keyword: of a user only what may be read, of a list one item."""
+    made: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        if kind is User:
+            made[name] = User.from_db(None, ["id", "is_active"], [STAND_INS[UUID](next(numbers)), active])
+        elif get_origin(kind) is not None:
+            made[name] = [STAND_INS[kind.__args__[0]](next(numbers))]
+        elif is_dataclass(kind):
+            made[name] = cast(type, kind)(**_stand_ins(get_type_hints(kind), numbers, active))
+        else:
+            made[name] = STAND_INS[kind](next(numbers))
+    return made
+
+
+def _key(value: Any) -> Any:
+    return (type(value[0]), value[0]) if isinstance(value, list) else (type(value), value)
+
+
+def _with_lists(sql: str, lists: Sequence[bool]) -> str:
+    """`IN (%s)` with the one stand-in of a list becomes `= ANY(%s)`, which takes the whole list."""
+    pieces = sql.split("%s")
+    for number, is_list in enumerate(lists):
+        if is_list:
+            before, after = pieces[number], pieces[number + 1]
+            if not before.endswith(" IN (") or not after.startswith(")"):
+                raise TypeError("a list can be asked for with __in alone")
+            pieces[number] = before.removesuffix(" IN (") + " = ANY("
+    return "%s".join(pieces)
