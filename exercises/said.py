@@ -11,6 +11,10 @@ from exercises import translated
 if TYPE_CHECKING:
     from exercises.models import ExerciseVersion
 
+LONG = (
+    "also_known_as", "steps", "cues", "common_mistakes", "should_feel", "stop_if", "evidence", "search_key", "search",
+    "source", "licence", "change_note",
+)  # fmt: skip
 NOT_TRANSLATED = SafeString(' lang="en"')
 
 
@@ -77,6 +81,14 @@ class Said:
             if translated.words(self._version.translations, self._language, name, getattr(self._version, name)) is None
         ]
         return dict.fromkeys(missing, NOT_TRANSLATED)
+
+
+def beside_name(prefix: str, *, english: bool) -> list[str]:
+    """What need not be read of a version (`defer`) of which only the name, the kind and the doses are shown: the long
+    words, which PostgreSQL keeps apart; its translations are for readers of another language. `prefix` is the path
+    to the version.
+    """
+    return [f"{prefix}{name}" for name in (*LONG, *(("translations",) if english else ()))]
 
 
 def name_fields(prefix: str = "") -> tuple[str, str]:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from accounts.compiled import ask
 from exercises.models import Exercise
 from exercises.search_catalogue import Catalogue, Found, Set, Stamp, catalogue, places_of
 from exercises.search_filters import Counts, Narrowed, Wanted, not_for
@@ -61,7 +62,7 @@ def search(
     """
     known = catalogue(exercises, stamp)
     terms = _terms(known, wanted.words)
-    ranked = _ranked(exercises, known, terms) if terms else None
+    ranked = _ranked(known, terms) if terms else None
     among = known.all if ranked is None else known.set_of(place for place, _key in ranked)
     narrowed = Narrowed(known, among, wanted)
     remaining = narrowed.remaining
@@ -131,7 +132,7 @@ def _texts(known: Catalogue, term: Term, words: Iterable[str]) -> set[int]:
 Key = tuple[Any, ...]
 
 
-def _ranked(exercises: QuerySet[Exercise], known: Catalogue, terms: Sequence[Term]) -> list[tuple[int, Key]]:
+def _ranked(known: Catalogue, terms: Sequence[Term]) -> list[tuple[int, Key]]:
     """The places in the catalogue of what holds every term, best first, with the reason for the order."""
     exactly = set(places_of(_holding(known, terms, FORGIVEN - 1)))
     forgiving = set(places_of(_holding(known, terms, FORGIVEN))) if any(term.near for term in terms) else exactly
@@ -140,9 +141,7 @@ def _ranked(exercises: QuerySet[Exercise], known: Catalogue, terms: Sequence[Ter
         # A letter or two fit most of the library, and no text is looked at: the catalogue knows them already.
         rows = ((known.entries[place].version_id, 0.0) for place in exactly)
     else:
-        query = _query(needed(terms))
-        rank = SearchRank(F("current_version__search"), query, weights=WEIGHTS)
-        rows = exercises.order_by().filter(current_version__search=query).values_list("current_version_id", rank)
+        rows = _weighed(needed(terms))
     main, some = (set(places_of(each)) for each in _of_the_regions(known, terms))
     named = _named(known, terms)
     keyed = []
@@ -228,22 +227,36 @@ def _relaxed_words(
     return found
 
 
+def _weighed(terms: Sequence[Term]) -> list[tuple[UUID, float]]:
+    """The versions that hold every term, with their weight. Of all there are: who has no place in the catalogue is
+    left out by who asks. One query, which PostgreSQL plans once for so many terms.
+    """
+    each = [_one(term) for term in terms]
+    asked = " && ".join(f"({' || '.join(['to_tsquery(%s, %s)'] * len(ways))})" for ways in each)
+    text = f"""SELECT version.id, ts_rank(%s::real[], version.search, asked.query)
+        FROM exercises_exerciseversion version, (SELECT {asked} AS query) asked WHERE version.search @@ asked.query
+    """  # noqa: S608  # nosec B608
+    return ask(text, [WEIGHTS, *(part for ways in each for way in ways for part in way)])
+
+
 def _query(terms: Sequence[Term]) -> SearchQuery:
-    return reduce(and_, (_one(term) for term in terms))
+    """The same for Django's own questions."""
+    ways = ([SearchQuery(text, config=config, search_type="raw") for config, text in _one(term)] for term in terms)
+    return reduce(and_, (reduce(or_, each) for each in ways))
 
 
-def _one(term: Term) -> SearchQuery:
-    """One term as PostgreSQL asks it. What is meant counts only as region, goal or family; a letter not in texts."""
+def _one(term: Term) -> list[tuple[str, str]]:
+    """One term as PostgreSQL asks it: language and words, one way or the other. What is meant counts only as region,
+    goal or family; a letter not in texts.
+    """
     phrases = [(phrase, term.goes_on) for phrase in term.own] + [((word,), False) for word in term.near]
     short = _is_start(term)
     parts = [_phrase(phrase, goes_on, "ABC" if short else "") for phrase, goes_on in phrases]
     parts += [_phrase(tuple(slug.split("-")), False, "C") for slug in (*term.meant, *term.near_meant)]
-    query: Any = SearchQuery(" | ".join(parts), config="simple", search_type="raw")
+    ways = [("simple", " | ".join(parts))]
     # "english" drops its smallest words, so that of a phrase less would remain than was asked for.
     in_text = [_phrase(phrase, goes_on, "") for phrase, goes_on in phrases if len(phrase) == 1]
-    if in_text and not short:
-        query |= SearchQuery(" | ".join(in_text), config="english", search_type="raw")
-    return cast(SearchQuery, query)
+    return [*ways, ("english", " | ".join(in_text))] if in_text and not short else ways
 
 
 def _is_start(term: Term) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg, BitXor
-from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum, TextField, Value
+from django.db.models import BigIntegerField, Count, F, Func, Model, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts.names import folded
@@ -28,6 +28,7 @@ from exercises.translated import Translations
 MOST_KEPT = 8
 Stamp = tuple[str, str]
 """How many exercises there are, and a mark of their versions; ("0", "") for none."""
+NONE: Stamp = ("0", "")
 Set = int
 """A set of exercises: bit n is the n-th of the catalogue."""
 
@@ -144,17 +145,35 @@ def catalogue(exercises: QuerySet[Exercise], stamp: Stamp | None = None) -> Cata
 
 def stamp_row(exercises: QuerySet[Exercise]) -> QuerySet[Any, Any]:
     """One row ("stamp", *Stamp), in the shape of a vocabulary's (kind, slug, name); none where no exercises are."""
-    mark = Func(F("current_version_id"), Value(0), function="uuid_hash_extended", output_field=BigIntegerField())
-    marks = Concat(Cast(BitXor(mark), TextField()), Value(" "), Cast(Sum(mark), TextField()), output_field=TextField())
-    rows = exercises.order_by().values(kind=Value("stamp", TextField()))
-    found: QuerySet[Any, Any] = rows.annotate(many=Cast(Count("pk"), TextField()), marks=marks)
+    marks = (
+        BitXor(
+            Func(F("current_version_id"), Value(seed), function="uuid_hash_extended", output_field=BigIntegerField())
+        )
+        for seed in (0, 1)
+    )
+    return _mark_row(exercises, "stamp", *marks)
+
+
+def vocabulary_row(model: type[Model]) -> QuerySet[Any, Any]:
+    """One row (kind, how many, mark) that changes when a vocabulary does; none for an empty one."""
+    term = Concat("slug", Value(" "), "name", output_field=TextField())
+    marks = (
+        BitXor(Func(term, Value(seed), function="hashtextextended", output_field=BigIntegerField())) for seed in (0, 1)
+    )
+    return _mark_row(model._default_manager.all(), model.__name__.lower(), *marks)
+
+
+def _mark_row(rows: QuerySet[Any], kind: str, one: BitXor, other: BitXor) -> QuerySet[Any, Any]:
+    both = Concat(Cast(one, TextField()), Value(" "), Cast(other, TextField()), output_field=TextField())
+    marked: QuerySet[Any, Any] = rows.order_by().values(kind=Value(kind, TextField()))
+    found: QuerySet[Any, Any] = marked.annotate(many=Cast(Count("pk"), TextField()), marks=both)
     return found.values_list("kind", "many", "marks")
 
 
 def _stamp(exercises: QuerySet[Exercise]) -> Stamp:
     for _kind, many, marks in stamp_row(exercises):
         return many, marks
-    return "0", ""
+    return NONE
 
 
 def _read(exercises: QuerySet[Exercise]) -> Catalogue:

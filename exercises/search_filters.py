@@ -1,6 +1,7 @@
 """The filters of the library on a catalogue: what remains, how many each choice would leave, what to relax."""
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AnySet
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +144,7 @@ class Narrowed:
             found[name][""] = self.without(name).bit_count()
         found["positions"] = self._each("positions", POSITIONS, lambda value: (value,))
         owned = set(wanted.equipment)
-        found["equipment"] = self._each("equipment", [*catalogue.values("needs")], lambda thing: owned | {thing})
+        found["equipment"] = self._with_one_thing_more(owned)
         found["equipment"] |= self._each("equipment", [NOTHING], lambda _none: ())
         found["equipment"] |= self._each("equipment", [HOME], lambda _home: {*wanted.home, *owned})
         return found
@@ -156,6 +157,21 @@ class Narrowed:
     def relaxed(self) -> dict[str, int]:
         """For each filter that asks for something how many there would be without it."""
         return {name: self.without(name).bit_count() for name in self._kept}
+
+    def _with_one_thing_more(self, owned: AnySet[str]) -> dict[str, int]:
+        """For each thing how many need nothing beyond it and what is there: those that lack nothing, or it alone."""
+        lacking, lacking_more = 0, 0
+        things = {thing: self.catalogue.having("needs", thing) for thing in self.catalogue.values("needs")}
+        for thing, needing in things.items():
+            if thing not in owned:
+                lacking_more |= lacking & needing
+                lacking |= needing
+        others = self.without("equipment")
+        ready, one_away = (others & ~lacking).bit_count(), others & lacking & ~lacking_more
+        return {
+            thing: ready + (0 if thing in owned else (one_away & needing).bit_count())
+            for thing, needing in things.items()
+        }
 
     def _each(self, name: str, values: Iterable[Any], choice: Callable[[Any], Any]) -> dict[str, int]:
         others = self.without(name)

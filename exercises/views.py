@@ -9,15 +9,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.policy import staff
 from exercises.asked import asked, relaxations
-from exercises.forms import LibraryFilter, kept
+from exercises.forms import kept
+from exercises.library_filter import filter_of, marks
 from exercises.media_shown import shown, staff_address
 from exercises.models import BodyRegion, Equipment, Exercise, ExerciseLink
-from exercises.search import in_order, search
+from exercises.search import search
+from exercises.tiles import drawn, tiles_of
 
 PAGE = 24
 
@@ -26,23 +29,25 @@ PAGE = 24
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """The exercises that can be prescribed; search and filters stand in the address."""
-    mine = _mine(request)
-    form = LibraryFilter(request.GET, mine)
-    results = search(mine, form.wanted(), form.conditions(), form.stamp)
+    known = marks(cast(User, request.user), timezone.now())
+    asks = filter_of(request.GET, known)
+    form, wanted = asks.form, asks.wanted
+    mine = cast(QuerySet[Exercise], SimpleLazyObject(lambda: _mine(request)))  # seldom asked: the catalogue is kept
+    results = search(mine, wanted, form.conditions(), known.exercises)
     page = Paginator(results.found, PAGE).get_page(request.GET.get("page"))
-    exercises = in_order(list(page.object_list))
-    form.count(results)
+    tiles = tiles_of(list(page.object_list))
+    careful = [form.names("condition", results.careful.get(each.version_id, [])) for each in page.object_list]
     context = {
         "form": form,
+        "typed": request.GET.get("q", ""),
+        "odd": asks.odd,
+        "drawn": asks.drawn(results.counts),
         "results": results,
         "page": page,
-        "exercises": exercises,
-        "tiles": [
-            (each, form.names("condition", results.careful.get(each.current_version_id, []))) for each in exercises
-        ],
+        "tiles": [drawn(tile, ", ".join(names)) for tile, names in zip(tiles, careful, strict=True)],
         "asked": asked(form, request.GET),
         "relaxations": relaxations(form, request.GET, results),
-        "conditions": form.names("condition", form.wanted().conditions),
+        "conditions": form.names("condition", wanted.conditions),
         "nav": "library",
     }
     if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]

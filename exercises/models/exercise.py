@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 class ExerciseQuerySet(models.QuerySet["Exercise"]):
     def visible_to(self, user: "User", at: "datetime") -> "ExerciseQuerySet":
         """The shared library, and the exercises of the clinics where this user works."""
-        clinics = Membership.objects.held_by(user, at).values("clinic_id")
+        known = Membership.objects.read_before(user, at)
+        asked = Membership.objects.held_by(user, at).values("clinic_id")
+        clinics = asked if known is None else [membership.clinic_id for membership in known]
         return self.filter(Q(clinic__isnull=True) | Q(clinic_id__in=clinics))
 
     def writable_by(self, user: "User", at: "datetime") -> "ExerciseQuerySet":
