@@ -5,6 +5,7 @@ import shlex
 import threading
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from celery import Celery
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import Clinic
-from painplan.celery import app
+from painplan.celery import PagesRead, app
 from plans.actions import reconcile, watching
 from plans.models import Flag, PainWatch
 from tests.cast import NOON, TODAY, log_days, make_member, make_patient
@@ -110,3 +111,12 @@ def test_the_nightly_count_holds_nobody_whom_the_sweep_wants_to_evaluate(committ
 def test_the_comparison_would_see_a_shared_queue(name):
     shared = re.sub(r"--queues \w+", "--queues safety,bulk", PROCFILE[name])
     assert consumers(shared) == ("safety", "bulk")
+
+
+@pytest.mark.parametrize(("queues", "read"), [(["default"], True), (["safety", "default"], True), (["bulk"], False)])
+def test_the_worker_that_sends_mail_reads_all_pages_before_it_has_children(queues, read, monkeypatch):
+    asked = []
+    monkeypatch.setattr("django.urls.get_resolver", lambda: asked.append("pages") or SimpleNamespace(url_patterns=[]))
+    amqp = SimpleNamespace(queues=SimpleNamespace(consume_from=dict.fromkeys(queues)))
+    PagesRead(parent := SimpleNamespace(app=SimpleNamespace(amqp=amqp))).create(parent)
+    assert bool(asked) is read

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.urls import get_resolver
 from django.utils import timezone
 
 from plans.actions import beating, library, reevaluations, scheduled, trials, watching
@@ -95,6 +96,7 @@ class Command(BaseCommand):
         self._alone(library.handle_changes, now)
 
     def _send(self, now: datetime) -> None:
+        get_resolver().url_patterns  # noqa: B018  # mail has links: all pages are read now, not with the first mail
         self._jobs((scheduled.SEND,))
 
     def _try_rules(self, now: datetime) -> None:
