@@ -61,9 +61,9 @@ class RunningSum:
         self.since = 0
 
     def judge(
-        self, day: int, value: float, *, previous: int | None, usual: float, spread: float, numbers: Numbers = DEFAULTS
+        self, day: int, value: float, *, previous: int | None, usual: float, limit: float, numbers: Numbers = DEFAULTS
     ) -> bool:
-        """Add a logged day and say whether it alerts. `previous` is the logged day before it."""
+        """Add a logged day and say whether it alerts. `previous` is the logged day before it, `limit` is `h`."""
         if previous is not None and day - previous > GAP_RESET_DAYS:
             self.clear()
         rise = value - usual
@@ -73,7 +73,6 @@ class RunningSum:
             return False
         if not self.run:
             self.since = day
-        limit = limit_for(spread, numbers)
         self.run += 1
         self.excess += rise
         self.points += value

@@ -120,9 +120,12 @@ def gather(
     `grade` is asked about each hit; it gets what was judged since the last resolution, the hit last, and answers
     None when that does not alert yet. `by_moment` compares evidence and resolutions by the moment, not the date.
     """
+    judged = [verdict for verdict in verdicts if verdict.on <= until]
+    if not any(verdict.hit for verdict in judged):
+        return ()
     course = _Course(ending)
     waiting = sorted((r for r in resolutions if r.on <= until), key=lambda r: (r.on, str(r.at or "")), reverse=True)
-    for verdict in sorted((v for v in verdicts if v.on <= until), key=lambda v: (v.on, v.order)):
+    for verdict in sorted(judged, key=lambda v: (v.on, v.order)):
         while waiting and _precedes(waiting[-1], verdict, by_moment):
             course.resolve(waiting.pop().on)
         course.take(verdict, grade)

@@ -228,17 +228,17 @@ def _severity(rise: float, usual: float, important_rise: float) -> Severity:
 
 @dataclass(slots=True)
 class _Alerts:
-    """An episode while it is being gathered; days are numbers."""
+    """An episode while it is being gathered; days are numbers. What has no value here is set by each alert."""
 
     raised: int
-    last: int
-    since: int = 0
-    usual: float = 0.0
-    mean: float = 0.0
-    rise: float = 0.0
-    run: int = 0
-    quiet: int = 0
-    severity: Severity = "watch"
+    last: int = field(init=False)
+    since: int = field(init=False)
+    usual: float = field(init=False)
+    mean: float = field(init=False)
+    rise: float = field(init=False)
+    run: int = field(init=False)
+    quiet: int = field(init=False)
+    severity: Severity = field(init=False)
     highest: Severity = "watch"
     ended: int | None = None
     settled: int | None = None
@@ -263,10 +263,14 @@ class _Course:
         states, waiting, questions = [], list(reversed(decisions)), list(reversed(wanted))
         answers: dict[Any, float | None] = {}
         for day, value in self._series:
-            while questions and questions[-1] <= day:
+            while questions and questions[-1] < day:
                 self._answer(questions.pop(), waiting, answers)
             self._decide_before(day, waiting)
-            states.append(self._log(day, value))
+            state = self._log(day, value)
+            states.append(state)
+            if questions and questions[-1] == day:  # what the day was compared with
+                questions.pop()
+                answers[state.day] = state.usual if state.ready else None
         while questions and questions[-1] <= last:
             self._answer(questions.pop(), waiting, answers)
         while waiting:
@@ -307,10 +311,11 @@ class _Course:
         while self._changes and self._changes[-1][0] <= day:
             self._numbers = self._changes.pop()[1]
         numbers = self._numbers
+        limit = limit_for(spread, numbers)
         if not numbers.on:
             self._sum.clear()
         elif ready and usual is not None:
-            alert = self._sum.judge(day, value, previous=self._previous, usual=usual, spread=spread, numbers=numbers)
+            alert = self._sum.judge(day, value, previous=self._previous, usual=usual, limit=limit, numbers=numbers)
         if alert and usual is not None:
             self._add_alert(day, usual)
         elif self._found:
@@ -319,12 +324,12 @@ class _Course:
         self._previous = day
         s = self._sum
         named = self._calendar.name(day)
-        return DayState(named, value, usual, spread, limit_for(spread, numbers), ready, s.total, s.run, s.excess, alert)
+        return DayState(named, value, usual, spread, limit, ready, s.total, s.run, s.excess, alert)
 
     def _add_alert(self, day: int, usual: float) -> None:
         latest = self._found[-1] if self._found else None
         if latest is None or latest.ended is not None or day - latest.last > EPISODE_GAP_DAYS:
-            latest = _Alerts(raised=day, last=day)
+            latest = _Alerts(raised=day)
             self._found.append(latest)
         s = self._sum
         latest.last, latest.since, latest.run, latest.quiet = day, s.since, s.run, 0

@@ -70,6 +70,7 @@ def silence(
     logged = sorted(set(logged_on))
     resolved = sorted({r.on for r in resolutions if r.on <= until})
     asked = _Asked(plans)
+    shortest = timedelta(days=min(thresholds.least("R5", name) for name in ("watch_days", "important_days")))
     found = []
     for span in sorted(spans, key=lambda s: s.from_on):
         end = min(span.until_on or until, until)
@@ -77,6 +78,8 @@ def silence(
         marks = sorted(inside | {span.from_on})
         for mark, following in zip(marks, [*marks[1:], None], strict=True):
             last = following or end
+            if last - mark < shortest:
+                continue
             days = _silent_days(mark, last, asked, thresholds)
             if days:
                 found.append(_silent(days, mark, following, span, logged, resolved, until))

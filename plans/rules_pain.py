@@ -7,7 +7,7 @@ Silbernagel 2007, Am J Sports Med 35:897 (pain during exercise, settled by the n
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from plans.evidence import Ending, Episode, Grade, Resolution, Verdict, gather
 from plans.thresholds import Thresholds
@@ -17,8 +17,7 @@ EXERCISE_MOMENTS = ("during", "after")
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SiteScore:
+class SiteScore(NamedTuple):
     """One current score of one site. `value` is None when it was asked and not answered.
 
     `session` is empty for a daily score; `session_on` is the session's local date, `order` sorts sessions.
@@ -144,9 +143,13 @@ def severe(
     resolutions: Iterable[Resolution] = (),
 ) -> tuple[Episode, ...]:
     """R4: any score of 9 or 10 while U is 7 or lower; until U is ready, intake 7 or lower or none recorded."""
+    known = [score for score in scores if score.value is not None]
+    least = thresholds.least("R4", "severe") - TOLERANCE
+    first = min((score.on for score in known if (score.value or 0) >= least), default=None)
     verdicts = []
-    for score in scores:
-        if score.value is None or not thresholds.is_on("R4", score.on):
+    for score in known if first is not None else ():
+        # What lies before the first score that can be severe is neither an alert nor quiet after one.
+        if score.value is None or score.on < (first or score.on) or not thresholds.is_on("R4", score.on):
             continue
         wanted = thresholds.of("R4", score.on)
         basis, usual = level.basis(score.on)

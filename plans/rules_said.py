@@ -88,6 +88,8 @@ def flare(
     verdicts = [
         Verdict(r.on, True, {}, f"{r.order} {r.key}", report=r.key) for r in reports if thresholds.is_on("R9", r.on)
     ]
+    if not verdicts:
+        return ()
     verdicts += [Verdict(day, False) for day in set(logged_on)]
 
     def grade(judged: Sequence[Verdict]) -> Grade:

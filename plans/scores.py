@@ -34,6 +34,8 @@ class DayRefused(PainRefused):
 
 def checked_score(value: object) -> float:
     """The score as a float. Raises ScoreRefused unless it is a finite number from 0 to 10."""
+    if type(value) is float and SCALE_LOWEST <= value <= SCALE_HIGHEST:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ScoreRefused(f"pain {value!r} is not a number; a score from 0 to 10 is needed")
     if not _is_finite(value) or not SCALE_LOWEST <= value <= SCALE_HIGHEST:

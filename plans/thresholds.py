@@ -144,6 +144,16 @@ class Thresholds:
             return _DEFAULTS.get(rule, {})
         return {wanted.name: self.value(rule, wanted.name, on) for wanted in numbers_of(rule)}
 
+    def least(self, rule: str, name: str) -> float:
+        """The lowest that the number is on any day, whatever holds then."""
+        given = [
+            value
+            for for_patient in (True, False)
+            for _on, value in self._dated.get((rule, name, for_patient), ())
+            if value is not None
+        ]
+        return min([number(rule, name).default, *given])
+
     def is_on(self, rule: str, on: date) -> bool:
         """Whether the rule is judged on that local date."""
         return (rule, ON) not in _BY_NAME or self.value(rule, ON, on) > 0

@@ -23,7 +23,7 @@ SPREAD_HIGHEST = 2.2
 
 def mean(values: list[float]) -> float:
     """The mean, in points. Exact summation, so that the order of the values cannot matter."""
-    return fsum(values) / len(values)
+    return fsum(values) / len(values) if len(values) > 1 else values[0]
 
 
 def spread_of(baseline: list[float]) -> float:

@@ -109,6 +109,24 @@ def test_a_level_that_is_asked_for_heeds_what_was_decided_before():
     assert replay(CALM, [Resolve(20)], asked=[20, 21], until=30).asked == {20: 4, 21: 4}
 
 
+def test_a_level_that_is_asked_for_after_the_last_log_heeds_decisions_in_their_order():
+    accepted = [Accept(37, 28, 35)]
+    assert replay(RISE, accepted, until=45, asked=[36, 37, 38, 45]).asked == {36: 4, 37: 4, 38: 7, 45: 7}
+    assert replay(RISE, accepted, until=37, asked=[37]).asked == {37: 4}
+
+
+def test_several_decisions_on_one_day():
+    for decisions in ([Resolve(35), Accept(35, 28, 35)], [Accept(35, 28, 35), Resolve(35), Resolve(35)]):
+        found = replay(RISE, decisions)
+        assert (found.usual, found.alerting, found.current) == (7, False, None)
+
+
+def test_the_current_episode_is_the_last_one():
+    first, second = (found := replay([*RISE, *run(0, range(36, 50)), *run(7, range(50, 54))])).episodes
+    assert first.closed_on is not None and second.closed_on is None
+    assert found.current == second
+
+
 def test_numbers_hold_from_their_day_whatever_their_order():
     assert alerts(replay(RISE, numbers=[(0, Numbers(least_rise=4))])) == []
     assert alerts(replay(RISE)) == list(range(30, 36))
@@ -217,26 +235,26 @@ def test_the_formulas_of_section_2():
 def test_the_running_sum_says_what_it_added():
     s = RunningSum()
     assert (s.total, s.run, s.excess, s.points, s.since) == (0, 0, 0, 0, 0)
-    assert s.judge(5, 6, previous=None, usual=4, spread=S) is False
+    assert s.judge(5, 6, previous=None, usual=4, limit=limit_for(S)) is False
     assert (s.total, s.run, s.excess, s.points, s.since) == (1, 1, 2, 6, 5)
-    assert s.judge(6, 8, previous=5, usual=4, spread=S) is False
+    assert s.judge(6, 8, previous=5, usual=4, limit=limit_for(S)) is False
     assert (s.total, s.run, s.excess, s.points, s.since) == (2.5, 2, 6, 14, 5)
-    assert s.judge(27, 8, previous=6, usual=4, spread=S) is True, "21 days later it goes on"
+    assert s.judge(27, 8, previous=6, usual=4, limit=limit_for(S)) is True, "21 days later it goes on"
     assert (s.total, s.run, s.since) == (4, 3, 5)
-    assert s.judge(49, 8, previous=27, usual=4, spread=S) is False, "22 days later it begins again"
+    assert s.judge(49, 8, previous=27, usual=4, limit=limit_for(S)) is False, "22 days later it begins again"
     assert (s.total, s.run, s.excess, s.points, s.since) == (1.5, 1, 4, 8, 49)
-    assert s.judge(50, 3.5, previous=49, usual=4, spread=S) is False, "and a sum of nothing is the end of it"
+    assert s.judge(50, 3.5, previous=49, usual=4, limit=limit_for(S)) is False, "and a sum of nothing is the end of it"
     assert (s.total, s.run, s.excess, s.points, s.since) == (0, 0, 0, 0, 0)
 
 
 def test_the_sum_may_come_close_to_its_limit_and_to_nothing():
     s = RunningSum()
     s.total, s.run, s.excess, s.points, s.since = 2.5, 2, 6, 14, 1
-    assert s.judge(3, 6.5 - 5e-10, previous=2, usual=4, spread=S) is True
+    assert s.judge(3, 6.5 - 5e-10, previous=2, usual=4, limit=limit_for(S)) is True
     s = RunningSum()
-    assert s.judge(3, 5 + 5e-10, previous=2, usual=4, spread=S) is False
+    assert s.judge(3, 5 + 5e-10, previous=2, usual=4, limit=limit_for(S)) is False
     assert s.run == 0
-    assert s.judge(3, 5 + 5e-9, previous=2, usual=4, spread=S) is False
+    assert s.judge(3, 5 + 5e-9, previous=2, usual=4, limit=limit_for(S)) is False
     assert s.run == 1
 
 

@@ -36,6 +36,14 @@ def always(first, last=0):
     return range(last, first + 1)
 
 
+@pytest.mark.parametrize("name", ["watch_days", "important_days"])
+def test_fewer_days_of_silence_may_be_asked_for_from_a_date_on(name):
+    """Four days without a log were nothing; since a clinic has set four they are a flag."""
+    lower = Thresholds([Setting("R5", name, 4, back(20))])
+    found = silent([*always(100, 60), *always(56, 14), *always(9)], thresholds=lower)
+    assert [(e.raised_on, e.last_alert_on) for e in found] == [(back(10), back(9))]
+
+
 @pytest.mark.parametrize(
     ("days", "severity"), [(6, None), (7, "watch"), (13, "watch"), (14, "important"), (60, "important")]
 )

@@ -212,6 +212,21 @@ def test_a_backdated_score_from_before_a_resolution_stays_quiet():
     assert found[0].settled_on == D - 9 * DAY
 
 
+def test_severe_may_begin_lower_from_a_date_on():
+    """A clinic has set 8 from three days ago on, and the default again since yesterday."""
+    lower = [Setting("R4", "severe", 8, D - 3 * DAY), Setting("R4", "severe", None, D - DAY)]
+    scores = [SiteScore(D - back * DAY, "daily", 8) for back in (5, 4, 3, 0)]
+    found = judge(severe, scores, thresholds=Thresholds(lower))
+    assert severities(found) == [(D - 3 * DAY, D - 3 * DAY, "important")]
+    assert found[0].quiet_logged_days == 1
+
+
+def test_days_before_the_first_severe_score_change_nothing():
+    alone = judge(severe, [SiteScore(D - 2 * DAY, "daily", 9), SiteScore(D, "daily", 3)])
+    before = daily([3, 8, None, 8.5, 4], last=D - 3 * DAY)
+    assert judge(severe, [*before, SiteScore(D - 2 * DAY, "daily", 9), SiteScore(D, "daily", 3)]) == alone
+
+
 def daily(values, last=D):
     return [SiteScore(last - back * DAY, "daily", value) for back, value in enumerate(reversed(values))]
 

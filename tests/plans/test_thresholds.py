@@ -39,6 +39,21 @@ def test_the_number_of_a_day(settings, value):
     assert Thresholds(settings).value("R2", "rise", D) == value
 
 
+@pytest.mark.parametrize(
+    ("settings", "lowest"),
+    [
+        ([], 2),
+        ([clinic(3, D)], 2),  # the days before have the default
+        ([clinic(1.5, D), clinic(3, D + DAY)], 1.5),
+        ([clinic(3, D), patient(1, D), patient(None, D + DAY)], 1),
+    ],
+)
+def test_the_lowest_that_a_number_is_on_any_day(settings, lowest):
+    given = Thresholds(settings)
+    assert given.least("R2", "rise") == lowest
+    assert all(given.value("R2", "rise", D + n * DAY) >= lowest for n in range(-2, 5))
+
+
 def test_every_rule_but_the_red_flag_has_a_switch():
     switches = {n.rule for n in NUMBERS if n.name == "on"}
     assert switches == {f"R{n}" for n in range(1, 10)}
