@@ -1,5 +1,6 @@
 """What every page's frame shows: the clinic, the person's role, how much waits in the inbox."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from accounts.policy import Actor
 from accounts.session_limits import left, limits_of
 from plans.models import Message
 from plans.views.clinician import evaluated
-from plans.views.clinician.waiting import first_tab, waiting_in_frame
+from plans.views.clinician.waiting_number import in_frame
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,10 +34,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     context["clinic"] = actor.clinic
     if actor.is_clinical:
-        at = timezone.now()
-        lists = SimpleLazyObject(lambda: waiting_in_frame(actor, at))
-        context["inbox_count"] = SimpleLazyObject(lambda: lists.count(first_tab(actor)))
-        match = request.resolver_match
-        context["shows_flags"] = match is not None and match.url_name in evaluated.PAGES
-        context["watch"] = SimpleLazyObject(lambda: lists.watch)
+        match, at = request.resolver_match, timezone.now()
+        shows_flags = match is not None and match.url_name in evaluated.PAGES
+        frame = cache(lambda: in_frame(actor, at, watch=shows_flags))
+        context["inbox_count"] = lambda: frame().number
+        context["shows_flags"] = shows_flags
+        context["watch"] = lambda: frame().watch
     return context

@@ -116,6 +116,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+# Questions of accounts/compiled.py are planned once a connection (a pooler has to keep it for the session, as it must).
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 2)
 # Each trigger asks for this setting; while it is unset, the answer costs a caught error (150 against 6 microseconds).
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={}")
 # The role that owns the tables: what backup and restore connect as.

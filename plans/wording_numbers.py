@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 
 def short_day(day: date) -> str:
     """A day without its year: "9 Nov"."""
     # Translators: a short date without its year, see the date filter of Django
-    return date_format(day, gettext("j M"))
+    return in_pattern(day, gettext("j M"), get_language())
+
+
+@lru_cache(maxsize=4096)
+def in_pattern(day: date, pattern: str, language: str | None) -> str:
+    """A day as a pattern of Django's date filter writes it; lists say the same few hundred days all the time."""
+    return date_format(day, pattern)
 
 
 def rounded(value: float) -> Decimal:
@@ -22,13 +29,19 @@ def rounded(value: float) -> Decimal:
 
 def points(value: float | Decimal) -> str:
     """Pain with one decimal, as the reader's language writes it: "6.4"."""
-    return str(number_format(rounded(float(value)), decimal_pos=1))
+    return _written(str(rounded(float(value))), 1, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _written(value: str, places: int, language: str | None) -> str:
+    """Kept by how it is written, because 0 and -0 are equal."""
+    return str(number_format(Decimal(value), decimal_pos=places))
 
 
 def plain(value: float | Decimal) -> str:
     """A score as it was given: "8", "8.5"."""
     shown = rounded(float(value))
-    return str(number_format(shown, decimal_pos=0 if shown == shown.to_integral_value() else 1))
+    return _written(str(shown), 0 if shown == shown.to_integral_value() else 1, get_language())
 
 
 def difference(value: float, compared: float) -> str:

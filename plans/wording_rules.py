@@ -19,7 +19,7 @@ def said_of(flag: Flag) -> Said:
     words = _RULES.get(flag.rule)
     if words is None or not (set(_NEEDS[flag.rule]) <= set(flag.evidence)):
         return gettext("{rule} since {since}."), {
-            "rule": str(flag.get_rule_display()),
+            "rule": str(Flag.Rule(flag.rule).label),
             "since": short_day(flag.since_on),
         }
     said, numbers = words(flag)

@@ -13,6 +13,7 @@ from django.forms import (
     Select,
     Textarea,
 )
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -79,6 +80,31 @@ DAYS = {
     "rest": ("dash", gettext_lazy("Rest day")),
 }
 """States of a day in the week strip: icon and word."""
+
+
+PLACES = frozenset(
+    [
+        "find",
+        "inbox",
+        "caseload",
+        "library",
+        "templates",
+        "review",
+        "library_review",
+        "clinic",
+        "operator",
+        "preferences",
+    ]
+)
+"""What the staff's navigation can mark as the current place."""
+
+
+@register.simple_tag(takes_context=True)
+def place(context: Context, named: str) -> str:
+    """Where in the navigation a page belongs: what its view named, else its route; "" where neither stands there."""
+    match = context["request"].resolver_match
+    here = named or (match.url_name if match else "")
+    return here if here in PLACES else ""
 
 
 @register.simple_tag

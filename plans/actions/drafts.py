@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,6 +20,11 @@ DOSE_FIELDS = [
     "rest_seconds", "weekdays", "times_a_week", "note", "pain_guidance",
 ]  # fmt: skip
 _KEPT = [*DOSE_FIELDS, "position", "override_reason"]
+# By hand: it comes with every change of a dose, and Django would write it anew each time.
+TAKE_LOCK = """
+    UPDATE plans_planversion SET lock = lock + 1, saved_at = %(at)s
+    WHERE id = %(version)s AND state = 'draft' AND lock = %(lock)s
+"""
 _QUOTA = ["measure", "start", "step_percent", "ceiling", "approved_ahead"]
 
 
@@ -29,9 +33,9 @@ def change_draft(version: PlanVersion, lock: int, at: datetime) -> None:
 
     The change counts only if nobody changed the draft since it was shown; else raises DraftChanged.
     """
-    taken = PlanVersion.objects.filter(pk=version.pk, state=PlanVersion.State.DRAFT, lock=lock).update(
-        lock=F("lock") + 1, saved_at=at
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_LOCK, {"version": version.pk, "lock": lock, "at": at})
+        taken = bool(cursor.rowcount)
     if not taken:
         raise DraftChanged(_("Somebody else changed this plan while you were working on it. Nothing was overwritten."))
 

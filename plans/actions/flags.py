@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.compiled import compiled
 from accounts.models import Patient, User
 from plans import pain, rules
 from plans.actions.bell import ring_after_commit
@@ -22,13 +24,40 @@ from plans.thresholds import Thresholds
 DAY = timedelta(days=1)
 
 
+@compiled
+def _watch(*, patient: UUID) -> QuerySet[PainWatch, PainWatch]:
+    return PainWatch.objects.filter(pk=patient).select_for_update()
+
+
+@compiled
+def _free_watch(*, patient: UUID) -> QuerySet[PainWatch, PainWatch]:
+    return PainWatch.objects.filter(pk=patient).select_for_update(skip_locked=True)
+
+
+@compiled
+def _patient(*, patient: UUID) -> QuerySet[Patient, Patient]:
+    return Patient.objects.filter(pk=patient)
+
+
+@compiled
+def _flags(*, patient: UUID) -> QuerySet[Flag, Flag]:
+    # Locked, or an acknowledgement of this instant would be overwritten.
+    return Flag.objects.filter(patient=patient).select_for_update().order_by("first_alert_on", "id")
+
+
+@compiled
+def _open_flag(*, patient: UUID) -> QuerySet[Flag, tuple[UUID]]:
+    return Flag.objects.filter(patient=patient).open().order_by().values_list("pk")[:1]
+
+
 def evaluate(*, patient_id: UUID, at: datetime) -> None:
     """Judge everything known about a patient as of `at`, and bring flags in line with it.
 
-    Locks the patient's watch row, so that concurrent logs are seen by this evaluation or by the next one.
+    Locks the patient's watch row, so that concurrent logs are seen by this evaluation or by the next one. Raises
+    PainWatch.DoesNotExist.
     """
     with transaction.atomic():
-        _bring_up_to_date(PainWatch.objects.select_for_update().get(pk=patient_id), at)
+        _bring_up_to_date(_one(_watch(patient=patient_id)), at)
 
 
 def evaluate_waiting(*, patient_id: UUID, at: datetime, queue: bool) -> bool:
@@ -39,24 +68,31 @@ def evaluate_waiting(*, patient_id: UUID, at: datetime, queue: bool) -> bool:
     Raises PainWatch.DoesNotExist.
     """
     with transaction.atomic():
-        watch = PainWatch.objects.select_for_update(skip_locked=not queue).filter(pk=patient_id).first()
-        if watch is None and not PainWatch.objects.filter(pk=patient_id).exists():
-            raise PainWatch.DoesNotExist
-        if watch is None or watch.dirty_since is None:
+        watches = (_watch if queue else _free_watch)(patient=patient_id)
+        if not queue and not watches and PainWatch.objects.filter(pk=patient_id).exists():
+            return False
+        watch = _one(watches)
+        if watch.dirty_since is None:
             return False
         _bring_up_to_date(watch, at)
     return True
 
 
+def _one(watches: list[PainWatch]) -> PainWatch:
+    if not watches:
+        raise PainWatch.DoesNotExist
+    return watches[0]
+
+
 def _bring_up_to_date(watch: PainWatch, at: datetime) -> None:
     """The caller holds the lock of the watch row."""
-    patient = Patient.objects.select_related("clinic", "profile").get(pk=watch.pk)
+    (patient,) = _patient(patient=watch.pk)
     today = local_date(at, patient.time_zone)
     known = known_of(patient)
     judgement = judge(known, until=until_of(known, today))
-    # Locked, or an acknowledgement of this instant would be overwritten.
     stored: dict[tuple[str, UUID | None], list[Flag]] = {}
-    for flag in Flag.objects.of(patient).select_for_update().order_by("first_alert_on", "id"):
+    for flag in _flags(patient=watch.pk):
+        flag.patient = patient
         stored.setdefault((flag.rule, flag.site_id), []).append(flag)
     for (rule, site_id), episodes in judgement.episodes.items():
         bring_in_line(
@@ -69,7 +105,9 @@ def _bring_up_to_date(watch: PainWatch, at: datetime) -> None:
             at=at,
         )
     watch.state = _summaries(known, judgement, today)
-    watch.wakes_on = _wakes_on(patient, known, today)
+    # Where no flag is and none is to be, none can be open.
+    quiet = not stored and not any(judgement.episodes.values())
+    watch.wakes_on = _wakes_on(known, today, flagged=not quiet and bool(_open_flag(patient=watch.pk)))
     watch.dirty_since = None
     watch.attempts = 0
     watch.last_error = ""
@@ -168,9 +206,9 @@ def _summaries(known: Known, judgement: Judgement, today: date) -> dict[str, obj
     return said
 
 
-def _wakes_on(patient: Patient, known: Known, today: date) -> date | None:
+def _wakes_on(known: Known, today: date, *, flagged: bool) -> date | None:
     """The next local date on which time alone may change a flag: None when only news can."""
-    if Flag.objects.of(patient).open().exists():
+    if flagged:
         return today + DAY
     if not any(span.until_on is None for span in known.patient.spans):
         return None

@@ -8,10 +8,9 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from accounts.models import Patient
-from plans.lines import planned_of
 from plans.models import PainScore, Plan, Prescription, ReminderSettings, Session
 from plans.reminding import DaySoFar, Wish, due
-from plans.schedule import is_session_day, local_date, week_of
+from plans.schedule import Planned, is_session_day, local_date, week_of
 
 
 def wanted() -> QuerySet[ReminderSettings]:
@@ -45,8 +44,10 @@ def days_so_far(patient_ids: Sequence[UUID], day: date) -> dict[UUID, DaySoFar]:
         version__plan__status=Plan.Status.ACTIVE,
         version__plan__active_version=F("version"),
     )
-    for prescription in prescriptions.select_related("version__plan"):
-        asked[prescription.version.plan.patient_id].append(planned_of(prescription))
+    # No rows of exercises: they are long, and this comes round every few minutes for everybody who wants a reminder.
+    planned = prescriptions.order_by().values_list("version__plan__patient_id", "weekdays", "times_a_week")
+    for patient, weekdays, times_a_week in planned:
+        asked[patient].append(Planned(None if weekdays is None else frozenset(weekdays), times_a_week))
     sessions = Session.objects.finished().filter(
         patient__in=patient_ids, local_date__gte=week_of(day)[0], local_date__lte=day
     )

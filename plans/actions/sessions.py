@@ -9,9 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User, new_id
@@ -33,6 +31,15 @@ from plans.models.quota import dosed_for
 from plans.schedule import local_date
 
 BACKDATE_DAYS = 14
+
+# Changing the row locks it. News about a quarantined patient is a new chance: perhaps it was what was missing. Written
+# by hand, because it comes with everything that is logged, and putting it together cost as much as all the rest of it.
+MARK_DIRTY = """
+    UPDATE plans_painwatch
+    SET dirty_since = COALESCE(dirty_since, %(at)s), quarantined_at = NULL,
+        attempts = CASE WHEN dirty_since IS NOT NULL AND quarantined_at IS NULL THEN attempts ELSE 0 END
+    WHERE patient_id = %(patient)s
+"""
 
 
 @dataclass(frozen=True)
@@ -286,15 +293,10 @@ def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: dateti
 
 def mark_dirty(*, patient_id: UUID, at: datetime) -> None:
     """Lock the patient's watch row and say that something waits to be evaluated, since the earliest time."""
-    # Changing the row locks it. News about a quarantined patient is a new chance: perhaps it was what was missing.
-    waits_already = Q(dirty_since__isnull=False, quarantined_at__isnull=True)
-    marked = PainWatch.objects.filter(pk=patient_id).update(
-        dirty_since=Coalesce("dirty_since", Value(at)),
-        attempts=Case(When(waits_already, then=F("attempts")), default=0),
-        quarantined_at=None,
-    )
-    if not marked:
-        raise PainWatch.DoesNotExist
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_DIRTY, {"patient": patient_id, "at": at})
+        if not cursor.rowcount:
+            raise PainWatch.DoesNotExist
 
 
 def _amend(

@@ -3,6 +3,7 @@
 Source: docs/clinical-rules.md, section 4.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 import pgtrigger
@@ -182,10 +183,18 @@ def dosed_for(prescriptions: QuerySet[Prescription], day: date) -> list[Prescrip
 
     The rows are changed in memory only (an activated version cannot be stored again).
     """
+    return grown(with_steps(prescriptions, day))
+
+
+def with_steps(prescriptions: QuerySet[Prescription], day: date) -> QuerySet[Prescription, Prescription]:
+    """What `grown` makes the dose of that local date of."""
     steps = QuotaStep.objects.in_force(day).filter(quota__prescription=OuterRef("pk")).reverse()
-    rows: list[Prescription] = list(
-        prescriptions.annotate(grown_in=F("quota__measure"), grown_to=Subquery(steps.values("to_value")[:1]))
-    )
+    return prescriptions.annotate(grown_in=F("quota__measure"), grown_to=Subquery(steps.values("to_value")[:1]))
+
+
+def grown(prescriptions: Iterable[Prescription]) -> list[Prescription]:
+    """Those of `with_steps`, each with its dose."""
+    rows = list(prescriptions)
     for row in rows:
         name, to = row.grown_in, row.grown_to  # type: ignore[attr-defined]
         if to is not None:

@@ -3,13 +3,14 @@
 A year of dots through template loops costs tens of milliseconds; through these tags, a few.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -40,53 +41,62 @@ def points(value: float | None) -> str:
 @register.simple_tag
 def day_dots(chart: PainChart) -> SafeString:
     """A dot for each logged day, with its day and value."""
-    r = chart.dot_radius
-    return format_html_join(
-        "\n",
-        '<circle class="{}" cx="{}" cy="{}" r="{}"><title>{}: {}</title></circle>',
-        ((dot.css, str(dot.x), str(dot.y), str(r), short_day(dot.day), points(dot.value)) for dot in chart.dots),
+    r, language = chart.dot_radius, get_language()
+    # Numbers, dates and names of classes: nothing here needs to be escaped.
+    return SafeString(  # nosec B703  # numbers, dates and words of our own
+        "\n".join(
+            f'<circle class="{dot.css}" cx="{dot.x}" cy="{dot.y}" r="{r}">'
+            f"<title>{_day(dot.day, 'j M', language)}: {_points(dot.value, language)}</title></circle>"
+            for dot in chart.dots
+        )
     )
 
 
 @register.simple_tag
 def spark_marks(spark: Sparkline) -> SafeString:
     """The band, the lines and the dots of a sparkline: a list has fifty of them."""
-    drawn: list[tuple[str, list[tuple[object, ...]]]] = []
+    drawn = []
     if spark.band:
-        band = '<rect class="c-band" x="0" y="{}" width="{}" height="{}" rx="1"/>'
-        usual = '<path class="c-usual" stroke-opacity=".6" d="M0 {} H{}"/>'
-        drawn += [(band, [(spark.band.y, spark.width, spark.band.height)]), (usual, [(spark.band.line_y, spark.width)])]
-    drawn += [
-        ('<path class="c-line" d="{}"/>', [(line,) for line in spark.lines]),
-        ('<path class="c-line-alert" d="{}"/>', [(line,) for line in spark.alert_lines]),
-        ('<circle class="c-dot{}" stroke="none" cx="{}" cy="{}" r="1.8"/>', [_place(dot) for dot in spark.dots]),
-        ('<circle class="c-dot{}" cx="{}" cy="{}" r="3.2"/>', [_place(spark.end)] if spark.end else []),
-    ]
-    return format_html_join("", "{}", ((format_html_join("", mark, rows),) for mark, rows in drawn))
+        band = spark.band
+        drawn = [
+            f'<rect class="c-band" x="0" y="{band.y}" width="{spark.width}" height="{band.height}" rx="1"/>',
+            f'<path class="c-usual" stroke-opacity=".6" d="M0 {band.line_y} H{spark.width}"/>',
+        ]
+    drawn += [f'<path class="c-line" d="{path}"/>' for path in spark.lines]
+    drawn += [f'<path class="c-line-alert" d="{path}"/>' for path in spark.alert_lines]
+    drawn += [f'<circle class="{_spark_dot(dot)}" stroke="none" {_place(dot)} r="1.8"/>' for dot in spark.dots]
+    if spark.end:
+        drawn.append(f'<circle class="{_spark_dot(spark.end)}" {_place(spark.end)} r="3.2"/>')
+    return SafeString("".join(drawn))  # nosec B703  # numbers and names of classes
 
 
-def _place(dot: Dot) -> tuple[str, str, str]:
-    return "-alert" if dot.kind == "alert" else "", str(dot.x), str(dot.y)
+def _spark_dot(dot: Dot) -> str:
+    return "c-dot-alert" if dot.kind == "alert" else "c-dot"
+
+
+def _place(dot: Dot) -> str:
+    return f'cx="{dot.x}" cy="{dot.y}"'
 
 
 @register.simple_tag
 def session_marks(chart: PainChart) -> SafeString:
     """Done, partly done and missed sessions in their lane, each with its day."""
     drawn = {
-        "done": SafeString('<circle class="c-done" r="3.5"/>'),
-        "part": SafeString('<circle class="c-part" r="3"/><path class="c-done" d="M0 -3.5 a3.5 3.5 0 0 0 0 7 z"/>'),
-        "missed": SafeString('<path class="c-miss" d="M-2.6 -2.6 l5.2 5.2 m0 -5.2 l-5.2 5.2"/>'),
+        "done": ('<circle class="c-done" r="3.5"/>', gettext("session done")),
+        "part": (
+            '<circle class="c-part" r="3"/><path class="c-done" d="M0 -3.5 a3.5 3.5 0 0 0 0 7 z"/>',
+            gettext("session partly done"),
+        ),
+        "missed": ('<path class="c-miss" d="M-2.6 -2.6 l5.2 5.2 m0 -5.2 l-5.2 5.2"/>', gettext("session missed")),
     }
-    words = {
-        "done": gettext("session done"),
-        "part": gettext("session partly done"),
-        "missed": gettext("session missed"),
-    }
-    y, scale = str(chart.lane_y), str(chart.mark_scale)
-    return format_html_join(
-        "\n",
-        '<g transform="translate({} {}) scale({})">{}<title>{}: {}</title></g>',
-        ((str(mark.x), y, scale, drawn[mark.state], short_day(mark.day), words[mark.state]) for mark in chart.sessions),
+    shown = {state: (mark, escape(words)) for state, (mark, words) in drawn.items()}
+    y, scale, language = chart.lane_y, chart.mark_scale, get_language()
+    return SafeString(  # nosec B703  # numbers, dates and words of our own
+        "\n".join(
+            f'<g transform="translate({mark.x} {y}) scale({scale})">{shown[mark.state][0]}'
+            f"<title>{_day(mark.day, 'j M', language)}: {shown[mark.state][1]}</title></g>"
+            for mark in chart.sessions
+        )
     )
 
 
@@ -102,7 +112,7 @@ def day_rows(chart: PainChart) -> SafeString:
 
 
 @register.simple_tag
-def timeline_rows(rows: list[tuple[date, float | None, str, str]]) -> SafeString:
+def timeline_rows(rows: Iterable[tuple[date, float | None, str, str]]) -> SafeString:
     """Day, pain, session and what else happened as rows of a table."""
     return format_html_join(
         "\n",

@@ -1,15 +1,17 @@
 """The doors to rows: each view gets its object through one function that also decides access and writes the log."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.actions import log_access, log_list
+from accounts.compiled import compiled
 from accounts.models import (
     Absence,
     BreakGlass,
@@ -95,10 +97,20 @@ def patient_record(request: HttpRequest, patient_id: UUID, *beside: str) -> Pati
     `beside` names what else of the patient comes with the same query.
     """
     me = actor(request)
-    visible = Patient.objects.visible_to(me.user).filter(clinic=me.clinic)
-    patient = get_object_or_404(visible.select_related("clinic", "profile", *beside), pk=patient_id)
+    found = (
+        _record(*beside, user=me.user, at=timezone.now(), clinic=me.clinic.pk, patient=patient_id) if me.clinic else []
+    )
+    if not found:
+        raise Http404("No Patient matches the given query.")
+    patient = found[0]
     _write_log(request, patient)
     return patient
+
+
+@compiled
+def _record(*beside: str, user: User, at: datetime, clinic: UUID, patient: UUID) -> QuerySet[Patient, Patient]:
+    rows = Patient.objects.visible_to(user, at).filter(clinic=clinic, pk=patient)
+    return rows.select_related("clinic", "profile", *beside)
 
 
 def flag(request: HttpRequest, flag_id: UUID) -> Flag:
@@ -135,11 +147,27 @@ def plan_version(
 ) -> PlanVersion:
     """A version of a plan of the clinic worked in, or 404. Writes the access log. `also` adds to what is read of it."""
     me = actor(request)
-    rows = PlanVersion.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
+    if me.clinic is None:
+        raise Http404
+    rows = _plan_versions(also, user=me.user, at=timezone.now(), clinic=me.clinic.pk, version=version_id)
+    if not rows:
+        raise Http404
+    _write_log(request, rows[0].plan.patient)
+    return rows[0]
+
+
+@compiled
+def _plan_versions(
+    also: Callable[[QuerySet[PlanVersion]], QuerySet[PlanVersion]] | None,
+    *,
+    user: User,
+    at: datetime,
+    clinic: UUID,
+    version: UUID,
+) -> QuerySet[PlanVersion, PlanVersion]:
+    rows = PlanVersion.objects.visible_to(user, at).filter(pk=version, plan__patient__clinic=clinic)
     rows = rows.select_related("plan__patient__clinic", "plan__patient__profile", "based_on")
-    found = get_object_or_404(also(rows) if also else rows, pk=version_id)
-    _write_log(request, found.plan.patient)
-    return found
+    return also(rows) if also else rows
 
 
 def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:

@@ -125,6 +125,7 @@ def test_with_the_keys_alone(in_stack: Stack, sign_in: SignIn):
     keys.tab_to(page, "Leave out what is not for Konrad", key="Space")
     keys.tab_to(page, "Use this template", press=True)
     expect(page.get_by_role("heading", level=1)).to_have_text("Plan v1, draft")
+    page.wait_for_load_state()  # the words are there before the scripts that listen for keys
     for more in ("Sit to stand", "Knee rolls"):
         expect(page.locator("#builder")).not_to_have_attribute("inert", "")
         hands.press("/")

@@ -238,6 +238,16 @@ def test_the_local_date_is_that_of_the_browsers_zone(phone, anna, annas_plan):
     assert {s.local_date for s in session.scores.all()} == {TODAY + timedelta(days=1)}
 
 
+def test_only_a_zone_that_is_not_the_clinics_is_noted_in_the_sign_in(phone, anna, annas_plan):
+    """A note costs each log of a day a second transaction."""
+    send(phone, "log_session", session_data(phone, anna, annas_plan, time_zone=anna.time_zone))
+    assert "time_zone" not in phone.session
+    for zone in ("Australia/Sydney", anna.time_zone):
+        data = session_data(phone, anna, annas_plan, time_zone=zone, again="on")
+        send(phone, "log_session", data)
+        assert phone.session["time_zone"] == zone, "there, and home again"
+
+
 def test_the_hour_that_the_clocks_repeat_stays_on_its_day(phone, anna, annas_plan):
     """25 October 2026, 01:30 comes twice in London; both are that day, and 23:30 UTC before is the next day."""
     at = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)

@@ -175,7 +175,10 @@ def test_the_pause_of_a_plan_is_nobody_elses(client, alice, anna, ben, bob, plan
     make_active_plan(ben, bob)
     rested(plan, alice)
     client.force_login(alice)
-    assert {row.patient: row.sessions.planned for row in client.get("/patients/").context["rows"]} == {anna: 8, ben: 11}
+    assert {row.name: row.sessions.planned for row in client.get("/patients/").context["rows"]} == {
+        anna.full_name: 8,
+        ben.full_name: 11,
+    }
 
 
 def test_the_patient_sees_no_session_missed_in_a_pause(client, alice, anna, plan):

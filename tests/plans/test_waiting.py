@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 
+from accounts.backend import standing_of
 from accounts.middleware import actor_of
-from plans.models import Flag
-from plans.views.clinician import items
+from accounts.models import Clinic
+from plans.actions import beating
+from plans.models import Flag, PainWatch, Reevaluation
+from plans.views.clinician import items, waiting_number
 from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.waiting import first_tab, waiting, waiting_in_frame
-from tests.cast import NOON, TODAY, make_patient
+from plans.views.clinician.waiting import first_tab, waiting
+from plans.views.clinician.waiting_number import Frame, in_frame
+from tests.cast import NOON, TODAY, make_active_plan, make_patient
 from tests.plans.inbox_rows import away, flag_of, write
 
 
@@ -33,33 +38,86 @@ def crowd(alice, bob, lena, charlie, harbour, hill):
     Flag.objects.filter(patient=own[1]).update(**seen, **asleep)
 
 
-@pytest.mark.parametrize("absent", ["nobody", "bob", "alice"])
-def test_the_frame_counts_what_the_list_holds(crowd, request, absent, alice, bob, lena, charlie, harbour):
-    if absent != "nobody":
-        gone = request.getfixturevalue(absent)
-        away(gone, bob if gone == alice else alice, harbour)
+def leave(absent: str, alice, bob, lena, harbour) -> None:
+    """Who is away: nobody, one, both (each for the other), or two in a chain that ends at the lead."""
+    stand_ins = {
+        "nobody": [],
+        "bob": [(bob, alice)],
+        "alice": [(alice, bob)],
+        "both": [(alice, bob), (bob, alice)],
+        "chain": [(alice, bob), (bob, lena)],
+    }
+    for gone, instead in stand_ins[absent]:
+        away(gone, instead, harbour)
+
+
+@pytest.mark.parametrize("access", ["open", "assigned"])
+@pytest.mark.parametrize("absent", ["nobody", "bob", "alice", "both", "chain"])
+def test_the_frame_counts_what_the_list_holds(crowd, absent, access, alice, bob, lena, charlie, harbour):
+    leave(absent, alice, bob, lena, harbour)
+    Clinic.objects.update(record_access=access)
+    due = make_active_plan(make_patient("Due", harbour, bob), by=bob).plan.reevaluations.get()
+    Reevaluation.objects.filter(pk=due.pk).update(due_on=TODAY)
+    numbers = set()
     for user in (alice, bob, lena, charlie):
+        for known in (False, True):
+            me = actor_of(user, None)
+            if known:  # as in a request
+                user.standing = standing_of(user.pk)
+            whole, frame = waiting(me, NOON), in_frame(me, NOON, watch=True)
+            assert frame.number == whole.count(first_tab(me))
+            assert frame.watch == whole.watch
+            assert in_frame(me, NOON, watch=False) == Frame(frame.number)
+            numbers.add(frame.number)
+    assert len(numbers) > 1
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3])
+def test_the_frame_counts_no_further_than_it_shows(crowd, most, monkeypatch, alice, bob, harbour):
+    for n in range(2):
+        patient = make_patient(f"Due {n}", harbour, alice)
+        due = make_active_plan(patient, by=alice).plan.reevaluations.get()
+        Reevaluation.objects.filter(pk=due.pk).update(due_on=TODAY)
+        flag_of(patient, "watch")
+    monkeypatch.setattr(waiting_number, "MOST", most)
+    waiting_number._number.cache_clear()
+    try:
+        for user in (alice, bob):
+            me = actor_of(user, None)
+            assert in_frame(me, NOON, watch=False).number == min(waiting(me, NOON).count("mine"), most + 1)
+    finally:
+        waiting_number._number.cache_clear()
+
+
+def test_the_frame_says_how_far_the_rules_looked_as_the_list_does(crowd, anna, zoe, alice, charlie):
+    beating.go_on(beating.begin(at=NOON - timedelta(minutes=2)), at=NOON - timedelta(minutes=1))
+    PainWatch.objects.update_or_create(patient=anna, defaults={"dirty_since": NOON - timedelta(minutes=7)})
+    PainWatch.objects.update_or_create(patient=zoe, defaults={"quarantined_at": NOON - timedelta(hours=1)})
+    told = {}
+    for user in (alice, charlie):
         me = actor_of(user, None)
-        whole, frame = waiting(me, NOON), waiting_in_frame(me, NOON)
-        assert frame.count(first_tab(me)) == whole.count(first_tab(me)) > 0
-        assert frame.watch == whole.watch
+        told[user] = in_frame(me, NOON, watch=True).watch
+        assert told[user] == waiting(me, NOON).watch
+    assert told[alice].up_to == NOON - timedelta(minutes=7) and told[alice].waiting and not told[alice].apart
+    assert told[charlie].up_to == NOON - timedelta(minutes=1) and told[charlie].apart == [zoe]
 
 
-def test_a_frame_reads_no_more_than_it_counts_and_nobody_reads_another_clinics(crowd, alice, lena, charlie):
-    mine = waiting_in_frame(actor_of(alice, None), NOON)
-    assert {one.patient_id for one in mine.of("mine")} <= {one.patient_id for one in mine.found}
-    whole = waiting(actor_of(alice, None), NOON)
-    assert 0 < len(mine.found) < len(whole.found)
-    abroad = waiting(actor_of(charlie, None), NOON)
+def test_nobody_reads_another_clinics(crowd, alice, charlie):
+    whole, abroad = waiting(actor_of(alice, None), NOON), waiting(actor_of(charlie, None), NOON)
     assert len(abroad.found) == 2
     assert not {one.patient_id for one in abroad.found} & {one.patient_id for one in whole.found}
 
 
+@pytest.mark.parametrize(("number", "shown"), [(0, "hidden>0<"), (1, ">1<"), (99, ">99<"), (100, ">99+<")])
+def test_beyond_ninety_nine_the_number_is_not_exact(number, shown):
+    assert shown in render_to_string("_inbox_count.html", {"inbox_count": number})
+
+
 def test_the_sql_that_is_kept_for_a_day_depends_on_the_day_alone():
     def made(at):
-        items._of_kinds.cache_clear()
+        items.of_kinds.cache_clear()
         with time_machine.travel(at, tick=False):
-            return items._of_kinds(KINDS, TODAY)
+            return items.of_kinds(KINDS, TODAY)
 
     assert made(NOON) == made(NOON + timedelta(days=40))
-    assert made(NOON) != items._of_kinds(KINDS, TODAY + timedelta(days=1))
+    assert made(NOON) != items.of_kinds(KINDS, TODAY + timedelta(days=1))

@@ -89,7 +89,7 @@ def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpR
     """Change the dose, the days, the words or the section of one exercise."""
     # The change of every day: version, exercises and what stands beside them are read once, for change and answer.
     version, at = doors.plan_version(request, version_id, with_around), answers.now()
-    known = drafts.exercises_of(version)
+    known = drafts.exercises_of(version, names_only=True)
     row = next((row for row in known.rows if row.pk == prescription_id), None)
     if row is None:
         return _gone(request, version, at)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +15,19 @@ from django.utils.translation import ngettext
 
 from accounts.dates import in_language
 from accounts.models import Patient
-from exercises.models import Caution, Condition, Equipment, ExerciseVersion
+from exercises.models import Condition, Equipment, ExerciseVersion
+from exercises.said import language
+from exercises.translated import SOURCE
 from plans import safety
 from plans.actions.library import newer_versions
 from plans.actions.swaps import next_steps
 from plans.forms.builder import DoseForm
 from plans.forms.builder_growth import GrowthForm, TestForm
 from plans.lines import line_of
-from plans.models import BaselineTest, Dose, ExerciseLog, PlanVersion, Prescription
+from plans.models import BaselineTest, Dose, PlanVersion, Prescription
 from plans.schedule import local_date
 from plans.views.builder.around import Around, around
+from plans.views.builder.draft_asked import cautions_asked, exercises_asked, pain_logged
 from plans.views.builder.fields import Box, main_boxes, more_boxes
 from plans.views.builder.growth import Growth, growth, last_tests
 from plans.views.builder.steps import Step, steps_of
@@ -32,7 +36,6 @@ from plans.wording import dose_in_words, in_a_row, short_days_in_words
 from plans.wording_safety import Said, cut_in_words, say
 
 PAIN_VALUES = 3
-LOGS_READ = 200
 
 Reasons = dict[UUID, dict[str, dict[str, str]]]
 """Exercise version id -> "contraindicated" | "caution" -> condition name -> reason."""
@@ -47,7 +50,7 @@ class Row:
     """
 
     prescription: Prescription
-    form: DoseForm
+    bound: DoseForm | None
     is_new: bool
     was: str
     pain: str
@@ -59,6 +62,11 @@ class Row:
     steps: list[Step] = field(default_factory=list)
     equipment: str = ""
     newer: ExerciseVersion | None = None
+
+    @cached_property
+    def form(self) -> DoseForm:
+        """The one that could not be saved, else a new one: made when it is drawn."""
+        return self.bound or DoseForm(self.prescription)
 
     @property
     def main(self) -> list[Box]:
@@ -210,11 +218,11 @@ def read(
     )
 
 
-def exercises_of(version: PlanVersion) -> Known:
-    """The exercises of a version and of the one before it. One query."""
-    both = Prescription.objects.in_order().filter(version__in=[version.pk, version.based_on_id])
+def exercises_of(version: PlanVersion, *, names_only: bool = False) -> Known:
+    """The exercises of a version and of the one before it. One query; `names_only` leaves out their long words."""
+    both = [version.pk] if version.based_on_id is None else [version.pk, version.based_on_id]
     found: dict[UUID, list[Prescription]] = {version.pk: []}
-    for row in both.select_related("exercise_version__exercise", "quota"):
+    for row in exercises_asked(names_only, language() == SOURCE, versions=both):
         found.setdefault(row.version_id, []).append(row)
     for row in found[version.pk]:
         row.version = version
@@ -230,9 +238,11 @@ def conditions_of(patient: Patient) -> list[Condition]:
 def reasons_for(version_ids: Sequence[UUID], condition_slugs: Sequence[str]) -> Reasons:
     """Why these exercises are unsafe, or need care, for somebody with these conditions. One query."""
     found: Reasons = defaultdict(lambda: {"contraindicated": {}, "caution": {}})
-    rows = Caution.objects.filter(version_id__in=version_ids, condition_id__in=condition_slugs)
-    for row in sorted(rows.select_related("condition", "version"), key=lambda row: row.condition.said):
-        found[row.version_id][row.kind][row.condition.said] = row.said
+    if version_ids and condition_slugs:
+        english = language() == SOURCE
+        rows = cautions_asked(english, versions=list(version_ids), conditions=list(condition_slugs))
+        for row in sorted(rows, key=lambda row: row.condition.said):
+            found[row.version_id][row.kind][row.condition.said] = row.reason if english else row.said
     return found
 
 
@@ -275,7 +285,7 @@ def _row(
     last = next((each for each in before if each.exercise_version.exercise_id == exercise_id), None)
     return Row(
         prescription=row,
-        form=bound if isinstance(bound, DoseForm) else DoseForm(row),
+        bound=bound if isinstance(bound, DoseForm) else None,
         is_new=bool(before) and last is None,
         was=_was(row, last),
         pain=_("Pain on this was %(scores)s.") % {"scores": ", ".join(map(str, scores))} if scores else "",
@@ -300,17 +310,11 @@ def _was(row: Prescription, last: Prescription | None) -> str:
 
 def _pain(exercise_ids: Sequence[UUID], version: PlanVersion) -> dict[UUID, list[int]]:
     """The last scores that the patient gave on these exercises, newest last."""
-    logs = ExerciseLog.objects.filter(
-        session__patient=version.plan.patient_id,
-        # Says the same once more, but lets Postgres begin with this plan and not with everybody's logs of the exercise.
-        prescription__version__plan__patient=version.plan.patient_id,
-        prescription__exercise_version__exercise__in=exercise_ids,
-        pain__isnull=False,
-    ).order_by("-session__local_date", "-session__started_at")
     found: dict[UUID, list[int]] = defaultdict(list)
-    for exercise_id, score in logs.values_list("prescription__exercise_version__exercise_id", "pain")[:LOGS_READ]:
-        if score is not None and len(found[exercise_id]) < PAIN_VALUES:
-            found[exercise_id].insert(0, score)
+    if exercise_ids:
+        for exercise_id, score in pain_logged(patient=version.plan.patient_id, exercises=list(exercise_ids)):
+            if score is not None and len(found[exercise_id]) < PAIN_VALUES:
+                found[exercise_id].insert(0, score)
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from django.utils.formats import number_format
@@ -21,8 +22,13 @@ from plans.wording import day_in_words, minutes_in_words
 @dataclass(frozen=True)
 class Growth:
     """`summary` is one line about the pace, `tested` one about the last test (empty without), `coming` the picture in
-    words. `unit` is what the exercise is counted in.
+    words. `unit` is what the exercise is counted in. Its forms are made when they are drawn; `bound` is one that could
+    not be saved.
     """
+
+    prescription: Prescription
+    today: date
+    bound: TestForm | GrowthForm | None
 
     summary: str
     tested: str
@@ -30,8 +36,14 @@ class Growth:
     quota: Quota | None
     picture: Picture | None
     coming: str
-    test_form: TestForm
-    form: GrowthForm
+
+    @cached_property
+    def test_form(self) -> TestForm:
+        return self.bound if isinstance(self.bound, TestForm) else TestForm(self.prescription, self.today)
+
+    @cached_property
+    def form(self) -> GrowthForm:
+        return self.bound if isinstance(self.bound, GrowthForm) else GrowthForm(self.prescription, self.quota)
 
     @property
     def has_errors(self) -> bool:
@@ -57,14 +69,15 @@ def growth(
         drawn = picture(pacing.coming_weeks(pace, WEEKS), quota.ceiling)
         coming = _coming(drawn, quota)
     return Growth(
+        prescription=row,
+        today=today,
+        bound=bound,
         summary=pace_in_words(quota) if quota else "",
         tested=_tested(test) if test else "",
         unit=str(Measure(row.main_measure).label),
         quota=quota,
         picture=drawn,
         coming=coming,
-        test_form=bound if isinstance(bound, TestForm) else TestForm(row, today),
-        form=bound if isinstance(bound, GrowthForm) else GrowthForm(row, quota),
     )
 
 

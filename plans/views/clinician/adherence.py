@@ -1,16 +1,20 @@
 """Sessions done of those planned, for one patient or a page full of them, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import DateField, PositiveSmallIntegerField, UUIDField, Value
+from django.db.models import DateField, PositiveSmallIntegerField, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 
-from accounts.models import Patient
+from accounts.compiled import compiled
 from plans.models import Pause, Plan, PlanVersion, Session
 from plans.schedule import Planned, local_date
 from plans.spans import Span, asked_between, pieces, with_pauses
@@ -33,44 +37,58 @@ class Count:
         return self.planned > 0 and self.done * 2 < self.planned
 
 
-def spans_of(patients: Collection[Patient]) -> dict[UUID, list[Span]]:
-    """By patient, what their current plan asked for, version after version; nothing while it rested. One query."""
-    zones = {patient.pk: patient.time_zone for patient in patients}
-    current = Plan.objects.current().filter(patient__in=zones)
-    versions = PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT).filter(plan__in=current)
-    pauses = Pause.objects.filter(plan__in=current)
-    no_day, no_days = Value(None, DateField()), Value(None, ArrayField(PositiveSmallIntegerField()))
-    of_versions = versions.order_by().values_list(
-        "plan__patient", "activated_at", "pk", "prescriptions__weekdays", "prescriptions__times_a_week", no_day, no_day
-    )
-    of_pauses = pauses.order_by().values_list(
-        "plan__patient", "paused_at", Value(None, UUIDField()), no_days, Value(None, PositiveSmallIntegerField()),
-        "from_on", "until_on",
-    )  # fmt: skip
-    rows = sorted(of_versions.union(of_pauses, all=True), key=lambda row: row[1])
+def spans_of(zones: Mapping[UUID, str]) -> dict[UUID, list[Span]]:
+    """By patient (with their time zones), what their current plan asked for, version after version; nothing while it
+    rested. One query.
+    """
     rests: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
     asked: dict[UUID, list[Planned]] = defaultdict(list)
     starts: dict[UUID, tuple[UUID, datetime]] = {}
+    rows = sorted(_asked_and_rested(patients=list(zones)), key=itemgetter(1))
     for patient, activated_at, version, weekdays, times, rest_from, rest_until in rows:
         if version is None:
             rests[patient].append((rest_from, rest_until))
             continue
-        starts[version] = (patient, cast(datetime, activated_at))
+        starts[version] = (patient, activated_at)
         if weekdays is not None or times is not None:  # else a version without exercises
-            asked[version].append(Planned(None if weekdays is None else frozenset(weekdays), times))
+            asked[version].append(planned(None if weekdays is None else tuple(weekdays), times))
     found: dict[UUID, list[Span]] = {pk: [] for pk in zones}
     for version, (patient, activated_at) in starts.items():
         found[patient].append(Span(local_date(activated_at, zones[patient]), asked[version]))
     return {patient: with_pauses(spans, rests[patient]) for patient, spans in found.items()}
 
 
-def done_days(patients: Collection[Patient], first: date) -> dict[UUID, set[date]]:
+@compiled
+def _asked_and_rested(*, patients: Sequence[UUID]) -> QuerySet[Any, Any]:
+    """Versions with the days of their exercises, each once, and the pauses."""
+    current = Plan.objects.current().filter(patient__in=patients)
+    versions = PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT).filter(plan__in=current)
+    pauses = Pause.objects.filter(plan__in=current)
+    no_day, no_days = Cast(Value(None), DateField()), Cast(Value(None), ArrayField(PositiveSmallIntegerField()))
+    no_times, no_version = Cast(Value(None), PositiveSmallIntegerField()), Cast(Value(None), UUIDField())
+    asked = ("prescriptions__weekdays", "prescriptions__times_a_week")
+    of_versions = versions.values_list("plan__patient", "activated_at", "pk", *asked, no_day, no_day).distinct()
+    rested = ("from_on", "until_on")
+    of_pauses = pauses.values_list("plan__patient", "paused_at", no_version, no_days, no_times, *rested)
+    return of_versions.order_by().union(of_pauses.order_by(), all=True)
+
+
+@lru_cache(maxsize=1024)
+def planned(weekdays: tuple[int, ...] | None, times: int | None) -> Planned:
+    """The plans of a clinic use few sets of days again and again."""
+    return Planned(None if weekdays is None else frozenset(weekdays), times)
+
+
+def done_days(patients: Collection[UUID], first: date) -> dict[UUID, set[date]]:
     """By patient, the days since `first` with a finished session. One query."""
-    found: dict[UUID, set[date]] = {patient.pk: set() for patient in patients}
-    rows = Session.objects.finished().filter(patient__in=found, local_date__gte=first)
-    for patient, day in rows.values_list("patient", "local_date").distinct():
-        found[patient].add(day)
-    return found
+    found: dict[UUID, set[date]] = {patient: set() for patient in patients}
+    return found | {patient: set(days) for patient, days in _done(patients=list(patients), first=first)}
+
+
+@compiled
+def _done(*, patients: Sequence[UUID], first: date) -> QuerySet[Any, Any]:
+    rows = Session.objects.finished().filter(patient__in=patients, local_date__gte=first)
+    return rows.order_by().values("patient").annotate(days=ArrayAgg("local_date")).values_list("patient", "days")
 
 
 def count(spans: Sequence[Span], done: Collection[date], first: date, today: date) -> Count:

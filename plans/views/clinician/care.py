@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Absence, CareAssignment, Membership
+from accounts.compiled import Piece, piece
+from accounts.models import Absence, CareAssignment, Membership, User
 from accounts.policy import Actor
 from accounts.standing_in import by_clinician, instead_of
 from plans.schedule import local_date
@@ -37,21 +38,37 @@ class Care:
         return found.patient_id in self.patients
 
 
-def rows_of(me: Actor, at: datetime) -> list[QuerySet[Any, Any]]:
+def rows_of(me: Actor, at: datetime) -> list[Piece | None]:
     """What `care_of` reads, in the shape of `items.light`, so that it comes with the query of what waits: who works
     here, who is away with whom standing in, and the patients of oneself and of everybody who is away.
     """
     if me.clinic is None:
         return []
-    members = Membership.objects.open(at).clinical().filter(clinic=me.clinic, user__is_active=True)
-    leave = Absence.objects.on(local_date(at, me.clinic.time_zone)).filter(clinic=me.clinic)
-    mine = Q(clinician=me.user) | Q(clinician__in=leave.values("clinician"))
-    care = CareAssignment.objects.open(at).filter(mine, patient__clinic=me.clinic)
+    here, today = me.clinic.pk, local_date(at, me.clinic.time_zone)
     return [
-        light(members, kind=MEMBER, level=Level.URGENT, key="user", patient="user", since=TIMELESS),
-        light(leave, kind=AWAY, level=Level.URGENT, key="clinician", patient="stand_in", since=TIMELESS),
-        light(care, kind=CARE, level=Level.URGENT, key="clinician", patient="patient", since=TIMELESS),
+        _members(at=at, clinic=here),
+        _leave(on=today, clinic=here),
+        _patients(user=me.user, at=at, on=today, clinic=here),
     ]
+
+
+@piece
+def _members(*, at: datetime, clinic: UUID) -> QuerySet[Any, Any]:
+    rows = Membership.objects.open(at).clinical().filter(clinic=clinic, user__is_active=True)
+    return light(rows, kind=MEMBER, level=Level.URGENT, key="user", patient="user", since=TIMELESS)
+
+
+@piece
+def _leave(*, on: date, clinic: UUID) -> QuerySet[Any, Any]:
+    rows = Absence.objects.on(on).filter(clinic=clinic)
+    return light(rows, kind=AWAY, level=Level.URGENT, key="clinician", patient="stand_in", since=TIMELESS)
+
+
+@piece
+def _patients(*, user: User, at: datetime, on: date, clinic: UUID) -> QuerySet[Any, Any]:
+    mine = Q(clinician=user.pk) | Q(clinician__in=Absence.objects.on(on).filter(clinic=clinic).values("clinician"))
+    rows = CareAssignment.objects.open(at).filter(mine, patient__clinic=clinic)
+    return light(rows, kind=CARE, level=Level.URGENT, key="clinician", patient="patient", since=TIMELESS)
 
 
 def care_of(me: Actor, rows: Iterable[Found]) -> Care:

@@ -1,12 +1,14 @@
 """How far the rules have looked: shown on every page with flags, so that nobody takes silence for "all is well"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from accounts.compiled import Piece, piece
 from accounts.models import Clinic, Patient, User
 from plans.actions import beating
 from plans.models import PainWatch
@@ -39,23 +41,36 @@ class Evaluated:
     more: int
 
 
-def rows_of(clinic: Clinic, at: datetime) -> list[QuerySet[Any, Any]]:
+def rows_of(clinic: Clinic, at: datetime) -> list[Piece | None]:
     """What `evaluated` reads, in the shape of `items.light`, so that it comes with the query of what waits."""
-    sweeps = light(beating.beats(at=at), kind=SWEPT, level=Level.URGENT, patient="pk", since=F("touched_at"))
-    waits = PainWatch.objects.dirty().filter(patient__clinic=clinic)
-    ill = PainWatch.objects.filter(patient__clinic=clinic, quarantined_at__isnull=False)
-    return [
-        sweeps.order_by("-touched_at")[:1],
-        light(waits, kind=DIRTY, level=Level.URGENT, since=F("dirty_since")).order_by("dirty_since")[:1],
-        light(ill, kind=ILL, level=Level.URGENT, since=F("quarantined_at"))[:1],
-    ]
+    return [_swept(at=at), _waits(clinic=clinic.pk), _ill(clinic=clinic.pk)]
+
+
+@piece
+def _swept(*, at: datetime) -> QuerySet[Any, Any]:
+    rows = light(beating.beats(at=at), kind=SWEPT, level=Level.URGENT, patient="pk", since=F("touched_at"))
+    return rows.order_by("-touched_at")[:1]
+
+
+@piece
+def _waits(*, clinic: UUID) -> QuerySet[Any, Any]:
+    rows = PainWatch.objects.dirty().filter(patient__clinic=clinic)
+    return light(rows, kind=DIRTY, level=Level.URGENT, since=F("dirty_since")).order_by("dirty_since")[:1]
+
+
+@piece
+def _ill(*, clinic: UUID) -> QuerySet[Any, Any]:
+    rows = PainWatch.objects.filter(patient__clinic=clinic, quarantined_at__isnull=False)
+    return light(rows, kind=ILL, level=Level.URGENT, since=F("quarantined_at"))[:1]
 
 
 def evaluated(rows: Iterable[Found], *, clinic: Clinic, user: User, at: datetime) -> Evaluated:
-    """From the rows of `rows_of`, for one clinic as one person may see it. One query or two when somebody was set
-    apart, else none.
-    """
-    since = {row.kind: row.since for row in rows}
+    """From the rows of `rows_of`, for one clinic as one person may see it. See `told`."""
+    return told({row.kind: row.since for row in rows}, clinic=clinic, user=user, at=at)
+
+
+def told(since: Mapping[str, datetime], *, clinic: Clinic, user: User, at: datetime) -> Evaluated:
+    """From the moments of those rows, by kind. One query or two when somebody was set apart, else none."""
     swept, oldest = since.get(SWEPT), since.get(DIRTY)
     up_to = oldest or swept
     late = up_to is None or at - up_to > LATE or swept is None or at - swept > LATE

@@ -7,6 +7,9 @@ from datetime import date
 from statistics import fmean
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from accounts.compiled import compiled
 from accounts.models import Patient
 from exercises.said import name_fields, name_from
 from plans.models import ExerciseLog, PlanVersion
@@ -63,13 +66,17 @@ def recent_pains(patient: Patient, version: PlanVersion | None) -> dict[UUID, li
     found: dict[UUID, list[int]] = defaultdict(list)
     if version is None:
         return found
-    logs = ExerciseLog.objects.filter(
-        session__patient=patient, prescription__version=version, pain__isnull=False
-    ).order_by("-session__local_date", "-session__started_at")
-    for prescription, pain in logs.values_list("prescription", "pain")[:RECENT_LOGS]:
+    for prescription, pain in _recent(RECENT_LOGS, patient=patient.pk, version=version.pk):
         if pain is not None and len(found[prescription]) < LAST_SESSIONS:
             found[prescription].insert(0, pain)
     return found
+
+
+@compiled
+def _recent(most: int, *, patient: UUID, version: UUID) -> QuerySet[ExerciseLog, tuple[UUID, int | None]]:
+    logs = ExerciseLog.objects.filter(session__patient=patient, prescription__version=version, pain__isnull=False)
+    logs = logs.order_by("-session__local_date", "-session__started_at")
+    return logs.values_list("prescription", "pain")[:most]
 
 
 def how_they_went(

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.compiled import compiled
 from accounts.models import AccessLog, Patient
 from plans.models import Flag, PlanEvent, Reevaluation
 from plans.wording_flags import short_day
@@ -123,10 +125,16 @@ class Look:
 
 def lines(patient: Patient) -> list[Line]:
     """The last decisions, the newest first."""
-    by_the_patient = Q(by=None) | Q(by=patient.user_id)
-    rows = PlanEvent.objects.of(patient).exclude(by_the_patient, verb__in=DAILY).exclude(verb__in=ELSEWHERE)
-    rows = rows.select_related("by")[:SHOWN]
+    rows = _events(SHOWN, patient=patient.pk, who=patient.user_id or patient.pk)
     return [Line(localtime(event.at).date(), in_words(event), event.by.full_name if event.by else "") for event in rows]
+
+
+@compiled
+def _events(most: int, *, patient: UUID, who: UUID) -> QuerySet[PlanEvent, PlanEvent]:
+    """`who` is the patient as a user; what they logged themself is left out."""
+    own = Q(by=None) | Q(by=who)
+    rows = PlanEvent.objects.filter(patient=patient).exclude(own, verb__in=DAILY).exclude(verb__in=ELSEWHERE)
+    return rows.select_related("by")[:most]
 
 
 def in_words(event: PlanEvent) -> str:
@@ -139,8 +147,12 @@ def in_words(event: PlanEvent) -> str:
 
 def looks(patient: Patient) -> list[Look]:
     """The last five times somebody came to look, several pages in one go counted once."""
-    rows = AccessLog.objects.filter(patient=patient).order_by("-at").values_list("at", "user__full_name")
-    return list(_visits(rows[:60]))[:LOOKS]
+    return list(_visits(_looks(60, patient=patient.pk)))[:LOOKS]
+
+
+@compiled
+def _looks(most: int, *, patient: UUID) -> QuerySet[AccessLog, tuple[datetime, str]]:
+    return AccessLog.objects.filter(patient=patient).order_by("-at").values_list("at", "user__full_name")[:most]
 
 
 def _visits(rows: Iterable[tuple[datetime, str]]) -> Iterable[Look]:

@@ -1,5 +1,6 @@
 """What a clinician asked the inbox for: a list, of which levels, in which order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -66,9 +67,7 @@ def chosen(entries: Sequence[tuple[UUID, list[Found]]], what: Asked) -> list[tup
 
 def boxes(what: Asked, entries: Sequence[tuple[UUID, list[Found]]]) -> list[dict[str, object]]:
     """The levels to choose from, those that somebody has and those that were asked for, with how many patients."""
-    with_it = {
-        level: sum(1 for _patient, those in entries if any(one.level == level for one in those)) for level in Level
-    }
+    with_it = Counter(level for _patient, those in entries for level in {one.level for one in those})
     return [
         {"name": name, "title": _in_words(level), "count": with_it[level], "on": name in what.only}
         for name, level in NAMES.items()

@@ -2,49 +2,86 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, NamedTuple, NewType
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
-from django.urls import reverse
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import ngettext
 
+from accounts.compiled import compiled
 from accounts.models import CareAssignment, Patient
+from accounts.models.patient import age_on
 from plans import wording_flags
 from plans.models import Flag
 from plans.schedule import local_date
 from plans.views.clinician import items
+from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import LEVELS, Found, Item, Level, View
 from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.people import about, age_of, with_places
+from plans.views.clinician.people import about, about_in_words, age_of, with_places
 from plans.wording import in_sentence
+
+
+class Person(NamedTuple):
+    """What a line names of a patient; `whose` is the responsible clinician."""
+
+    pk: UUID
+    full_name: str
+    birth_on: date
+    time_zone: str
+    clinic_number: str | None
+    places: list[dict[str, str]]
+    whose: str | None
+
+
+Shape = NewType("Shape", str)
+"""A word that decides how a line is drawn, and says nothing of a person."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it is drawn (see painplan.templatetags.lines): words, and what decides on its shape."""
+
+    id: str
+    name: str
+    about: str
+    whose: str
+    url: str
+    record: str
+    said: str
+    more: str
+    note: str
+    when: str
+    seen: str
+    ticks: str
+    acknowledge: str
+    snooze: str
+    resolve: str
+    is_due: bool
+    late: bool
+    current: bool
+    badge: Shape
+    word: Shape
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Where the keys a, s and r lead for the gravest item."""
+        led = {"resolve": self.resolve, "acknowledge": self.acknowledge, "snooze": self.snooze}
+        return {name: url for name, url in led.items() if url}
 
 
 @dataclass(frozen=True)
 class Row:
     """A line of the inbox: a patient, the gravest item, and the others."""
 
-    patient: Patient
+    patient: Person
     about: str
     first: Item
     others: Sequence[Item]
     url: str
     current: bool
     whose: str = ""
-
-    @property
-    def id(self) -> str:
-        return str(self.patient.pk)
-
-    @property
-    def record(self) -> str:
-        """The address of the patient's record."""
-        return reverse("patient", args=[self.patient.pk])
-
-    @property
-    def note(self) -> str:
-        """What a re-evaluation's row says."""
-        return " ".join(said for said in (self.first.sentence, self.more) if said)
 
     @property
     def more(self) -> str:
@@ -64,17 +101,31 @@ class Row:
         return ",".join(str(item.found.key) for item in flags)
 
     @property
-    def keys(self) -> dict[str, str]:
-        """Where the keys a, s and r lead for the gravest item."""
-        if self.first.found.kind != "flag":
-            return {}
-        flag: Flag = self.first.row
-        led = {"resolve": reverse("flag_resolve", args=[flag.pk])}
-        if flag.state == Flag.State.OPEN:
-            led["acknowledge"] = reverse("flag_acknowledge", args=[flag.pk])
-        if flag.severity != Flag.Severity.URGENT:
-            led["snooze"] = reverse("flag_snooze", args=[flag.pk])
-        return led
+    def line(self) -> Line:
+        first, more = self.first, self.more
+        flag: Flag | None = first.row if first.found.kind == "flag" else None
+        return Line(
+            id=str(self.patient.pk),
+            name=self.patient.full_name,
+            about=self.about,
+            whose=self.whose,
+            url=self.url,
+            record=address_of("patient", self.patient.pk),
+            said=first.sentence,
+            more=more,
+            note=" ".join(said for said in (first.sentence, more) if said),
+            when=first.when,
+            seen=first.seen,
+            ticks=self.ticks,
+            acknowledge=address_of("flag_acknowledge", flag.pk) if flag and flag.state == Flag.State.OPEN else "",
+            snooze=address_of("flag_snooze", flag.pk) if flag and flag.severity != Flag.Severity.URGENT else "",
+            resolve=address_of("flag_resolve", flag.pk) if flag else "",
+            is_due=first.found.kind == "reevaluation",
+            late=first.late,
+            current=self.current,
+            badge=Shape(first.badge),
+            word=Shape(first.badge_word),
+        )
 
 
 @dataclass(frozen=True)
@@ -111,8 +162,8 @@ def groups(
     """The rows of a page by level; `opened` is the patient in the panel, `named` says whose patients they are."""
     found = [one for _patient, those in entries for one in those]
     shown = items.show(KINDS, found, view)
-    people = with_places(Patient.objects.filter(pk__in=[patient for patient, _those in entries]))
-    patients = {patient.pk: patient for patient in people.annotate(whose=_responsible(view))}
+    people = [Person(*row) for row in _people(patients=[patient for patient, _those in entries], at=view.at)]
+    patients = {person.pk: person for person in people}
     made: dict[Level, list[Row]] = {level: [] for level in Level}
     for patient_id, those in entries:
         mine = [shown[one.kind, one.key] for one in those if (one.kind, one.key) in shown]
@@ -123,13 +174,15 @@ def groups(
     return [Group(name, str(title), str(word), made[level]) for level, name, title, word in filled]
 
 
-def _responsible(view: View) -> Subquery:
-    """The name of a patient's responsible clinician."""
-    rows = CareAssignment.objects.open(view.at).filter(patient=OuterRef("pk"), kind=CareAssignment.Kind.RESPONSIBLE)
-    return Subquery(rows.values("clinician__full_name")[:1])
+@compiled
+def _people(*, patients: Sequence[UUID], at: datetime) -> QuerySet[Any, Any]:
+    responsible = CareAssignment.objects.open(at).filter(patient=OuterRef("pk"), kind=CareAssignment.Kind.RESPONSIBLE)
+    rows = with_places(Patient.objects.filter(pk__in=patients)).order_by()
+    rows = rows.annotate(whose=Subquery(responsible.values("clinician__full_name")[:1]))
+    return rows.values_list("pk", "full_name", "birth_on", "time_zone", "clinic_number", "place_rows", "whose")
 
 
-def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None, *, named: bool) -> Row:
+def _row(patient: Person, mine: Sequence[Item], view: View, opened: UUID | None, *, named: bool) -> Row:
     first, *others = mine
     if first.found.kind == "flag":
         url = f"{view.here}&flag={first.found.key}"
@@ -137,9 +190,9 @@ def _row(patient: Patient, mine: Sequence[Item], view: View, opened: UUID | None
         url = first.url
     else:
         url = f"{view.here}&patient={patient.pk}"
-    whose: str | None = patient.whose if named else None  # type: ignore[attr-defined]
-    words = about(patient, local_date(view.at, patient.time_zone))
-    return Row(patient, words, first, others, url, patient.pk == opened, whose or "")
+    age = age_on(local_date(view.at, patient.time_zone), patient.birth_on)
+    words = about_in_words(age, [place["name"] for place in patient.places[:1]])
+    return Row(patient, words, first, others, url, patient.pk == opened, (patient.whose or "") if named else "")
 
 
 def past(flags: Iterable[Flag], view: View, opened: UUID | None) -> list[Past]:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
 from django.db.models import (
     BooleanField,
     DateTimeField,
@@ -30,9 +29,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 
+from accounts.compiled import Piece, ask
 from accounts.models import Patient
-
-Values = tuple[Any, ...]
 
 
 class Level(IntEnum):
@@ -88,7 +86,8 @@ class Action:
 class Item:
     """An item as pages show it. `badge` is a kind of _badge.html; `url` is empty when the panel is its page.
 
-    `seen` says who looks after it and since when; `unseen` whether nobody has said that they have seen it.
+    `seen` says who looks after it and since when; `unseen` whether nobody has said that they have seen it. What can be
+    done about it is `offered` to whoever asks for its `actions`: a list of fifty items does not.
     """
 
     found: Found
@@ -102,7 +101,11 @@ class Item:
     late: bool = False
     seen: str = ""
     unseen: bool = True
-    actions: Sequence[Action] = ()
+    offered: Callable[[], Sequence[Action]] = tuple
+
+    @property
+    def actions(self) -> Sequence[Action]:
+        return self.offered()
 
 
 @dataclass(frozen=True)
@@ -156,57 +159,46 @@ def light(
 
 def find(
     kinds: Sequence[Kind],
-    patients: QuerySet[Patient],
+    patients: QuerySet[Patient] | Piece | None,
     today: date,
     *,
-    beside: Iterable[QuerySet[Any, Any]] = (),
-    near: str = "",
+    beside: Iterable[Piece | None] = (),
 ) -> list[Found]:
     """Everything of these kinds that waits about these patients, the gravest and oldest first. One query, in which
-    other rows of the same shape (made with `light`) may come along; those that are TIMELESS stand first.
-
-    With `near`, a kind of the rows beside, only the items that were handed to somebody or are about a patient whom
-    such a row names: what waits for others need not be read to count one's own.
+    other rows of the same shape (made with `light`) may come along; those that are TIMELESS stand first. Who asks
+    often gives `patients` as a piece (a column of keys) that was written once.
     """
-    seen, whose = _sql(patients.order_by().values("pk")) or ("SELECT NULL::uuid WHERE false", ())
-    parts = [*_of_kinds(tuple(kinds), today), *filter(None, map(_sql, beside))]
+    if isinstance(patients, QuerySet):
+        patients = sql(patients.order_by().values("pk"))
+    seen, whose = patients or ("SELECT NULL::uuid WHERE false", [])
+    parts = [*of_kinds(tuple(kinds), today), *filter(None, beside)]
     text = " UNION ALL ".join(f"({part})" for part, _values in parts)
-    values: Values = tuple(value for _part, held in parts for value in held)
+    values = [value for _part, held in parts for value in held]
     asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}) {text}"  # nosec B608  # Django wrote both
-    if near:
-        asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}), every AS ({text}) {NEAR}"  # nosec B608
-        values = (*values, sorted(kind.name for kind in kinds), near)
     # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
     asked = f"SELECT waits.* FROM ({asked}) waits"  # noqa: S608  # nosec B608
-    with connections[patients.db].cursor() as cursor:
-        cursor.execute(asked, (*whose, *values))
-        read = [Found(*row) for row in cursor.fetchall()]
-    timed = sorted((one for one in read if one.since), key=lambda found: (found.level, found.since, found.key))
-    return [*(one for one in read if not one.since), *timed]
+    return [Found(*row) for row in ask(f"{asked} ORDER BY {ORDER}", [*whose, *values])]
 
 
 SEEN = Patient.objects.filter(pk__in=RawSQL("SELECT seen.patient_id FROM seen", ()))  # nosec B611  # no value in it
 """The patients that `find` was asked about. Every kind names them, and Postgres looks for them once."""
 
-NEAR = """
-    SELECT every.* FROM every WHERE every.i_kind <> ALL (%s) OR every.i_assigned IS NOT NULL
-    OR every.i_patient IN (SELECT named.i_patient FROM every named WHERE named.i_kind = %s)
-"""
+ORDER = "waits.i_since IS NOT NULL, waits.i_level, waits.i_since, waits.i_key"
 
 
 @lru_cache(maxsize=16)
-def _of_kinds(kinds: tuple[Kind, ...], today: date) -> list[tuple[str, Values]]:
+def of_kinds(kinds: tuple[Kind, ...], today: date) -> list[Piece]:
     """The SQL of each kind. It depends on the date alone, and making it costs more than running it: so once a day."""
-    return [made for kind in kinds if (made := _sql(kind.find(SEEN, today)))]
+    return [made for kind in kinds if (made := sql(kind.find(SEEN, today)))]
 
 
-def _sql(rows: QuerySet[Any, Any]) -> tuple[str, Values] | None:
+def sql(rows: QuerySet[Any, Any]) -> Piece | None:
     """What Postgres is asked; None when Django knows that there is nothing."""
     try:
         text, values = rows.query.sql_with_params()
     except EmptyResultSet:
         return None
-    return text, tuple(values)
+    return text, list(values)
 
 
 def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> dict[tuple[str, UUID], Item]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, Value, When
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.compiled import compiled
 from accounts.models import Patient
 from plans import wording_flags
 from plans.models import Flag
+from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
 from plans.views.clinician.people import age_of, near_day
 
@@ -35,10 +37,14 @@ def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Flag, tuple[obj
 
 
 def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
-    rows = Flag.objects.filter(pk__in=[one.key for one in found])
-    rows = rows.select_related("patient", "site", "acknowledged_by", "assigned_to", "snoozed_by")
+    rows = _flags(flags=[one.key for one in found])
     lights = {one.key: one for one in found}
     return {flag.pk: item_of(flag, lights[flag.pk], view) for flag in rows}
+
+
+@compiled
+def _flags(*, flags: Sequence[UUID]) -> QuerySet[Flag, Flag]:
+    return Flag.objects.filter(pk__in=flags).select_related("site", "acknowledged_by", "assigned_to")
 
 
 def item_of(flag: Flag, found: Found, view: View) -> Item:
@@ -51,12 +57,12 @@ def item_of(flag: Flag, found: Found, view: View) -> Item:
         row=flag,
         badge=flag.severity,
         badge_word="",
-        title=str(flag.get_rule_display()),
+        title=str(Flag.Rule(flag.rule).label),
         sentence=" ".join(part for part in said if part),
         when=age_of(flag.raised_at, view.at),
         seen=", ".join(part for part in (seen, handed, sleep_in_words(flag, view.today)) if part),
         unseen=flag.state == Flag.State.OPEN,
-        actions=actions_of(flag, view),
+        offered=partial(actions_of, flag, view),
     )
 
 
@@ -75,12 +81,12 @@ def actions_of(flag: Flag, view: View) -> list[Action]:
     back = {"next": view.here}
     actions = []
     if flag.state == Flag.State.OPEN:
-        actions.append(Action(_("Acknowledge"), reverse("flag_acknowledge", args=[flag.pk]), True, back))
+        actions.append(Action(_("Acknowledge"), address_of("flag_acknowledge", flag.pk), True, back))
     if flag.is_asleep(view.today):
-        actions.append(Action(_("Wake now"), reverse("flag_wake", args=[flag.pk]), True, back))
+        actions.append(Action(_("Wake now"), address_of("flag_wake", flag.pk), True, back))
     elif flag.severity != Flag.Severity.URGENT:
-        actions.append(Action(_("Snooze…"), reverse("flag_snooze", args=[flag.pk]), False, back))
-    actions.append(Action(_("Assign…"), reverse("flag_assign", args=[flag.pk]), False, back))
+        actions.append(Action(_("Snooze…"), address_of("flag_snooze", flag.pk), False, back))
+    actions.append(Action(_("Assign…"), address_of("flag_assign", flag.pk), False, back))
     return actions
 
 

@@ -5,10 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, Withdrawal
+from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
 from plans.views.clinician.people import age_of
 
@@ -37,10 +37,10 @@ def _item(row: Withdrawal, found: Found, view: View) -> Item:
         title=_("Left on their own"),
         sentence=sentence,
         when=age_of(row.at, view.at),
-        actions=[
-            Action(_("Open the record"), reverse("patient", args=[found.patient_id])),
-            Action(_("Discharge"), reverse("patient_discharge", args=[found.patient_id])),
-            Action(_("Seen"), reverse("patient_left_seen", args=[found.patient_id]), True, {"next": view.here}),
+        offered=lambda: [
+            Action(_("Open the record"), address_of("patient", found.patient_id)),
+            Action(_("Discharge"), address_of("patient_discharge", found.patient_id)),
+            Action(_("Seen"), address_of("patient_left_seen", found.patient_id), True, {"next": view.here}),
         ],
     )
 

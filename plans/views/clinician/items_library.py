@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from plans.models import LibraryNotice
+from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
 from plans.views.clinician.people import age_of
 from plans.views.curation.notices import grave_texts, still_news
@@ -42,9 +43,9 @@ def _item(row: LibraryNotice, text: str, found: Found, view: View) -> Item:
         title=_("Not for this patient any more"),
         sentence=text,
         when=age_of(row.raised_at, view.at),
-        actions=[
-            Action(_("Open the plan"), reverse("patient", args=[found.patient_id])),
-            Action(_("What changed"), reverse("exercise_changes", args=[row.change.exercise_id])),
+        offered=lambda: [
+            Action(_("Open the plan"), address_of("patient", found.patient_id)),
+            Action(_("What changed"), address_of("exercise_changes", row.change.exercise_id)),
             Action(_("Seen"), reverse("library_notices_seen"), True, {"next": view.here, "notice": str(row.pk)}),
         ],
     )

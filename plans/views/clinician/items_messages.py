@@ -5,13 +5,13 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F, IntegerField, Max, Min, QuerySet, Value
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Patient
 from plans.models import Message
+from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
 from plans.views.clinician.people import age_of
 
@@ -39,7 +39,7 @@ def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
 
 
 def _item(rows: Sequence[Message], found: Found, view: View) -> Item:
-    url = reverse("patient_messages", args=[found.patient_id])
+    url = address_of("patient_messages", found.patient_id)
     return Item(
         found=found,
         row=rows[-1],
@@ -49,7 +49,7 @@ def _item(rows: Sequence[Message], found: Found, view: View) -> Item:
         sentence=_("“%(words)s”") % {"words": Truncator(rows[-1].text).words(WORDS_SHOWN)},
         when=age_of(rows[0].at, view.at),
         url=url,
-        actions=[Action(_("Read and answer"), url)],
+        offered=lambda: [Action(_("Read and answer"), url)],
     )
 
 

@@ -34,7 +34,7 @@ def _item(row: BreakGlass, found: Found, view: View) -> Item:
         sentence=_("%(name)s opened this record without being assigned: “%(reason)s”")
         % {"name": row.clinician.full_name, "reason": row.reason},
         when=age_of(row.opened_at, view.at),
-        actions=[Action(_("Review"), reverse("clinic_records"))],
+        offered=lambda: [Action(_("Review"), reverse("clinic_records"))],
     )
 
 

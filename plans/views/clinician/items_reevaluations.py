@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.compiled import compiled
 from accounts.models import Patient
 from plans.models import Plan, Reevaluation
 from plans.schedule import local_date
+from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
 from plans.views.clinician.people import near_day
 
@@ -32,15 +33,20 @@ def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, t
 
 
 def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
-    rows = Reevaluation.objects.filter(pk__in=[one.key for one in found]).select_related("plan__patient")
     lights = {one.key: one for one in found}
-    return {row.pk: _item(row, lights[row.pk], view) for row in rows}
+    rows = _due(rows=list(lights))
+    return {row.pk: _item(row, row.zone, lights[row.pk], view) for row in rows}  # type: ignore[attr-defined]
 
 
-def _item(row: Reevaluation, found: Found, view: View) -> Item:
-    today = local_date(view.at, row.plan.patient.time_zone)
+@compiled
+def _due(*, rows: Sequence[UUID]) -> QuerySet[Reevaluation, Reevaluation]:
+    return Reevaluation.objects.filter(pk__in=rows).annotate(zone=F("plan__patient__time_zone"))
+
+
+def _item(row: Reevaluation, zone: str, found: Found, view: View) -> Item:
+    today = local_date(view.at, zone)
     late = row.due_on <= today
-    url = reverse("reevaluation", args=[row.pk])
+    url = address_of("reevaluation", row.pk)
     return Item(
         found=found,
         row=row,
@@ -51,18 +57,20 @@ def _item(row: Reevaluation, found: Found, view: View) -> Item:
         when=near_day(row.due_on, today),
         url=url,
         late=late,
-        actions=[Action(_("Start re-evaluation"), url)],
+        offered=lambda: [Action(_("Start re-evaluation"), url)],
     )
 
 
 def why_in_words(reevaluation: Reevaluation) -> str:
     """Why a re-evaluation is due, as a short sentence."""
-    return {
-        Reevaluation.Why.FIRST: _("The first one of this plan."),
-        Reevaluation.Why.PERIODIC: _("As planned."),
-        Reevaluation.Why.FLAG: _("Brought forward by a flag."),
-        Reevaluation.Why.ASKED: _("Asked for."),
-    }[Reevaluation.Why(reevaluation.why)]
+    match reevaluation.why:
+        case Reevaluation.Why.FIRST:
+            return _("The first one of this plan.")
+        case Reevaluation.Why.PERIODIC:
+            return _("As planned.")
+        case Reevaluation.Why.FLAG:
+            return _("Brought forward by a flag.")
+    return _("Asked for.")
 
 
 REEVALUATIONS = Kind("reevaluation", _find, _show)

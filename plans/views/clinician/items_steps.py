@@ -6,13 +6,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Patient
 from plans.models import Measure, Plan, QuotaStep
 from plans.views.builder.growth import amount_in_words
+from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
 from plans.views.clinician.people import age_of
 
@@ -48,9 +48,9 @@ def _item(row: QuotaStep, found: Found, view: View) -> Item:
         title=row.quota.prescription.exercise_version.said.name,
         sentence=step_in_words(row),
         when=age_of(row.proposed_at, view.at),
-        actions=[
-            Action(_("Approve"), reverse("step_approve", args=[row.pk]), True, back),
-            Action(_("Not this week"), reverse("step_decline", args=[row.pk]), True, back),
+        offered=lambda: [
+            Action(_("Approve"), address_of("step_approve", row.pk), True, back),
+            Action(_("Not this week"), address_of("step_decline", row.pk), True, back),
         ],
     )
 

@@ -1,13 +1,17 @@
 """The pain that clinicians' pages draw: one value per logged day, the usual level, and the episodes above it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, IntegerField, QuerySet
+from django.db.models.functions import Cast
 
+from accounts.compiled import compiled
 from plans import rules
 from plans.actions.facts import settings_of, site_facts
 from plans.models import BodySite, Flag, PainScore, PainWatch
@@ -57,23 +61,42 @@ class Rise:
 
 def day_values(sites: Collection[UUID], first: date, last: date) -> dict[UUID, Days]:
     """By site, one value for each logged day from `first` to `last`: the mean that rule R3 sees. One query."""
-    rows = (
+    found: dict[UUID, Days] = {site: [] for site in sites}
+    for site, days, tenths in _answers(sites=list(sites), first=first, last=last):
+        found[site] = _means(days, tenths)
+    return found
+
+
+@compiled
+def _answers(*, sites: Sequence[UUID], first: date, last: date) -> QuerySet[Any, Any]:
+    """Site, the days of its answers, and the answers in tenths of a point, which are whole."""
+    return (
         PainScore.objects.current()
         .answered()
-        .filter(site__in=sites, moment__in=COUNTED_MOMENTS, local_date__range=(first, last))
-        .order_by("site", "local_date")
-        .values_list("site", "local_date")
-        .annotate(mean=Avg("value"))
+        .filter(site__in=sites, moment__in=COUNTED_MOMENTS, local_date__gte=first, local_date__lte=last)
+        .order_by()
+        .values("site")
+        .annotate(days=ArrayAgg("local_date"), tenths=ArrayAgg(Cast(F("value") * 10, IntegerField())))
+        .values_list("site", "days", "tenths")
     )
-    found: dict[UUID, Days] = {site: [] for site in sites}
-    for site, day, mean in rows:
-        found[site].append((day, float(mean)))
-    return found
+
+
+def _means(days: Iterable[date], tenths: Iterable[int]) -> Days:
+    """The mean of each day, by day."""
+    of_day: dict[date, list[int]] = defaultdict(list)
+    for day, value in zip(days, tenths, strict=True):
+        of_day[day].append(value)
+    return [(day, sum(values) / (10 * len(values))) for day, values in sorted(of_day.items())]
 
 
 def level(watch: PainWatch | None, site: UUID) -> Level:
     """The usual level of a site as the last evaluation left it."""
-    state: Mapping[str, Any] = (watch.state if watch else {}).get(f"R3:{site}", {})
+    return level_in(watch.state if watch else {}, site)
+
+
+def level_in(states: Mapping[str, Any], site: UUID) -> Level:
+    """The same from the state of a watch."""
+    state: Mapping[str, Any] = states.get(f"R3:{site}", {})
     usual = state.get("usual")
     return Level(
         usual=float(usual) if state.get("ready") and usual is not None else None,

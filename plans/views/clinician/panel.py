@@ -17,7 +17,7 @@ from plans.views.clinician.exercises import recent_pains
 from plans.views.clinician.items import Item, View
 from plans.views.clinician.items_all import KINDS
 from plans.views.clinician.items_flags import sleep_in_words
-from plans.views.clinician.people import about, main_site, near_day
+from plans.views.clinician.people import about, main_site, near_day, only
 
 CHART_DAYS = 60
 PANEL_SIZE = (390, 196)
@@ -58,7 +58,7 @@ def patient_panel(patient: Patient, at: datetime, *, here: str = "") -> dict[str
 
 
 def _items(patient: Patient, view: View) -> list[Item]:
-    found = items.find(KINDS, Patient.objects.filter(pk=patient.pk), view.today)
+    found = items.find(KINDS, only(patient=patient.pk), view.today)
     shown = items.show(KINDS, found, view)
     return [shown[one.kind, one.key] for one in found if (one.kind, one.key) in shown]
 
@@ -121,8 +121,8 @@ def _facts(patient: Patient, plan: Plan | None, level: pain_days.Level | None, a
     if level is not None:
         facts.append((_("Usual level"), level_in_words(level)))
     start = today - timedelta(weeks=SESSION_WEEKS) + timedelta(days=1)
-    done = adherence.done_days([patient], start)[patient.pk]
-    counted = adherence.count(adherence.spans_of([patient])[patient.pk], done, start, today)
+    done = adherence.done_days([patient.pk], start)[patient.pk]
+    counted = adherence.count(adherence.spans_of({patient.pk: patient.time_zone})[patient.pk], done, start, today)
     sessions = _("%(done)d of %(planned)d in 4 weeks") % {"done": counted.done, "planned": counted.planned}
     facts.append((_("Sessions"), sessions if counted.planned else _("None planned yet")))
     hardest = _hardest(patient, plan)

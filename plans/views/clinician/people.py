@@ -1,5 +1,6 @@
 """Whom a clinician's list is about, and how a person is named in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,16 +9,17 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
-from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from accounts.models import CareAssignment, Patient
+from accounts.compiled import piece
+from accounts.models import CareAssignment, Patient, User
 from accounts.policy import Actor
 from accounts.way_back import way_back
 from plans.models import BodySite
 from plans.wording import in_sentence
 from plans.wording_flags import short_day
+from plans.wording_numbers import in_pattern
 
 
 def patients_of(me: Actor, at: datetime, *, mine: bool) -> QuerySet[Patient]:
@@ -28,6 +30,18 @@ def patients_of(me: Actor, at: datetime, *, mine: bool) -> QuerySet[Patient]:
     if mine:
         found = found.filter(pk__in=CareAssignment.objects.falling_to(me.user, at).values("patient"))
     return found
+
+
+@piece
+def seen(*, user: User, at: datetime, clinic: UUID) -> QuerySet[Patient, tuple[UUID]]:
+    """The keys of the patients of a clinic whom this person may see, as a part of a longer question."""
+    return Patient.objects.visible_to(user, at).filter(clinic=clinic).order_by().values_list("pk")
+
+
+@piece
+def only(*, patient: UUID) -> QuerySet[Patient, tuple[UUID]]:
+    """The key of one patient, who came through a door."""
+    return Patient.objects.filter(pk=patient).order_by().values_list("pk")
 
 
 @dataclass(frozen=True)
@@ -60,8 +74,13 @@ def main_site(patient: Patient) -> BodySite | None:
 
 def about(patient: Patient, today: date, *, all_sites: bool = False) -> str:
     """ "61, lower back": age and where it hurts."""
-    sites = [in_sentence(place.name) for place in places(patient)]
-    return ", ".join([str(patient.age_on(today)), *(sites if all_sites else sites[:1])])
+    names = [place.name for place in places(patient)]
+    return about_in_words(patient.age_on(today), names if all_sites else names[:1])
+
+
+def about_in_words(age: int, names: Sequence[str]) -> str:
+    """The same from plain values."""
+    return ", ".join([str(age), *map(in_sentence, names)])
 
 
 def age_of(moment: datetime, at: datetime) -> str:
@@ -79,14 +98,15 @@ def age_of(moment: datetime, at: datetime) -> str:
 def near_day(day: date, today: date, *, inside: bool = False) -> str:
     """A day as people say it: "Today", "Yesterday", "Tomorrow", "Fri 20 Nov", "3 Dec"; `inside` a sentence: "today"."""
     distance = (day - today).days
-    named = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}
-    if inside:
-        named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
-    if distance in named:
-        return named[distance]
+    if distance == 0:
+        return _("today") if inside else _("Today")
+    if distance == -1:
+        return _("yesterday") if inside else _("Yesterday")
+    if distance == 1:
+        return _("tomorrow") if inside else _("Tomorrow")
     if abs(distance) < 7:
         # Translators: a near date with its weekday, see the date filter of Django
-        return str(date_format(day, _("D j M")))
+        return in_pattern(day, _("D j M"), get_language())
     return short_day(day)
 
 

@@ -70,8 +70,8 @@ def prepare(row: Reevaluation, at: datetime) -> Prepared:
     level = None
     if site is not None:
         level = pain_days.level_on(site, last) if row.done_at else pain_days.level(watch, site.pk)
-    done = adherence.done_days([patient], first)[patient.pk]
-    sessions = adherence.count(adherence.spans_of([patient])[patient.pk], done, first, last)
+    done = adherence.done_days([patient.pk], first)[patient.pk]
+    sessions = adherence.count(adherence.spans_of({patient.pk: patient.time_zone})[patient.pk], done, first, last)
     known = list(Flag.objects.of(patient).select_related("site", "acknowledged_by", "resolved_by").gravest_first())
     flags = [flag for flag in known if flag.is_open or first <= local_date(flag.raised_at, patient.time_zone) <= last]
     rise = _rise([flag for flag in flags if site is not None and flag.site_id == site.pk])

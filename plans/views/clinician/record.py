@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,12 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import CareAssignment, Invitation, Patient, User
+from accounts.models import Patient
 from accounts.policy import clinical
 from plans import wording_flags
 from plans.actions import patients
 from plans.forms.clinician import ScreeningForm
-from plans.models import BodySite, Flag, Goal, Message, Note, PainScore, PainWatch, Reevaluation, Screening
+from plans.models import BodySite, Flag, PainWatch
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician import (
@@ -30,12 +29,13 @@ from plans.views.clinician import (
     record_changes,
     record_chart,
     record_checkins,
+    record_read,
     record_rows,
     record_top,
 )
 from plans.views.clinician.goals import readiness
 from plans.views.clinician.items_steps import STEPS
-from plans.views.clinician.people import about
+from plans.views.clinician.people import about_in_words, only
 
 NOTES_SHOWN = 4
 NOTES_READ = 200
@@ -69,10 +69,9 @@ def screening_add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) -> HttpResponse:
     at, me = timezone.now(), doors.user(request)
     today = local_date(at, patient.time_zone)
-    prefetch_related_objects([patient], "sites", "profile__conditions")
-    sites = list(patient.sites.all())
+    sites = record_read.sites(patient=patient.pk)
     site = _site(request, sites)
-    flags = _flags(patient)
+    flags = record_read.flags(patient=patient.pk)
     watch: PainWatch | None = getattr(patient, "watch", None)
     level = pain_days.level(watch, site.pk) if site else None
     rows = record_rows.plan_rows(patient)
@@ -81,7 +80,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
     first = record_chart.first_day(patient, period, today)
     sessions = record_rows.sessions(patient, min(first, today - timedelta(days=34)))
     done = record_rows.done_days(sessions)
-    notes = list(Note.objects.visible_to(me, at).of(patient).standing().select_related("author")[:NOTES_READ])
+    notes = record_read.notes(NOTES_READ, user=me, at=at, patient=patient.pk)
     shown = None
     if site:
         shown = record_chart.record_chart(
@@ -97,18 +96,16 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
             first=first,
             today=today,
         )
-    due = Reevaluation.objects.open().filter(plan=plan).first() if plan else None
+    due = record_read.first_of(record_read.due(plan=plan.pk)) if plan else None
     open_flags = [flag for flag in flags if flag.is_open]
     answered = record_checkins.checkins(patient, first, today)
     since = record_changes.last_look(patient, me, at)
-    unread, fresh = _messages(patient, me, since)
+    unread, fresh = record_read.messages(patient=patient.pk, user=me, since=since or at)[0]
     page: dict[str, Any] = {
         "patient": patient,
-        "about": about(patient, today, all_sites=True),
-        "responsible": CareAssignment.objects.open(at)
-        .filter(patient=patient, kind=CareAssignment.Kind.RESPONSIBLE)
-        .select_related("clinician")
-        .first(),
+        "about": about_in_words(patient.age_on(today), [each.name for each in sites]),
+        "conditions": record_read.conditions(patient=patient.pk),
+        "responsible": record_read.first_of(record_read.responsible(patient=patient.pk, at=at)),
         "site": site,
         "site_tabs": [
             {
@@ -141,12 +138,12 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
         "steps": _steps(patient, at, today) if plan else [],
-        "goals": list(Goal.objects.of(patient).standing()),
+        "goals": record_read.goals(patient=patient.pk),
         **readiness(patient),
-        "has_left": patient.has_left,
-        "invitation": _invitation(patient),
+        "has_left": bool(record_read.withdrawals(patient=patient.pk)),
+        "invitation": record_read.first_of(record_read.invitation(patient=patient.pk)),
         "now": at,
-        "screening": Screening.objects.of(patient).select_related("done_by").first(),
+        "screening": record_read.first_of(record_read.screening(patient=patient.pk)),
         "screening_form": form or ScreeningForm(today=today),
         "today": today,
         "events": history.lines(patient),
@@ -156,24 +153,9 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
     return render(request, "plans/clinician/patient.html", page)
 
 
-def _invitation(patient: Patient) -> Invitation | None:
-    """The letter that was sent and not used yet."""
-    return Invitation.objects.filter(patient=patient, accepted_at=None, revoked_at=None).first()
-
-
-def _messages(patient: Patient, user: User, since: datetime | None) -> tuple[int, int]:
-    """Messages of the patient that nobody has read, and those written since then that this user has not. One query."""
-    theirs = Q(from_patient=True)
-    asked = {"unread": Count("pk", filter=theirs & Q(read_at=None))}
-    if since:
-        asked["fresh"] = Count("pk", filter=theirs & Q(at__gt=since) & ~Q(read_by=user.pk))
-    found = Message.objects.of(patient).aggregate(**asked)
-    return found["unread"], found.get("fresh", 0)
-
-
 def _steps(patient: Patient, at: datetime, today: date) -> list[items.Item]:
     """Quota steps that wait for approval."""
-    found = items.find([STEPS], Patient.objects.filter(pk=patient.pk), today)
+    found = items.find([STEPS], only(patient=patient.pk), today)
     return list(items.show([STEPS], found, items.View(at, today)).values())
 
 
@@ -185,12 +167,6 @@ def _site(request: HttpRequest, sites: list[BodySite]) -> BodySite | None:
     if found is None:
         raise Http404
     return found
-
-
-def _flags(patient: Patient) -> list[Flag]:
-    """All flags of the patient, the gravest first."""
-    rows = Flag.objects.of(patient).select_related("site", "acknowledged_by", "resolved_by")
-    return list(rows.gravest_first())
 
 
 def _said(flag: Flag) -> dict[str, Any]:
@@ -209,10 +185,8 @@ def _written(patient: Patient, sessions: Sequence[record_rows.Logged], first: da
         for row in sessions
         if row.note and row.day >= first
     ][:WRITTEN_SHOWN]
-    scores = PainScore.objects.of(patient).current().exclude(note="").filter(local_date__gte=first)
-    told = scores.values_list("local_date", "note", "value", "recorded_by", "recorded_by__full_name")
     said_once = set()
-    for day, note, value, by, name in told[: 3 * WRITTEN_SHOWN]:
+    for day, note, value, by, name in record_read.said(3 * WRITTEN_SHOWN, patient=patient.pk, first=first):
         if (day, note) in said_once:
             continue  # told once for several places
         said_once.add((day, note))

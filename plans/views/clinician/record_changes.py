@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.compiled import compiled
 from accounts.models import AccessLog, Patient, User
 from plans.models import CheckIn, Flag, PainScore, PlanEvent
 from plans.schedule import local_date
@@ -36,22 +38,25 @@ class Changes:
 
 def last_look(patient: Patient, user: User, at: datetime) -> datetime | None:
     """When this person last had the record open before this visit; looks within half an hour are one visit."""
-    looks = AccessLog.objects.filter(patient=patient, user=user, route="patient", at__lte=at).order_by("-at")
     later = at
-    for look in looks.values_list("at", flat=True)[:LOOKS_READ]:
+    for (look,) in _looks(LOOKS_READ, patient=patient.pk, user=user, at=at):
         if later - look > ONE_VISIT:
             return look
         later = look
     return None
 
 
+@compiled
+def _looks(most: int, *, patient: UUID, user: User, at: datetime) -> QuerySet[AccessLog, tuple[datetime]]:
+    rows = AccessLog.objects.filter(patient=patient, user=user.pk, route="patient", at__lte=at)
+    return rows.order_by("-at").values_list("at")[:most]
+
+
 def changes(patient: Patient, user: User, since: datetime | None, flags: Iterable[Flag], messages: int) -> Changes:
     """What others did and the patient logged after `since`; `messages` are those the patient wrote. Three queries."""
     if since is None:
         return Changes(None, [], 0)
-    events = list(
-        PlanEvent.objects.of(patient).filter(at__gt=since).exclude(by=user).select_related("by")[:EVENTS_READ]
-    )
+    events = _events(EVENTS_READ, patient=patient.pk, user=user, since=since)
     lines = [*_messages(patient, messages), *_flags(patient, flags, since), *_scores(patient, since)]
     lines += _sessions(patient, events)
     lines += _checkins(patient, since)
@@ -63,6 +68,12 @@ def changes(patient: Patient, user: User, since: datetime | None, flags: Iterabl
         if event.verb not in TOLD_APART
     ]
     return Changes(since, lines[:SHOWN], max(0, len(lines) - SHOWN))
+
+
+@compiled
+def _events(most: int, *, patient: UUID, user: User, since: datetime) -> QuerySet[PlanEvent, PlanEvent]:
+    rows = PlanEvent.objects.filter(patient=patient, at__gt=since).exclude(by=user.pk)
+    return rows.select_related("by")[:most]
 
 
 def _messages(patient: Patient, number: int) -> list[history.Line]:

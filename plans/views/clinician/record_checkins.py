@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.compiled import compiled
 from accounts.models import Patient
 from plans import measures
 from plans.chart_small import SmallChart, small_chart
@@ -49,11 +53,9 @@ def names() -> dict[str, str]:
 
 def checkins(patient: Patient, first: date, today: date) -> list[Answered]:
     """The four kinds, in their order; those never asked say so. One query."""
-    rows = CheckIn.objects.of(patient).current().filter(local_date__range=(first, today))
     known: dict[str, list[tuple[date, Decimal | None]]] = {kind: [] for kind in SCALES}
     mood = ""
-    rows = rows.order_by("local_date", "answered_at")
-    for kind, day, total, items in rows.values_list("kind", "local_date", "total", "items"):
+    for kind, day, total, items in _given(patient=patient.pk, first=first, last=today):
         known[kind].append((day, total))
         if kind == CheckIn.Kind.PHQ4:
             mood = _mood(measures.mood(items))
@@ -62,6 +64,12 @@ def checkins(patient: Patient, first: date, today: date) -> list[Answered]:
     found = {kind: _answered(kind, name, known[kind], first, today) for kind, name in names().items()}
     found["PHQ-4"] = replace(found["PHQ-4"], sentence=f"{found['PHQ-4'].sentence} {mood}".strip())
     return list(found.values())
+
+
+@compiled
+def _given(*, patient: UUID, first: date, last: date) -> QuerySet[Any, Any]:
+    rows = CheckIn.objects.filter(patient=patient).current().filter(local_date__gte=first, local_date__lte=last)
+    return rows.order_by("local_date", "answered_at").values_list("kind", "local_date", "total", "items")
 
 
 def _mood(last: measures.Mood) -> str:

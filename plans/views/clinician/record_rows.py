@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.compiled import compiled
 from accounts.models import Patient
-from plans.models import ExerciseLog, Pause, Plan, PlanVersion, Session
+from plans.models import ExerciseLog, Pause, Plan, PlanVersion, Prescription, Session
 from plans.schedule import Planned, local_date
 from plans.spans import Span, with_pauses
+from plans.views.clinician.adherence import planned
 
 CURRENT = (Plan.Status.ACTIVE, Plan.Status.PAUSED)
 
@@ -46,48 +49,54 @@ class Logged:
 
 def plan_rows(patient: Patient) -> PlanRows:
     """Three queries."""
-    wanted = Q(plan__status__in=CURRENT) | Q(state=PlanVersion.State.DRAFT)
-    rows = list(
-        PlanVersion.objects.filter(wanted, plan__patient=patient)
-        .select_related("plan")
-        .prefetch_related("prescriptions")
-        .order_by("number")
-    )
+    rows = _versions(patient=patient.pk)
     draft = next((row for row in rows if row.state == PlanVersion.State.DRAFT), None)
     versions = [row for row in rows if row.state != PlanVersion.State.DRAFT and row.activated_at]
     plan = versions[0].plan if versions else None
     if plan is None:
         return PlanRows(None, draft, [], [], [])
     plan.active_version = next(row for row in versions if row.pk == plan.active_version_id)
-    pauses = list(Pause.objects.filter(plan=plan).select_related("paused_by", "ended_by").order_by("paused_at"))
-    spans = [
-        Span(
-            local_date(cast(datetime, row.activated_at), patient.time_zone),
-            [
-                Planned(None if p.weekdays is None else frozenset(p.weekdays), p.times_a_week)
-                for p in row.prescriptions.all()
-            ],
-        )
-        for row in versions
-    ]
+    pauses = _pauses(plan=plan.pk)
+    asked: dict[UUID, list[Planned]] = {row.pk: [] for row in versions}
+    for version, weekdays, times in _asked(versions=list(asked)):
+        asked[version].append(planned(None if weekdays is None else tuple(weekdays), times))
+    spans = [Span(local_date(cast(datetime, row.activated_at), patient.time_zone), asked[row.pk]) for row in versions]
     rests = [(pause.from_on, pause.until_on) for pause in pauses]
     return PlanRows(plan, draft, versions, with_pauses(spans, rests), pauses)
 
 
+@compiled
+def _versions(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
+    wanted = Q(plan__status__in=CURRENT) | Q(state=PlanVersion.State.DRAFT)
+    return PlanVersion.objects.filter(wanted, plan__patient=patient).select_related("plan").order_by("number")
+
+
+@compiled
+def _asked(*, versions: Sequence[UUID]) -> QuerySet[Any, Any]:
+    """On which days, or how often a week, the exercises of a version are done."""
+    rows = Prescription.objects.filter(version__in=versions).order_by()
+    return rows.values_list("version", "weekdays", "times_a_week").distinct()
+
+
+@compiled
+def _pauses(*, plan: UUID) -> QuerySet[Pause, Pause]:
+    return Pause.objects.filter(plan=plan).select_related("paused_by", "ended_by").order_by("paused_at")
+
+
 def sessions(patient: Patient, first: date) -> list[Logged]:
     """The sessions since `first`, the newest first; one in progress is none yet. One query."""
-    unfinished = ExerciseLog.objects.filter(session=OuterRef("pk")).exclude(state=ExerciseLog.State.DONE)
-    rows = (
-        Session.objects.of(patient)
-        .exclude(state=Session.State.IN_PROGRESS)
-        .filter(local_date__gte=first)
-        .annotate(some=Exists(unfinished))
-        .values_list("local_date", "state", "some", "note", "recorded_by", "recorded_by__full_name")
-    )
     return [
         Logged(day, state == "done", state != "done" or some, note, "" if by == patient.user_id else name)
-        for day, state, some, note, by, name in rows
+        for day, state, some, note, by, name in _sessions(patient=patient.pk, first=first)
     ]
+
+
+@compiled
+def _sessions(*, patient: UUID, first: date) -> QuerySet[Any, Any]:
+    unfinished = ExerciseLog.objects.filter(session=OuterRef("pk")).exclude(state=ExerciseLog.State.DONE)
+    rows = Session.objects.filter(patient=patient, local_date__gte=first).exclude(state=Session.State.IN_PROGRESS)
+    some = rows.annotate(some=Exists(unfinished))
+    return some.values_list("local_date", "state", "some", "note", "recorded_by", "recorded_by__full_name")
 
 
 def done_days(rows: Sequence[Logged]) -> set[date]:

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.compiled import compiled
 from accounts.models import Patient
 from plans import safety, wording_flags
 from plans.lines import line_of
-from plans.models import PainScore, Plan, Reevaluation
-from plans.models.quota import dosed_for
+from plans.models import Plan, Prescription, Reevaluation
+from plans.models.quota import grown, with_steps
 from plans.schedule import local_date
-from plans.views.clinician import adherence, pain_days, record_checkins, record_rows
+from plans.views.clinician import adherence, pain_days, record_checkins, record_read, record_rows
 from plans.views.clinician.exercises import PAINFUL, recent_pains
 from plans.views.clinician.people import near_day
 from plans.wording import dose_in_words
@@ -22,7 +25,7 @@ from plans.wording import dose_in_words
 def strip(
     patient: Patient,
     level: pain_days.Level | None,
-    days: pain_days.Days,
+    days: Sequence[tuple[date, float]],
     rows: record_rows.PlanRows,
     done: set[date],
     due: Reevaluation | None,
@@ -42,7 +45,7 @@ def strip(
     if peg and peg.last is not None:
         was = _("was %(n)s") % {"n": wording_flags.points(peg.last - peg.change)} if peg.change else ""
         found.append((_("Daily life (PEG)"), wording_flags.points(peg.last), was))
-    last = PainScore.objects.of(patient).current().answered().values_list("local_date", "occurred_at").first()
+    last = record_read.first_of(record_read.last_log(patient=patient.pk))
     if last:
         local = last[1].astimezone(timezone.get_current_timezone())
         found.append((_("Last log"), near_day(last[0], today), f"{local:%H:%M}"))
@@ -59,13 +62,19 @@ def strip(
     return found
 
 
+@compiled
+def _prescriptions(*, version: UUID, day: date) -> QuerySet[Prescription, Prescription]:
+    rows = Prescription.objects.filter(version=version).in_order().select_related("exercise_version")
+    return with_steps(rows, day)
+
+
 def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, Any]:
     """The exercises of the active version with the pain on each, and the size of the plan."""
     version = plan.active_version if plan else None
     if version is None or version.activated_at is None:
         return {"items": []}
     pains = recent_pains(patient, version)
-    prescriptions = dosed_for(version.prescriptions.in_order().select_related("exercise_version"), today)
+    prescriptions = grown(_prescriptions(version=version.pk, day=today))
     sums = safety.totals([line_of(prescription) for prescription in prescriptions])
     return {
         "items": [

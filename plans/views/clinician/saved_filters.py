@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.compiled import compiled
 from accounts.models import User
 from accounts.policy import clinical
 from plans.actions import saved_filters as actions
@@ -56,8 +58,13 @@ def saved_for(user: User, place: str, query: str) -> list[dict[str, object]]:
     """What the list shows of them: name, address, whether it is the filter of now, and its row. One query."""
     return [
         {"name": one.name, "url": _address(place, one.query), "on": one.query == query, "row": one}
-        for one in SavedFilter.objects.visible_to(user).filter(place=place)
+        for one in _kept(place, user=user)
     ]
+
+
+@compiled
+def _kept(place: str, *, user: User) -> QuerySet[SavedFilter, SavedFilter]:
+    return SavedFilter.objects.visible_to(user).filter(place=place)
 
 
 def _address(place: str, query: str) -> str:

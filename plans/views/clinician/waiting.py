@@ -11,11 +11,11 @@ from accounts.models import Role
 from accounts.policy import Actor
 from plans.schedule import local_date
 from plans.views.clinician import evaluated, items
-from plans.views.clinician.care import CARE, ROWS, Care, care_of, rows_of, with_the_forgotten
+from plans.views.clinician.care import ROWS, Care, care_of, rows_of, with_the_forgotten
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Found, Level
 from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.people import patients_of
+from plans.views.clinician.people import seen
 
 LISTS = ("mine", "clinic", "asleep")
 
@@ -45,12 +45,19 @@ class Waiting:
             return None
         return evaluated.evaluated(self.judged, clinic=self.me.clinic, user=self.me.user, at=self.at)
 
+    @cached_property
+    def _awake(self) -> list[Found]:
+        return [one for one in self.found if not one.asleep]
+
+    @cached_property
+    def _mine(self) -> list[Found]:
+        return [one for one in self._awake if self.care.holds(one)]
+
     def of(self, tab: str) -> list[Found]:
         """The rows of one list: "mine", "clinic" (both without what sleeps) or "asleep"."""
         if tab == "asleep":
             return [one for one in self.found if one.asleep]
-        awake = [one for one in self.found if not one.asleep]
-        return [one for one in awake if self.care.holds(one)] if tab == "mine" else awake
+        return self._mine if tab == "mine" else self._awake
 
     def by_patient(self, tab: str) -> list[tuple[UUID, list[Found]]]:
         """One entry a patient, in the order of the gravest and oldest item of each."""
@@ -69,8 +76,8 @@ class Waiting:
 
     def mark(self, tab: str) -> str:
         """A short word that changes when the list does: somebody new, somebody gone, something graver."""
-        lines = sorted(f"{one.key}{one.level}" for one in self.of(tab))
-        return blake2b("".join(lines).encode(), digest_size=8).hexdigest()
+        lines = sorted(one.key.bytes + bytes([one.level]) for one in self.of(tab))
+        return blake2b(b"".join(lines), digest_size=8).hexdigest()
 
     def arrived_after(self, tab: str, moment: datetime) -> int:
         """How many patients of a list have something that was not there at that moment."""
@@ -81,24 +88,15 @@ class Waiting:
         return len({one.patient_id for one in self.of(tab) if one.level == level})
 
 
-def waiting(me: Actor, at: datetime, *, own: bool = False) -> Waiting:
-    """What waits in the clinic worked in, as far as this person may see it. One query.
-
-    With `own` only "mine" can be asked of it: what waits for colleagues is not read. Not for a lead, to whom falls
-    what nobody looks after.
-    """
+def waiting(me: Actor, at: datetime) -> Waiting:
+    """What waits in the clinic worked in, as far as this person may see it. One query."""
     today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
     looked = evaluated.rows_of(me.clinic, at) if me.clinic else []
-    near = CARE if own and Role.LEAD not in me.roles else ""
-    rows = items.find(KINDS, patients_of(me, at, mine=False), today, beside=[*rows_of(me, at), *looked], near=near)
+    visible = seen(user=me.user, at=at, clinic=me.clinic.pk) if me.clinic else None
+    rows = items.find(KINDS, visible, today, beside=[*rows_of(me, at), *looked])
     whose, judged = ([one for one in rows if one.kind in kinds] for kinds in (ROWS, evaluated.ROWS))
     found = [one for one in rows if one.kind not in ROWS and one.kind not in evaluated.ROWS]
     return Waiting(found, care_of(me, whose), judged, me, at, today)
-
-
-def waiting_in_frame(me: Actor, at: datetime) -> Waiting:
-    """For the number beside "Inbox" and for how far the rules have looked."""
-    return waiting(me, at, own=first_tab(me) == "mine")
 
 
 def first_tab(me: Actor) -> str:

@@ -5,6 +5,7 @@ inbox (plans.views.clinician.items_library). Which notices are one's own follows
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.models import Patient
+from accounts.compiled import compiled
+from accounts.models import CareAssignment, Patient, User
 from accounts.policy import Actor, clinical
 from exercises.models import Caution, LibraryChange
 from plans.actions import library
@@ -54,18 +56,28 @@ class Notices:
 
 def open_notices(me: Actor, at: datetime, *, mine: bool) -> Notices:
     """Changes not seen yet that rule nothing out, in plans of one's own patients or of all. At most two queries."""
-    rows = still_news(patients_of(me, at, mine=mine))
-    changes = rows.filter(grave=False).values_list("change_id").annotate(n=Count("pk"), first=Min("raised_at"))
-    counted = {change: n for change, n, _first in changes.order_by("-first", "change_id")[:MOST_CHANGES]}
+    told_of = _changes(mine, MOST_CHANGES, user=me.user, at=at, clinic=me.clinic.pk) if me.clinic else []
+    counted = {change: n for change, n, _first in told_of}
     by_change: dict[UUID, list[LibraryNotice]] = {change: [] for change in counted}
     if counted:
         # Numbered in the database, so that a change with ten thousand plans reads no more than one with twelve.
         place = Window(RowNumber(), partition_by="change_id", order_by=["plan__patient__name_key", "pk"])
+        rows = still_news(patients_of(me, at, mine=mine))
         numbered = rows.filter(grave=False, change__in=counted).annotate(place=place)
         for row in _shown(numbered.filter(Q(("place__lte", NAMED)))).order_by("change_id", F("place")):
             by_change[row.change_id].append(row)
     told = [_together(group, counted[change], at) for change, group in by_change.items() if group]
     return Notices(told, "mine" if mine else "clinic")
+
+
+@compiled
+def _changes(mine: bool, most: int, *, user: User, at: datetime, clinic: UUID) -> QuerySet[Any, Any]:
+    """Changes, how many plans each concerns, and since when; the latest first."""
+    patients = Patient.objects.visible_to(user, at).filter(clinic=clinic)
+    if mine:
+        patients = patients.filter(pk__in=CareAssignment.objects.falling_to(user, at).values("patient"))
+    changes = still_news(patients).filter(grave=False).values_list("change_id")
+    return changes.annotate(n=Count("pk"), first=Min("raised_at")).order_by("-first", "change_id")[:most]
 
 
 @clinical

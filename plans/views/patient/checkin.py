@@ -50,7 +50,7 @@ def checkin_question(request: HttpRequest) -> HttpResponse:
         known=flow.answers.get(item),
     )
     if posted is not None and form.is_valid():
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         try:
             checkin_flow.answer(request, me, flow, item, form.cleaned_data["answer"], form.zone, at)
         except Refused as refused:

@@ -40,7 +40,7 @@ def flare(request: HttpRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = FlareForm(posted, zone=mine.zone_here(request, me))
     if posted is not None and form.is_valid():
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         try:
             report_flare(
                 patient=me,

@@ -58,7 +58,7 @@ def my_goal(request: HttpRequest, goal_id: UUID) -> HttpResponse:
             messages.success(request, _("You got there. Well done.") if reached else _("Let go. That is fine."))
             return redirect(_goals())
     elif posted is not None and form.is_valid():
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         closeness = int(form.cleaned_data["closeness"])
         goals.rate(goal=goal, closeness=closeness, time_zone=form.zone, by=doors.user(request), at=at)
         messages.success(request, _("Saved. Thank you."))

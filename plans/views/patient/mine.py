@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.compiled import compiled
 from accounts.models import CareAssignment, Clinic, Patient
 from exercises.models import Equipment, ExerciseVersion
 from plans.lines import line_of
 from plans.models import Message, Note, Plan, PlanRead, PlanVersion, Prescription
-from plans.models.quota import dosed_for
+from plans.models.quota import grown, with_steps
 from plans.schedule import Planned, is_due, local_date
 from plans.wording import days_in_words, dose_in_words, in_a_row
 
@@ -47,9 +49,9 @@ def zone_here(request: HttpRequest, me: Patient) -> str:
     return str(request.session.get(ZONE_KEY) or me.time_zone)
 
 
-def remember_zone(request: HttpRequest, zone: str) -> None:
+def remember_zone(request: HttpRequest, me: Patient, zone: str) -> None:
     """Somebody who logs abroad sees the date of the place where they are."""
-    if request.session.get(ZONE_KEY) != zone:
+    if zone_here(request, me) != zone:
         request.session[ZONE_KEY] = zone
 
 
@@ -62,17 +64,31 @@ def current_plan(me: Patient) -> Plan | None:
 
     `new_messages` counts those of the clinic, `version_read` tells whether the patient has confirmed the version.
     """
+    return next(iter(_current_plans(patient=me.pk)), None)
+
+
+@compiled
+def _current_plans(*, patient: UUID) -> QuerySet[Plan, Plan]:
     new = Message.objects.unread_by_patient().filter(patient=OuterRef("patient")).order_by()
     counted = new.values("patient").annotate(n=Count("pk")).values("n")
     read = PlanRead.objects.filter(version=OuterRef("active_version"))
-    plans = Plan.objects.of(me).current()
+    plans = Plan.objects.filter(patient=patient).current()
     plans = plans.annotate(new_messages=Coalesce(Subquery(counted), 0), version_read=Exists(read))
-    return plans.select_related("active_version", "owner", "patient__profile").first()
+    return plans.select_related("active_version", "owner", "patient__profile")[:1]
 
 
 def exercises(version: PlanVersion, day: date) -> list[Prescription]:
     """The exercises of a version in order, with the dose of that local date."""
-    return dosed_for(version.prescriptions.in_order().select_related("exercise_version"), day)
+    rows = grown(_exercises(version=version.pk, day=day))
+    for row in rows:
+        row.version = version
+    return rows
+
+
+@compiled
+def _exercises(*, version: UUID, day: date) -> QuerySet[Prescription, Prescription]:
+    rows = Prescription.objects.filter(version=version).in_order().select_related("exercise_version")
+    return with_steps(rows, day)
 
 
 def items(prescriptions: Iterable[Prescription]) -> list[Item]:

@@ -29,7 +29,7 @@ def log_pain(request: HttpRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = DailyForm(posted, patient=me, zone=mine.zone_here(request, me), at=at, sites=list(me.sites.all()))
     if posted is not None and form.is_valid():
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         when, site, value = form.when, form.cleaned_data["site"], form.cleaned_data["pain"]
         try:
             record_daily(
@@ -64,7 +64,7 @@ def next_morning(request: HttpRequest, session_id: UUID) -> HttpResponse:
     form = OneScaleForm(posted, zone=mine.zone_here(request, me))
     refused_because = closed_because(session, local_date(at, form.zone))
     if posted is not None and not refused_because and form.is_valid():
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         try:
             record_next_morning(
                 session=session, site=site, value=form.value, time_zone=form.zone, by=doors.user(request), at=at

@@ -45,7 +45,7 @@ def play_start(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST" and request.POST.get("answer") == "none":
         form.full_clean()
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         try:
             session = player.begin(
                 patient=me,

@@ -49,7 +49,7 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     elif version is None or plan is None or plan.status != Plan.Status.ACTIVE:
         return render(request, "plans/patient/no_session.html", {"plan": plan})
     if form.is_valid() and version is not None:
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         fitting = version_on(my_versions(me), form.when.day, version, form.zone)
         if fitting is None:
             form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))

@@ -4,24 +4,27 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.compiled import compiled
 from accounts.models import Patient
 from accounts.policy import patient
 from plans.actions.refusals import Refused
 from plans.actions.sessions import BACKDATE_DAYS, record_session, version_on
 from plans.forms.patient_session import SessionForm
-from plans.models import PainScore, Plan, PlanVersion, Prescription, Session
+from plans.models import BodySite, PainScore, Plan, PlanVersion, Prescription, Session
 from plans.schedule import is_session_day, local_date, week_of
 from plans.views import doors
 from plans.views.asked import day_of, uuid_of
 from plans.views.patient import mine
 from plans.wording import day_in_words
+
+NO_ENTRY = UUID(int=0)
 
 
 @patient
@@ -34,7 +37,7 @@ def log_session(request: HttpRequest) -> HttpResponse:
         return render(request, "plans/patient/no_session.html", {"plan": mine.current_plan(me)})
     form, dosed = _form(request, me, version, at)
     if request.method == "POST" and form.is_valid():
-        mine.remember_zone(request, form.zone)
+        mine.remember_zone(request, me, form.zone)
         fitting = version_on(known, form.day, version, form.zone)
         if fitting is None:
             form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))
@@ -120,8 +123,7 @@ def _form(
     prescriptions = mine.exercises(version, day)
     since = min(week_of(day)[0], local_date(at, zone) - timedelta(days=BACKDATE_DAYS + 1))
     entry = uuid_of(posted.get("entry", "")) if posted is not None else None
-    near = Q(state=Session.State.DONE, local_date__gte=since) | Q(pk=entry)
-    rows = list(Session.objects.of(me).filter(near).values_list("pk", "state", "local_date"))
+    rows = _sessions_near(patient=me.pk, since=since, entry=entry or NO_ENTRY)
     logged = {on for _pk, state, on in rows if state == Session.State.DONE and on >= since}
     before = sum(1 for logged_day in logged if week_of(day)[0] <= logged_day < day)
     form = SessionForm(
@@ -129,7 +131,7 @@ def _form(
         patient=me,
         zone=zone,
         at=at,
-        sites=list(me.sites.all()),
+        sites=_sites_of(patient=me.pk),
         prescriptions=prescriptions,
         due=mine.due_on(prescriptions, day, before) or prescriptions,
         version_id=version.pk,
@@ -153,8 +155,24 @@ def _version_of(request: HttpRequest, me: Patient, known: Sequence[PlanVersion])
 
 def my_versions(me: Patient) -> list[PlanVersion]:
     """All that were ever active, the oldest first."""
-    mine_only = PlanVersion.objects.filter(plan__patient=me).exclude(state=PlanVersion.State.DRAFT)
-    return list(mine_only.select_related("plan").order_by("activated_at"))
+    return _versions_of(patient=me.pk)
+
+
+@compiled
+def _versions_of(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
+    activated = PlanVersion.objects.filter(plan__patient=patient).exclude(state=PlanVersion.State.DRAFT)
+    return activated.select_related("plan").order_by("activated_at")
+
+
+@compiled
+def _sites_of(*, patient: UUID) -> QuerySet[BodySite, BodySite]:
+    return BodySite.objects.filter(patient=patient)
+
+
+@compiled
+def _sessions_near(*, patient: UUID, since: date, entry: UUID) -> QuerySet[Session, tuple[UUID, str, date]]:
+    near = Q(state=Session.State.DONE, local_date__gte=since) | Q(pk=entry)
+    return Session.objects.filter(near, patient=patient).order_by().values_list("pk", "state", "local_date")
 
 
 def is_stored(me: Patient, entry: str) -> bool:

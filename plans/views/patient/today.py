@@ -2,15 +2,17 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.compiled import compiled
 from accounts.models import Patient
 from accounts.policy import patient
 from plans.models import PainScore, Pause, Plan, Report, Session
@@ -32,10 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
     yesterday = day - timedelta(days=1)
     plan = mine.current_plan(me)
     since = min(week_of(day)[0], yesterday)
-    finished = Q(state=Session.State.DONE, local_date__gte=since, local_date__lte=day)
-    told = PainScore.objects.filter(session=OuterRef("pk"), moment=PainScore.Moment.NEXT_MORNING)
-    rows = Session.objects.of(me).filter(finished | Q(state=Session.State.IN_PROGRESS))
-    found = list(rows.annotate(morning_told=Exists(told)))
+    found = _sessions(patient=me.pk, since=since, until=day)
     running = next((s for s in found if s.state == Session.State.IN_PROGRESS), None)
     recent = [s for s in found if s is not running]
     context: dict[str, Any] = {
@@ -58,6 +57,14 @@ def today(request: HttpRequest) -> HttpResponse:
     if plan is not None:
         context["unread_messages"] = plan.new_messages  # type: ignore[attr-defined]
     return render(request, "plans/patient/today.html", context | checkin_flow.offered(request, me, at))
+
+
+@compiled
+def _sessions(*, patient: UUID, since: date, until: date) -> QuerySet[Session, Session]:
+    finished = Q(state=Session.State.DONE, local_date__gte=since, local_date__lte=until)
+    told = PainScore.objects.filter(session=OuterRef("pk"), moment=PainScore.Moment.NEXT_MORNING)
+    rows = Session.objects.filter(finished | Q(state=Session.State.IN_PROGRESS), patient=patient)
+    return rows.annotate(morning_told=Exists(told))
 
 
 def session_card(plan: Plan, day: date, zone: str, recent: list[Session]) -> dict[str, object]:
