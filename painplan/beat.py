@@ -1,18 +1,21 @@
-"""Celery's scheduler, which begins anew when a kill has torn its file, and goes on when the clock was put back.
+"""Celery's scheduler, which begins anew when a kill has torn its file, goes on when the clock was put back, and rings
+again when the broker did not take a ring.
 
 Nothing is lost with the file: what is due stands in PostgreSQL, and the schedule comes from the settings.
 """
 
 import contextlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from celery.beat import PersistentScheduler
+from celery.beat import PersistentScheduler, SchedulingError
 
 logger = logging.getLogger(__name__)
 # A clock that is set right by less than this delays a job by no more.
 PUT_BACK = timedelta(seconds=30)
+# A broker that is away is asked again after so long. Celery itself would wait for the job's next turn: an hour, a day.
+RING_AGAIN = timedelta(seconds=10)
 
 
 class Beat(PersistentScheduler):
@@ -29,10 +32,34 @@ class Beat(PersistentScheduler):
             self._remove_db()
             super().setup_schedule()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.unsent: dict[str, datetime] = {}
+        self.ring_again_at: datetime | None = None
+        super().__init__(*args, **kwargs)
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         self.heed_the_clock()
+        self.ring_again()
         delay: float = super().tick(*args, **kwargs)
-        return delay
+        return min(delay, RING_AGAIN.total_seconds()) if self.unsent else delay
+
+    def apply_async(self, entry: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().apply_async(entry, *args, **kwargs)
+        except SchedulingError:  # Celery writes it down and goes on to the next job
+            self.unsent[entry.name] = entry.last_run_at
+            self.ring_again_at = self.app.now() + RING_AGAIN
+            raise
+
+    def ring_again(self) -> None:
+        """What could not be sent is as due as it was before."""
+        if not self.unsent or (self.ring_again_at and self.app.now() < self.ring_again_at):
+            return
+        for name, last_run_at in self.unsent.items():
+            if name in self.schedule:
+                self.schedule[name].last_run_at = last_run_at
+        self.unsent.clear()
+        self._heap = None
 
     def heed_the_clock(self) -> None:
         """What ran last in the future ran now: or a clock that is put back a day would stop every job for a day."""

@@ -352,7 +352,8 @@ CELERY_BEAT_SCHEDULE = {
     "propose-quota-steps": {"task": "plans.propose_quota_steps", "schedule": 3600.0},
     "close-sessions-that-were-left": {"task": "plans.close_sessions", "schedule": 900.0},
     "handle-library-changes": {"task": "plans.handle_library_changes", "schedule": 300.0},
-    "reconcile": {"task": "plans.reconcile", "schedule": crontab(hour="2", minute="30")},
+    # Done once a day; a night that failed is made up for an hour later.
+    "reconcile": {"task": "plans.reconcile", "schedule": crontab(hour="2-23", minute="30")},
     "tell-of-flags-and-messages": {"task": "plans.owe_mail", "schedule": 60.0},
     "send-mail": {"task": "plans.send_mail", "schedule": 60.0},
     "tell-the-lead-of-unseen-flags": {"task": "plans.escalate_flags", "schedule": 300.0},

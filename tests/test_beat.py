@@ -1,10 +1,12 @@
-"""A schedule whose file was torn by a kill does not keep beat from starting."""
+"""No torn file, no clock put back and no broker that is away for a moment keeps a job from being rung for."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from kombu.exceptions import OperationalError
 
-from painplan.beat import Beat
+from painplan.beat import RING_AGAIN, Beat
 from painplan.celery import app
 
 
@@ -74,4 +76,55 @@ def test_a_job_that_has_just_run_is_left_alone(kept):
         entry.last_run_at = last
     beat.heed_the_clock()
     assert {entry.last_run_at for entry in beat.schedule.values()} == {last}
+    beat.close()
+
+
+def turn(beat: Beat) -> None:
+    """All that is due, rung for."""
+    while beat.tick() == 0:
+        pass
+
+
+@pytest.fixture
+def broker(monkeypatch):
+    """Takes down the names of the tasks that are sent; with `away` set it takes none."""
+    broker = SimpleNamespace(away=True, sent=[])
+
+    def send(task, *_args, **_kwargs):
+        if broker.away:
+            raise OperationalError("nobody there")
+        broker.sent.append(task.name)
+
+    monkeypatch.setattr("celery.app.task.Task.apply_async", send)
+    monkeypatch.setattr(app, "send_task", lambda name, *_args, **_kwargs: send(SimpleNamespace(name=name)))
+    return broker
+
+
+def test_what_a_broker_did_not_take_is_rung_for_again(kept, broker, monkeypatch):
+    beat = started(kept)
+    beat.producer = None  # without a broker there is none
+    now = app.now()
+    for entry in beat.schedule.values():
+        entry.last_run_at = now - timedelta(days=2)
+    turn(beat)
+    assert beat.unsent.keys() == beat.schedule.keys()
+    broker.away = False
+    turn(beat)
+    assert broker.sent == [], "it is given a moment"
+    assert beat.tick() <= RING_AGAIN.total_seconds()
+    monkeypatch.setattr(app, "now", lambda: now + RING_AGAIN * 2)
+    turn(beat)
+    assert sorted(broker.sent) == sorted(entry.task for entry in beat.schedule.values())
+    turn(beat)
+    assert len(broker.sent) == len(beat.schedule), "once"
+    assert not beat.unsent
+    beat.close()
+
+
+def test_a_job_that_is_no_more_is_not_rung_for_again(kept, broker):
+    beat = started(kept)
+    beat.unsent["of an older version"] = app.now()
+    beat.ring_again_at = app.now()
+    beat.ring_again()
+    assert not beat.unsent
     beat.close()

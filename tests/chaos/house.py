@@ -212,11 +212,13 @@ def steady_port() -> int:
             return port
 
 
-def until(holds: Callable[[], object], what: str, *, seconds: float = START_SECONDS) -> None:
-    """Look again and again until it is so."""
+def until(
+    holds: Callable[[], object], what: str, *, seconds: float = START_SECONDS, tell: Callable[[], str] = str
+) -> None:
+    """Look again and again until it is so; when it never is, `tell` gives what is known of it."""
     give_up = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < give_up, f"after {seconds:g} s it is still not so that {what}"
+        assert time.monotonic() < give_up, f"after {seconds:g} s it is still not so that {what}\n{tell()}"
         time.sleep(LOOK_AGAIN_SECONDS)
 
 

@@ -46,6 +46,14 @@ def done_since(began) -> set[str]:
     return {row.name for row in rows if row.started_at >= began or row.key == today}
 
 
+def undone_since(began) -> str:
+    """What was not done, and what is known of it."""
+    names = set(scheduled.WORK) - done_since(began)
+    rows = JobRun.objects.filter(name__in=names, started_at__gte=began - DAY).order_by("started_at")
+    told = rows.values_list("name", "key", "started_at", "touched_at", "finished_at", "error")
+    return f"undone: {sorted(names)}, began {began}\n" + "".join(f"{row}\n" for row in told)
+
+
 def test_two_beats_after_three_days_without_any(house, sizes, figures):
     house.kill("beat", "sweep", "worker")
     clinic, clinician, _lead = make_clinic("Clock")
@@ -77,6 +85,7 @@ def test_two_beats_after_three_days_without_any(house, sizes, figures):
             lambda: set(scheduled.WORK) <= done_since(began),
             "every job was done",
             seconds=sizes.patience_seconds,
+            tell=lambda: undone_since(began) + house.said("worker")[-3000:] + house.said("beat")[-1000:],
         )
         jobs_seconds = (timezone.now() - began).total_seconds()
         house.start("sweep")
