@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from plans import charts
+from plans.templatetags.chart_picture import pain_picture
 
 FIRST = date(2026, 9, 21)  # a Monday
 LAST = date(2026, 11, 19)
@@ -241,7 +242,7 @@ def test_the_patient_reads_about_themself():
 
 def test_coordinates_keep_their_points_in_other_languages():
     with translation.override("es"):
-        html = render_to_string("plans/_pain_chart_svg.html", {"chart": full_chart()})
+        html = pain_picture(full_chart())
     assert not re.search(r'(?:cx|cy|x|y|width|height|d)="[^"]*\d,\d', html)
     assert "4,3" in html
 
