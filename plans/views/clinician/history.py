@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -105,6 +106,12 @@ WORDS = {
     "re-evaluation repaired": gettext_noop("A missing re-evaluation was put back."),
 }
 
+CHOICES: dict[str, type[models.TextChoices]] = {
+    "severity": Flag.Severity,
+    "action": Flag.Action,
+    "decision": Reevaluation.DecisionTaken,
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -173,17 +180,12 @@ class _Detail(dict[str, Any]):
 
 def _readable(detail: dict[str, Any]) -> dict[str, Any]:
     """Dates in short, choices by their words."""
-    choices = {
-        "severity": dict(Flag.Severity.choices),
-        "action": dict(Flag.Action.choices),
-        "decision": dict(Reevaluation.DecisionTaken.choices),
-    }
     said: dict[str, Any] = {}
     if {"rule", "name", "value"} <= detail.keys():
         said["number"] = number_in_words(detail["rule"], detail["name"], detail["value"])
     for key, value in detail.items():
-        if key in choices:
-            said[key] = str(choices[key].get(value, value)).lower()
+        if key in CHOICES:
+            said[key] = str(dict(CHOICES[key].choices).get(value, value)).lower()
         elif key in ("until", "due_on", "was", "on", "effective_on"):
             said[key] = _short(value)
         else:

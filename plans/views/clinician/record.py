@@ -18,7 +18,7 @@ from accounts.policy import clinical
 from plans import wording_flags
 from plans.actions import patients
 from plans.forms.clinician import ScreeningForm
-from plans.models import BodySite, Flag, PainWatch
+from plans.models import BodySite, Flag, PainWatch, Plan
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician import (
@@ -127,6 +127,9 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "plan": plan,
         "pause": rows.open_pause,
         "draft": rows.draft,
+        "drafted": rows.draft is not None,
+        "flagged": bool(open_flags),
+        "plan_is_active": plan is not None and plan.status == Plan.Status.ACTIVE,
         "versions": sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN],
         **record_top.plan_summary(patient, plan, today),
         "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
@@ -144,7 +147,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "invitation": record_read.first_of(record_read.invitation(patient=patient.pk)),
         "now": at,
         "screening": record_read.first_of(record_read.screening(patient=patient.pk)),
-        "screening_form": form or ScreeningForm(today=today),
+        "screening_form": form,
         "today": today,
         "events": history.lines(patient),
         "looks": history.looks(patient),
