@@ -153,7 +153,8 @@ def _dots(chart: PainChart) -> str:
 def _means(chart: PainChart) -> Iterator[str]:
     """The mean of each time above usual, and since when it is so."""
     for zone in chart.zones:
-        yield f'<path class="c-line-alert" d="M{zone.x} {zone.mean_y} h{zone.width}"><title>{_mean(zone)}</title></path>'
+        place = f"M{zone.x} {zone.mean_y} h{zone.width}"
+        yield f'<path class="c-line-alert" d="{place}"><title>{_mean(zone)}</title></path>'
         if zone.ongoing and zone.from_fits:
             since = gettext("From %(since)s") % {"since": short_day(zone.since_on)}
             yield (
