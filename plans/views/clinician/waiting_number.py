@@ -19,7 +19,7 @@ from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Kind
 from plans.views.clinician.items_all import KINDS
 from plans.views.clinician.items_reevaluations import REEVALUATIONS
-from plans.views.clinician.people import seen
+from plans.views.clinician.people import patients_of
 from plans.views.clinician.waiting import first_tab
 
 MOST = 99
@@ -67,13 +67,13 @@ def in_frame(me: Actor, at: datetime, *, watch: bool) -> Frame:
     assert me.clinic is not None
     today = local_date(at, me.clinic.time_zone)
     whose = [me.clinic.pk, today, me.clinic.pk, at, at, me.user.pk, me.user.pk, at, at]
-    whom, visible = seen(user=me.user, at=at, clinic=me.clinic.pk) or ("SELECT NULL::uuid", [])
+    seen, visible = items.sql(patients_of(me, at, mine=False).order_by().values("pk")) or ("SELECT NULL::uuid", [])
     looked = [piece for piece in evaluated.rows_of(me.clinic, at) if piece] if watch else []
     moments = [f"(SELECT i_since FROM ({text}) looked)" for text, _values in looked]  # noqa: S608  # nosec B608
     columns = ", ".join([_number(today, first_tab(me) == "mine"), *moments])
     # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
     text = f"""SELECT found.* FROM (
-        WITH RECURSIVE {WHOSE}, seen (patient_id) AS NOT MATERIALIZED ({whom}) SELECT {columns}
+        WITH RECURSIVE {WHOSE}, seen (patient_id) AS NOT MATERIALIZED ({seen}) SELECT {columns}
     ) found"""  # noqa: S608  # nosec B608
     [(number, *since)] = ask(text, [*whose, *visible, *(value for _text, values in looked for value in values)])
     if not watch:
