@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -154,7 +155,7 @@ def in_words(event: PlanEvent) -> str:
 
 def looks(patient: Patient) -> list[Look]:
     """The last five times somebody came to look, several pages in one go counted once."""
-    return list(_visits(_looks(60, patient=patient.pk)))[:LOOKS]
+    return list(islice(_visits(_looks(60, patient=patient.pk)), LOOKS))
 
 
 @compiled
@@ -165,7 +166,8 @@ def _looks(most: int, *, patient: UUID) -> QuerySet[AccessLog, tuple[datetime, s
 def _visits(rows: Iterable[tuple[datetime, str]]) -> Iterable[Look]:
     seen = set()
     for at, who in rows:
-        visit = (who, localtime(at).strftime("%Y-%m-%d %H"))
+        local = localtime(at)
+        visit = (who, local.date(), local.hour)
         if visit not in seen:
             seen.add(visit)
             yield Look(at, who)

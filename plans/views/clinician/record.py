@@ -29,6 +29,7 @@ from plans.views.clinician import (
     record_changes,
     record_chart,
     record_checkins,
+    record_lines,
     record_read,
     record_rows,
     record_top,
@@ -132,8 +133,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "plan_is_active": plan is not None and plan.status == Plan.Status.ACTIVE,
         "versions": sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN],
         **record_top.plan_summary(patient, plan, today),
-        "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
-        "monday": today - timedelta(days=today.weekday()),
+        "session_weeks": _weeks(rows, done, today),
         "checkins": answered,
         "changes": record_changes.changes(patient, me, since, flags, facts.fresh),
         "unread": facts.unread,
@@ -149,8 +149,8 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "screening": facts.screening,
         "screening_form": form,
         "today": today,
-        "events": history.lines(patient),
-        "looks": history.looks(patient),
+        "events": record_lines.events(history.lines(patient)),
+        "looks": record_lines.looks(history.looks(patient)),
         "nav": "caseload",
     }
     return render(request, "plans/clinician/patient.html", page)
@@ -160,6 +160,13 @@ def _steps(patient: Patient, at: datetime, today: date) -> list[items.Item]:
     """Quota steps that wait for approval."""
     found = items.find([STEPS], only(patient=patient.pk), today)
     return list(items.show([STEPS], found, items.View(at, today)).values())
+
+
+def _weeks(rows: record_rows.PlanRows, done: set[date], today: date) -> list[record_lines.Week]:
+    if not rows.spans:
+        return []
+    monday = today - timedelta(days=today.weekday())
+    return record_lines.weeks(adherence.weeks(rows.spans, done, today), monday)
 
 
 def _site(request: HttpRequest, sites: list[Place]) -> Place | None:

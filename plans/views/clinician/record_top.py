@@ -20,6 +20,7 @@ from plans.views.clinician import adherence, pain_days, record_checkins, record_
 from plans.views.clinician.exercises import PAINFUL, recent_pains
 from plans.views.clinician.people import near_day
 from plans.views.clinician.record_beside import Beside
+from plans.views.clinician.record_lines import Exercise
 from plans.wording import dose_in_words
 
 
@@ -78,12 +79,9 @@ def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, 
     return {
         "items": [
             {
-                "name": prescription.exercise_version.said.name,
                 "position": prescription.exercise_version.position,
                 "drawn": prescription.exercise_version.drawn,
-                "dose": dose_in_words(prescription),
-                "pain": round(sum(known) / len(known)) if (known := pains.get(prescription.pk)) else None,
-                "painful": known is not None and sum(known) / len(known) >= PAINFUL,
+                "line": _line(prescription, pains.get(prescription.pk)),
             }
             for prescription in prescriptions
         ],
@@ -92,3 +90,14 @@ def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, 
         "minutes": round(sums.session_minutes),
         "plan_since": local_date(version.activated_at, patient.time_zone),
     }
+
+
+def _line(prescription: Prescription, pains: Sequence[int] | None) -> Exercise:
+    """With the mean of the last pains."""
+    mean = sum(pains) / len(pains) if pains else None
+    return Exercise(
+        name=prescription.exercise_version.said.name,
+        dose=dose_in_words(prescription),
+        pain="" if mean is None else str(round(mean)),
+        painful=mean is not None and mean >= PAINFUL,
+    )
