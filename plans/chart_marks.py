@@ -5,7 +5,7 @@ Coordinates are CSS pixels from the top left; `*_y` of words are baselines; pain
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class EpisodeLike(Protocol):
@@ -148,6 +148,16 @@ class ChartEvents:
         return self.notes_y + 4.5
 
 
+class Legend(NamedTuple):
+    """Which kinds of marks a chart has, for the words under it."""
+
+    band: bool
+    zero: bool
+    sessions: bool
+    pauses: bool
+    notes: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PainChart:
     """A chart ready to draw. Lines are (x, y) points of days in a row. `*_y` of words are baselines."""
@@ -193,6 +203,17 @@ class PainChart:
     @property
     def has_zero(self) -> bool:
         return any(dot.kind == "zero" for dot in self.dots)
+
+    @property
+    def legend(self) -> Legend:
+        events = self.events
+        return Legend(
+            band=self.band is not None,
+            zero=self.has_zero,
+            sessions=bool(self.sessions),
+            pauses=bool(events and events.pauses),
+            notes=bool(events and events.notes),
+        )
 
     @property
     def newest_first(self) -> tuple[Dot, ...]:

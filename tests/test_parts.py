@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.template import Context, Engine, Template
@@ -118,6 +119,24 @@ def test_forms_in_a_part_have_the_token_of_the_page_and_no_other():
     assert first.count('name="csrfmiddlewaretoken" value="abc1"') == first.count("<form") == 3
     assert first.replace("abc1", "abc2") == second
     assert "Go to Hill Clinic" in first
+
+
+def test_keys_in_a_part_are_put_in_anew_and_never_kept(drawn):
+    source = "{% if plan %}<a href='/plans/{{ plan }}/'>{% endif %}<a href='/patients/{{ patient }}/{{ word }}'>"
+    one, two, three = (UUID(int=n) for n in (1, 2, 3))
+    drawn(source, word="first")
+    first = parts.part_with_forms(Context(), source, word="x", patient=one, plan=two)
+    second = parts.part_with_forms(Context(), source, word="x", patient=three, plan=one)
+    without = parts.part_with_forms(Context(), source, word="x", patient=three, plan=None)
+    assert first == f"<a href='/plans/{two}/'><a href='/patients/{one}/x'>"
+    assert second == f"<a href='/plans/{one}/'><a href='/patients/{three}/x'>"
+    assert without == f"<a href='/patients/{three}/x'>"
+    assert drawn.seen == [source] * 3  # the one before, once with a plan, once without one
+
+
+def test_a_part_without_forms_takes_no_keys(drawn):
+    with pytest.raises(TypeError, match="plain values only"):
+        drawn("{{ patient }}", patient=UUID(int=1))
 
 
 def test_the_buttons_of_a_kept_frame_are_believed(alice):

@@ -47,9 +47,11 @@ ALLOWED = {
     ("HTML", "exercises/library_filter.py", "_filled"): "pieces that templates drew, with numbers between them",
     ("HTML", "painplan/templatetags/parts.py", "part_with_forms"): "what a template drew, with the escaped token in it",
     ("HTML", "plans/views/plan_paper.py", "printable"): "the QR code that segno drew of our own address",
-    ("HTML", "plans/templatetags/chart_words.py", "day_dots"): "numbers, dates and names of classes",
     ("HTML", "plans/templatetags/chart_words.py", "spark_marks"): "numbers and names of classes",
-    ("HTML", "plans/templatetags/chart_words.py", "session_marks"): "numbers, dates and three words that are escaped",
+    ("HTML", "plans/templatetags/chart_words.py", "timeline_rows"): "numbers, dates, and words that are escaped",
+    ("HTML", "plans/templatetags/chart_words.py", "answer_rows"): "numbers, dates, and words that are escaped",
+    ("HTML", "plans/templatetags/chart_picture.py", "pain_picture"): "numbers, dates, and words that are escaped",
+    ("HTML", "plans/templatetags/chart_picture.py", "answers_picture"): "numbers, dates and names of classes",
     ("HTML", "painplan/templatetags/lines.py", "_filled"): "the text of a template, and words that are escaped",
 }
 

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from plans.charts import PainChart
 from plans.reports.fonts import EXTENDED, FAMILY
+from plans.templatetags.chart_picture import pain_picture
 
 CSS = Path(settings.BASE_DIR) / "static/css"
 VARIABLE_USED = re.compile(r"var\((--pp-[\w-]+)\)")
@@ -23,7 +23,7 @@ KEPT = ("fill", "stroke", "font-size", "font-weight")
 
 def chart_svg(chart: PainChart, *, mine: bool) -> str:
     """The picture with its styles inside. `mine`: worded for the patient."""
-    svg = render_to_string("plans/_pain_chart_svg.html", {"chart": chart, "mine": mine, "label": "-", "css": ""})
+    svg = pain_picture(chart, mine, "-")
     start = svg.index("<svg")
     head_end = svg.index(">", start) + 1
     head = svg[start:head_end].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

@@ -1,10 +1,12 @@
-"""What a chart repeats for every day, quickly: words for days and points, and the marks themselves.
+"""What a chart repeats for every day, quickly: words for days and points, rows of tables, the marks of a sparkline.
 
-A year of dots through template loops costs tens of milliseconds; through these tags, a few.
+A year of days through template loops costs tens of milliseconds; through these tags, a few. The chart itself:
+chart_picture.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -23,33 +25,29 @@ register = template.Library()
 @register.filter
 def short_day(day: date | None) -> str:
     """A day without its year ("9 Nov"), in the reader's language; empty for none."""
-    return "" if day is None else _day(day, "j M", get_language())
+    return "" if day is None else day_said(day, "j M", get_language())
+
+
+def long_day(day: date) -> str:
+    """A day with its month in full ("9 November")."""
+    return day_said(day, "j F", get_language())
 
 
 @register.filter
 def full_day(day: date | None) -> str:
     """A day with weekday and year ("Mon 9 Nov 2026")."""
-    return "" if day is None else _day(day, "D j M Y", get_language())
+    return "" if day is None else day_said(day, "D j M Y", get_language())
 
 
 @register.filter
 def points(value: float | None) -> str:
     """Pain with one decimal when it has one ("6", "6.5"); empty for none."""
-    return "" if value is None else _points(float(value), get_language())
+    return "" if value is None else points_said(float(value), get_language())
 
 
-@register.simple_tag
-def day_dots(chart: PainChart) -> SafeString:
-    """A dot for each logged day, with its day and value."""
-    r, language = chart.dot_radius, get_language()
-    # Numbers, dates and names of classes: nothing here needs to be escaped.
-    return SafeString(  # nosec B703  # numbers, dates and words of our own
-        "\n".join(
-            f'<circle class="{dot.css}" cx="{dot.x}" cy="{dot.y}" r="{r}">'
-            f"<title>{_day(dot.day, 'j M', language)}: {_points(dot.value, language)}</title></circle>"
-            for dot in chart.dots
-        )
-    )
+def in_tenths(value: float) -> str:
+    """A level or a mean, always with its decimal ("6.0")."""
+    return _in_tenths(float(value), get_language())
 
 
 @register.simple_tag
@@ -79,28 +77,6 @@ def _place(dot: Dot) -> str:
 
 
 @register.simple_tag
-def session_marks(chart: PainChart) -> SafeString:
-    """Done, partly done and missed sessions in their lane, each with its day."""
-    drawn = {
-        "done": ('<circle class="c-done" r="3.5"/>', gettext("session done")),
-        "part": (
-            '<circle class="c-part" r="3"/><path class="c-done" d="M0 -3.5 a3.5 3.5 0 0 0 0 7 z"/>',
-            gettext("session partly done"),
-        ),
-        "missed": ('<path class="c-miss" d="M-2.6 -2.6 l5.2 5.2 m0 -5.2 l-5.2 5.2"/>', gettext("session missed")),
-    }
-    shown = {state: (mark, escape(words)) for state, (mark, words) in drawn.items()}
-    y, scale, language = chart.lane_y, chart.mark_scale, get_language()
-    return SafeString(  # nosec B703  # numbers, dates and words of our own
-        "\n".join(
-            f'<g transform="translate({mark.x} {y}) scale({scale})">{shown[mark.state][0]}'
-            f"<title>{_day(mark.day, 'j M', language)}: {shown[mark.state][1]}</title></g>"
-            for mark in chart.sessions
-        )
-    )
-
-
-@register.simple_tag
 def day_rows(chart: PainChart) -> SafeString:
     """The same days as rows of a table, the newest first."""
     above = gettext("in a time above usual")
@@ -114,18 +90,44 @@ def day_rows(chart: PainChart) -> SafeString:
 @register.simple_tag
 def timeline_rows(rows: Iterable[tuple[date, float | None, str, str]]) -> SafeString:
     """Day, pain, session and what else happened as rows of a table."""
-    return format_html_join(
-        "\n",
-        '<tr><th scope="row">{}</th><td class="n">{}</td><td>{}</td><td class="pp-wrap">{}</td></tr>',
-        ((full_day(day), points(pain), session, said) for day, pain, session, said in rows),
+    language = get_language()
+    return SafeString(  # nosec B703  # numbers, dates, and what is escaped
+        "\n".join(
+            f'<tr><th scope="row">{day_said(day, "D j M Y", language)}</th>'
+            f'<td class="n">{"" if pain is None else points_said(float(pain), language)}</td><td>{escape(session)}</td>'
+            f'<td class="pp-wrap">{escape(said) if said else ""}</td></tr>'
+            for day, pain, session, said in rows
+        )
+    )
+
+
+@register.simple_tag
+def answer_rows(name: str, top: int, rows: Sequence[tuple[date, Decimal | None]]) -> SafeString:
+    """The answers to one kind of check-in as rows of a table, the newest first; `top` is the end of its scale."""
+    language, said = get_language(), gettext("%(n)s of %(top)s")
+    none = f'<span class="pp-meta">{gettext("not answered")}</span>'
+    head = f'<tr><th scope="row">{escape(name)}</th><td>'
+    return SafeString(  # nosec B703  # numbers, dates, our words, and what is escaped
+        "".join(
+            f'{head}{day_said(day, "D j M Y", language)}</td><td class="n">'
+            f"{none if total is None else said % {'n': points_said(float(total), language), 'top': top}}</td></tr>"
+            for day, total in reversed(rows)
+        )
     )
 
 
 @lru_cache(maxsize=4096)
-def _day(day: date, pattern: str, language: str | None) -> str:
+def day_said(day: date, pattern: str, language: str | None) -> str:
+    """A day as a pattern of the date filter says it; for whoever says many, and knows the language."""
     return date_format(day, in_language(pattern))
 
 
 @lru_cache(maxsize=1024)
-def _points(value: float, language: str | None) -> str:
+def points_said(value: float, language: str | None) -> str:
+    """Points as `points` says them; for whoever says many."""
     return str(floatformat(value, "-1"))
+
+
+@lru_cache(maxsize=1024)
+def _in_tenths(value: float, language: str | None) -> str:
+    return str(floatformat(value, 1))

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from plans import charts
+from plans.chart_events import NOTES_LANE, with_events
+from plans.templatetags.chart_picture import pain_picture
 
 FIRST = date(2026, 9, 21)  # a Monday
 LAST = date(2026, 11, 19)
@@ -239,9 +241,28 @@ def test_the_patient_reads_about_themself():
     assert "Mean 6.4<" not in html.replace("<title>Mean 6.4</title>", "")
 
 
+def test_what_people_wrote_is_text_in_the_picture():
+    wrote = "<b>v2</b> & more"
+    drawn = chart([(day(1), 4)], versions=[(day(2), wrote)], height=284, lanes=True, below=NOTES_LANE)
+    rests = [(day(5), day(8)), (day(40), None)]
+    html = pain_picture(with_events(drawn, pauses=rests, notes=[(day(3), wrote)]), label="<i>", css='"x')
+    assert "<b>" not in html and "<i>" not in html and 'class="pp-chart "x' not in html
+    assert html.count("&lt;b&gt;v2&lt;/b&gt; &amp; more</title>") == 3  # its line, its bar, and the note
+    assert "Plan paused from 26 Sep to 29 Sep" in html and "Plan paused since 31 Oct" in html
+    without_lanes = pain_picture(chart([(day(1), 4)], versions=[(day(2), wrote)], lanes=False))
+    assert "&lt;b&gt;v2&lt;/b&gt; &amp; more</text>" in without_lanes
+
+
+def test_the_legend_names_what_is_drawn():
+    plain = chart([(day(1), 4)], usual=None)
+    assert plain.legend == (False, False, False, False, False)
+    assert with_events(plain, pauses=[(day(5), None)], notes=[(day(3), "x")]).legend.pauses
+    assert full_chart().legend == (True, True, True, False, False)
+
+
 def test_coordinates_keep_their_points_in_other_languages():
     with translation.override("es"):
-        html = render_to_string("plans/_pain_chart_svg.html", {"chart": full_chart()})
+        html = pain_picture(full_chart())
     assert not re.search(r'(?:cx|cy|x|y|width|height|d)="[^"]*\d,\d', html)
     assert "4,3" in html
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -105,6 +107,12 @@ WORDS = {
     "re-evaluation repaired": gettext_noop("A missing re-evaluation was put back."),
 }
 
+CHOICES: dict[str, type[models.TextChoices]] = {
+    "severity": Flag.Severity,
+    "action": Flag.Action,
+    "decision": Reevaluation.DecisionTaken,
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -147,7 +155,7 @@ def in_words(event: PlanEvent) -> str:
 
 def looks(patient: Patient) -> list[Look]:
     """The last five times somebody came to look, several pages in one go counted once."""
-    return list(_visits(_looks(60, patient=patient.pk)))[:LOOKS]
+    return list(islice(_visits(_looks(60, patient=patient.pk)), LOOKS))
 
 
 @compiled
@@ -158,7 +166,8 @@ def _looks(most: int, *, patient: UUID) -> QuerySet[AccessLog, tuple[datetime, s
 def _visits(rows: Iterable[tuple[datetime, str]]) -> Iterable[Look]:
     seen = set()
     for at, who in rows:
-        visit = (who, localtime(at).strftime("%Y-%m-%d %H"))
+        local = localtime(at)
+        visit = (who, local.date(), local.hour)
         if visit not in seen:
             seen.add(visit)
             yield Look(at, who)
@@ -173,17 +182,12 @@ class _Detail(dict[str, Any]):
 
 def _readable(detail: dict[str, Any]) -> dict[str, Any]:
     """Dates in short, choices by their words."""
-    choices = {
-        "severity": dict(Flag.Severity.choices),
-        "action": dict(Flag.Action.choices),
-        "decision": dict(Reevaluation.DecisionTaken.choices),
-    }
     said: dict[str, Any] = {}
     if {"rule", "name", "value"} <= detail.keys():
         said["number"] = number_in_words(detail["rule"], detail["name"], detail["value"])
     for key, value in detail.items():
-        if key in choices:
-            said[key] = str(choices[key].get(value, value)).lower()
+        if key in CHOICES:
+            said[key] = str(dict(CHOICES[key].choices).get(value, value)).lower()
         elif key in ("until", "due_on", "was", "on", "effective_on"):
             said[key] = _short(value)
         else:

@@ -18,7 +18,7 @@ from accounts.policy import clinical
 from plans import wording_flags
 from plans.actions import patients
 from plans.forms.clinician import ScreeningForm
-from plans.models import BodySite, Flag, PainWatch
+from plans.models import Flag, PainWatch, Plan
 from plans.schedule import local_date
 from plans.views import doors
 from plans.views.clinician import (
@@ -29,13 +29,15 @@ from plans.views.clinician import (
     record_changes,
     record_chart,
     record_checkins,
+    record_lines,
     record_read,
     record_rows,
     record_top,
 )
 from plans.views.clinician.goals import readiness
 from plans.views.clinician.items_steps import STEPS
-from plans.views.clinician.people import about_in_words, only
+from plans.views.clinician.people import Place, about_in_words, only
+from plans.views.clinician.record_beside import beside
 
 NOTES_SHOWN = 4
 NOTES_READ = 200
@@ -69,7 +71,9 @@ def screening_add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) -> HttpResponse:
     at, me = timezone.now(), doors.user(request)
     today = local_date(at, patient.time_zone)
-    sites = record_read.sites(patient=patient.pk)
+    since = record_changes.last_look(patient, me, at)
+    facts = beside(patient=patient.pk, user=me, at=at, since=since or at)
+    sites = facts.places
     site = _site(request, sites)
     flags = record_read.flags(patient=patient.pk)
     watch: PainWatch | None = getattr(patient, "watch", None)
@@ -96,16 +100,13 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
             first=first,
             today=today,
         )
-    due = record_read.first_of(record_read.due(plan=plan.pk)) if plan else None
     open_flags = [flag for flag in flags if flag.is_open]
     answered = record_checkins.checkins(patient, first, today)
-    since = record_changes.last_look(patient, me, at)
-    unread, fresh = record_read.messages(patient=patient.pk, user=me, since=since or at)[0]
     page: dict[str, Any] = {
         "patient": patient,
         "about": about_in_words(patient.age_on(today), [each.name for each in sites]),
-        "conditions": record_read.conditions(patient=patient.pk),
-        "responsible": record_read.first_of(record_read.responsible(patient=patient.pk, at=at)),
+        "conditions": facts.conditions,
+        "responsible": facts.responsible,
         "site": site,
         "site_tabs": [
             {
@@ -120,34 +121,36 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "nearly_full": level is not None and level.usual is not None and level.usual >= 9,
         "open_flags": [_said(flag) for flag in open_flags],
         "flags": [_said(flag) for flag in sorted(flags, key=lambda f: f.raised_at, reverse=True)[:FLAGS_SHOWN]],
-        "reevaluation": due,
-        "strip": record_top.strip(patient, level, shown.days if shown else [], rows, done, due, answered, today),
+        "reevaluation": facts.due,
+        "strip": record_top.strip(level, shown.days if shown else [], rows, done, facts, answered, today),
         "shown": shown,
         "period_links": record_chart.period_links(period, site if len(sites) > 1 else None),
         "plan": plan,
         "pause": rows.open_pause,
         "draft": rows.draft,
+        "drafted": rows.draft is not None,
+        "flagged": bool(open_flags),
+        "plan_is_active": plan is not None and plan.status == Plan.Status.ACTIVE,
         "versions": sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN],
         **record_top.plan_summary(patient, plan, today),
-        "session_weeks": adherence.weeks(rows.spans, done, today) if rows.spans else [],
-        "monday": today - timedelta(days=today.weekday()),
+        "session_weeks": _weeks(rows, done, today),
         "checkins": answered,
-        "changes": record_changes.changes(patient, me, since, flags, fresh),
-        "unread": unread,
+        "changes": record_changes.changes(patient, me, since, flags, facts.fresh),
+        "unread": facts.unread,
         "written": _written(patient, sessions, first),
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
-        "steps": _steps(patient, at, today) if plan else [],
-        "goals": record_read.goals(patient=patient.pk),
+        "steps": _steps(patient, at, today) if facts.steps_wait else [],
+        "goals": facts.goals,
         **readiness(patient),
-        "has_left": bool(record_read.withdrawals(patient=patient.pk)),
-        "invitation": record_read.first_of(record_read.invitation(patient=patient.pk)),
+        "has_left": facts.has_left,
+        "invitation": facts.invitation,
         "now": at,
-        "screening": record_read.first_of(record_read.screening(patient=patient.pk)),
-        "screening_form": form or ScreeningForm(today=today),
+        "screening": facts.screening,
+        "screening_form": form,
         "today": today,
-        "events": history.lines(patient),
-        "looks": history.looks(patient),
+        "events": record_lines.events(history.lines(patient)),
+        "looks": record_lines.looks(history.looks(patient)),
         "nav": "caseload",
     }
     return render(request, "plans/clinician/patient.html", page)
@@ -159,7 +162,14 @@ def _steps(patient: Patient, at: datetime, today: date) -> list[items.Item]:
     return list(items.show([STEPS], found, items.View(at, today)).values())
 
 
-def _site(request: HttpRequest, sites: list[BodySite]) -> BodySite | None:
+def _weeks(rows: record_rows.PlanRows, done: set[date], today: date) -> list[record_lines.Week]:
+    if not rows.spans:
+        return []
+    monday = today - timedelta(days=today.weekday())
+    return record_lines.weeks(adherence.weeks(rows.spans, done, today), monday)
+
+
+def _site(request: HttpRequest, sites: list[Place]) -> Place | None:
     wanted = request.GET.get("site")
     if not wanted:
         return sites[0] if sites else None

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient
 from plans import charts
 from plans.chart_events import NOTES_LANE, with_events
-from plans.models import BodySite, Flag, Note, PainScore, Pause, PlanVersion
+from plans.models import Flag, Note, PainScore, Pause, PlanVersion
 from plans.schedule import local_date
 from plans.spans import Span
 from plans.views.clinician import adherence, pain_days
+from plans.views.clinician.people import Place
 from plans.views.clinician.record_rows import Logged
 from plans.wording_flags import points, rounded, short_day
 
@@ -56,7 +57,7 @@ def first_day(patient: Patient, period: str, today: date) -> date:
     return min(known, four_weeks) if known else four_weeks
 
 
-def period_links(now: str, site: BodySite | None) -> list[dict[str, Any]]:
+def period_links(now: str, site: Place | None) -> list[dict[str, Any]]:
     """The periods as links; the place that was chosen stays."""
     words = {"4w": _("4 weeks"), "3m": _("3 months"), "1y": _("1 year"), ALL: _("All")}
     keep: dict[str, str] = {"site": str(site.pk)} if site else {}
@@ -69,7 +70,7 @@ def period_links(now: str, site: BodySite | None) -> list[dict[str, Any]]:
 def record_chart(
     *,
     patient: Patient,
-    site: BodySite,
+    site: Place,
     level: pain_days.Level | None,
     flags: list[Flag],
     versions: Sequence[PlanVersion],

@@ -16,19 +16,20 @@ from plans.lines import line_of
 from plans.models import Plan, Prescription, Reevaluation
 from plans.models.quota import grown, with_steps
 from plans.schedule import local_date
-from plans.views.clinician import adherence, pain_days, record_checkins, record_read, record_rows
+from plans.views.clinician import adherence, pain_days, record_checkins, record_rows
 from plans.views.clinician.exercises import PAINFUL, recent_pains
 from plans.views.clinician.people import near_day
+from plans.views.clinician.record_beside import Beside
+from plans.views.clinician.record_lines import Exercise
 from plans.wording import dose_in_words
 
 
 def strip(
-    patient: Patient,
     level: pain_days.Level | None,
     days: Sequence[tuple[date, float]],
     rows: record_rows.PlanRows,
     done: set[date],
-    due: Reevaluation | None,
+    facts: Beside,
     answered: Sequence[record_checkins.Answered],
     today: date,
 ) -> list[tuple[str, str, str]]:
@@ -45,8 +46,7 @@ def strip(
     if peg and peg.last is not None:
         was = _("was %(n)s") % {"n": wording_flags.points(peg.last - peg.change)} if peg.change else ""
         found.append((_("Daily life (PEG)"), wording_flags.points(peg.last), was))
-    last = record_read.first_of(record_read.last_log(patient=patient.pk))
-    if last:
+    if last := facts.last_log:
         local = last[1].astimezone(timezone.get_current_timezone())
         found.append((_("Last log"), near_day(last[0], today), f"{local:%H:%M}"))
     else:
@@ -55,7 +55,7 @@ def strip(
         pause = rows.open_pause
         resting = _("since %(day)s") % {"day": wording_flags.short_day(pause.from_on)} if pause else ""
         found.append((_("Plan"), str(rows.plan.get_status_display()), resting or str(rows.plan.active_version)))
-    if due:
+    if due := facts.due:
         forward = _("brought forward") if due.why == Reevaluation.Why.FLAG else ""
         forward = _("overdue") if due.due_on < today else forward
         found.append((_("Re-evaluation"), near_day(due.due_on, today), forward))
@@ -79,12 +79,9 @@ def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, 
     return {
         "items": [
             {
-                "name": prescription.exercise_version.said.name,
                 "position": prescription.exercise_version.position,
                 "drawn": prescription.exercise_version.drawn,
-                "dose": dose_in_words(prescription),
-                "pain": round(sum(known) / len(known)) if (known := pains.get(prescription.pk)) else None,
-                "painful": known is not None and sum(known) / len(known) >= PAINFUL,
+                "line": _line(prescription, pains.get(prescription.pk)),
             }
             for prescription in prescriptions
         ],
@@ -93,3 +90,14 @@ def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, 
         "minutes": round(sums.session_minutes),
         "plan_since": local_date(version.activated_at, patient.time_zone),
     }
+
+
+def _line(prescription: Prescription, pains: Sequence[int] | None) -> Exercise:
+    """With the mean of the last pains."""
+    mean = sum(pains) / len(pains) if pains else None
+    return Exercise(
+        name=prescription.exercise_version.said.name,
+        dose=dose_in_words(prescription),
+        pain="" if mean is None else str(round(mean)),
+        painful=mean is not None and mean >= PAINFUL,
+    )
