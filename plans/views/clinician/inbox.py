@@ -135,7 +135,7 @@ class _Read(Paginator):  # type: ignore[type-arg]
         return self.total
 
     def page(self, number: int | str) -> Page[Any]:
-        return self._get_page(self.object_list, self.validate_number(number), self)
+        return Page(self.object_list, self.validate_number(number), self)
 
 
 def _cut(what: Asked, page: str | None) -> Cut:

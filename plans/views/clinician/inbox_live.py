@@ -1,6 +1,7 @@
 """What changes by itself on a page that is left open: the counts, how far the rules have looked, "2 new: show"."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +31,7 @@ def inbox_live(request: HttpRequest) -> HttpResponse:
     me = doors.actor(request)
     tab = request.GET.get("tab", "")
     with_evaluated = request.GET.get("evaluated") == "1"
+    context: dict[str, Any]
     if tab not in LISTS:
         frame = in_frame(me, at, watch=with_evaluated) if me.clinic else Frame(0)
         context = {"inbox_count": frame.number, "watch": frame.watch, "tabs": []}

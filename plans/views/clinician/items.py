@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -83,12 +83,20 @@ class Action:
     fields: Mapping[str, str] | None = None
 
 
+class Told(NamedTuple):
+    """What an item says below its title; `seen` is who looks after it and since when."""
+
+    sentence: str
+    when: str
+    seen: str = ""
+
+
 @dataclass(frozen=True)
 class Item:
     """An item as pages show it. `badge` is a kind of _badge.html; `url` is empty when the panel is its page.
 
-    `seen` says who looks after it and since when; `unseen` whether nobody has said that they have seen it. What can be
-    done about it is `offered` to whoever asks for its `actions`: a list of fifty items does not.
+    `unseen`: nobody has said that they have seen it. What it says is `told`, and what can be done about it `offered`,
+    to whoever asks: of a patient's items a list names all, but tells the first alone and offers nothing.
     """
 
     found: Found
@@ -96,13 +104,27 @@ class Item:
     badge: str
     badge_word: str
     title: str
-    sentence: str
-    when: str
+    told: Callable[[], Told]
     url: str = ""
     late: bool = False
-    seen: str = ""
     unseen: bool = True
     offered: Callable[[], Sequence[Action]] = tuple
+
+    @cached_property
+    def _told(self) -> Told:
+        return self.told()
+
+    @property
+    def sentence(self) -> str:
+        return self._told.sentence
+
+    @property
+    def when(self) -> str:
+        return self._told.when
+
+    @property
+    def seen(self) -> str:
+        return self._told.seen
 
     @property
     def actions(self) -> Sequence[Action]:
