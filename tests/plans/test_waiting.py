@@ -1,5 +1,7 @@
 """What waits, asked for in one query: the whole list, and the little of it that the frame of every page counts."""
 
+import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,11 +14,14 @@ from accounts.models import Clinic
 from plans.actions import beating
 from plans.models import Flag, PainWatch, Reevaluation
 from plans.views.clinician import items, waiting_number
+from plans.views.clinician.inbox_asked import Asked
+from plans.views.clinician.items import Level
 from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.waiting import first_tab, waiting
+from plans.views.clinician.waiting import Cut, first_tab, waiting
 from plans.views.clinician.waiting_number import Frame, in_frame
 from tests.cast import NOON, TODAY, make_active_plan, make_patient
 from tests.plans.inbox_rows import away, flag_of, write
+from tests.plans.whose import chosen, listed
 
 
 @pytest.fixture
@@ -103,9 +108,85 @@ def test_the_frame_says_how_far_the_rules_looked_as_the_list_does(crowd, anna, z
 
 
 def test_nobody_reads_another_clinics(crowd, alice, charlie):
-    whole, abroad = waiting(actor_of(alice, None), NOON), waiting(actor_of(charlie, None), NOON)
-    assert len(abroad.found) == 2
-    assert not {one.patient_id for one in abroad.found} & {one.patient_id for one in whole.found}
+    whole, abroad = (waiting(actor_of(user, None), NOON, "clinic", Cut(size=50)) for user in (alice, charlie))
+    assert len(abroad.entries) == 2
+    assert not {patient for patient, _those in abroad.entries} & {patient for patient, _those in whole.entries}
+
+
+@pytest.fixture
+def chance(alice, bob, lena, harbour):
+    """Patients with items of chance: many of one moment, several of one patient, some asleep or handed on."""
+    dice = random.Random(8)
+    people = [alice, bob, lena]
+    patients = [make_patient(f"Chance {n}", harbour, dice.choice([alice, bob])) for n in range(24)]
+    for patient in patients:
+        for rule in dice.sample(["R1", "R2", "R4", "R9"], dice.randrange(3)):
+            flag = flag_of(
+                patient, dice.choice(["urgent", "important", "watch"]), rule=rule, hours=dice.randrange(1, 4)
+            )
+            fields = {"assigned_to": dice.choice([None, None, *people])}
+            if flag.severity != "urgent" and dice.random() < 0.4:
+                day = TODAY + timedelta(days=dice.choice([0, 2]))
+                fields |= {"snoozed_until": day, "snoozed_at": NOON, "snoozed_by": alice}
+                fields |= {"state": Flag.State.ACKNOWLEDGED, "acknowledged_at": NOON, "acknowledged_by": alice}
+            Flag.objects.filter(pk=flag.pk).update(**fields)
+        if dice.random() < 0.3:
+            write(patient, hours=dice.randrange(1, 4))
+        if dice.random() < 0.4:
+            due = make_active_plan(patient, by=alice).plan.reevaluations.get()
+            Reevaluation.objects.filter(pk=due.pk).update(due_on=TODAY + timedelta(days=dice.randrange(-1, 2)))
+    for patient in patients[:4]:
+        patient.assignments.update(valid_until=NOON - timedelta(days=1))
+
+
+@pytest.mark.parametrize("access", ["open", "assigned"])
+@pytest.mark.parametrize("absent", ["nobody", "bob", "both", "chain"])
+def test_the_lists_are_counted_and_cut_as_by_hand(chance, absent, access, alice, bob, lena, harbour):
+    leave(absent, alice, bob, lena, harbour)
+    Clinic.objects.update(record_access=access)
+    since, everybody = NOON - timedelta(hours=2, minutes=30), 0
+    for user in (alice, bob, lena):
+        me = actor_of(user, None)
+        for tab, entries in listed(me, NOON).items():
+            whole = waiting(me, NOON, tab, after=since)
+            those = list(entries.values())
+            assert whole.count(tab) == whole.counts()[tab] == len(entries)
+            assert whole.flagged(tab) == sum(any(one.kind == "flag" for one in each) for each in those)
+            assert whole.arrived(tab) == sum(any(one.arrived > since for one in each) for each in those)
+            levels = {level: sum(any(one.level == level for one in each) for each in those) for level in Level}
+            assert whole.by_level(tab) == levels
+            everybody += len(entries)
+            for what in (Asked(tab), Asked(tab, ("urgent", "due")), Asked(tab, newest=True), Asked(tab, ("message",))):
+                wanted = chosen(entries, what)
+                assert whole.chosen(tab, what.levels) == len(wanted)
+                last = max(len(wanted) - 1, 0) // 5
+                for page in {0, 1, last, last + 1, 9_999}:
+                    read = waiting(me, NOON, tab, Cut(page, 5, what.levels, what.newest))
+                    begin = min(page, last) * 5
+                    assert [*read.entries] == wanted[begin : begin + 5]
+                    assert read.mark == whole.mark
+    assert everybody > 40
+
+
+def test_the_mark_of_a_list_changes_with_what_is_in_it(anna, alice):
+    def mark(tab="mine"):
+        return waiting(actor_of(alice, None), NOON, tab).mark
+
+    marks, asleep = [mark()], mark("asleep")
+    flag = flag_of(anna)
+    marks.append(mark())
+    write(anna)
+    marks.append(mark())
+    Flag.objects.filter(pk=flag.pk).update(severity="important")
+    marks.append(mark())
+    Flag.objects.filter(pk=flag.pk).update(assigned_to=alice)
+    assert len(set(marks)) == 4 and mark() == marks[-1]
+    assert mark("asleep") == asleep
+
+
+def test_who_works_nowhere_has_no_list(crowd, alice):
+    nothing = waiting(replace(actor_of(alice, None), clinic=None), NOON, "clinic", Cut(size=5))
+    assert (nothing.count("clinic"), nothing.entries, nothing.watch) == (0, [], None)
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, "hidden>0<"), (1, ">1<"), (99, ">99<"), (100, ">99+<")])

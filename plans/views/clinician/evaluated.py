@@ -1,6 +1,6 @@
 """How far the rules have looked: shown on every page with flags, so that nobody takes silence for "all is well"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +12,13 @@ from accounts.compiled import Piece, piece
 from accounts.models import Clinic, Patient, User
 from plans.actions import beating
 from plans.models import PainWatch
-from plans.views.clinician.items import Found, Level, light
+from plans.views.clinician.items import Level, light
 
 LATE = timedelta(minutes=5)
 NAMED = 5
 
 ROWS = (SWEPT, DIRTY, ILL) = ("last sweep", "waits longest", "set apart")
-"""Kinds of the rows that tell how far the rules have looked; they are no items."""
+"""What tells how far the rules have looked."""
 
 PAGES = frozenset(
     ["inbox", "caseload", "patient", "reevaluation", "flag_resolve", "flag_snooze", "flag_assign", "patient_messages"]
@@ -41,8 +41,14 @@ class Evaluated:
     more: int
 
 
-def rows_of(clinic: Clinic, at: datetime) -> list[Piece | None]:
-    """What `evaluated` reads, in the shape of `items.light`, so that it comes with the query of what waits."""
+def columns(clinic: Clinic, at: datetime) -> Piece:
+    """What `told` reads, as columns of a longer question: a moment, or nothing, for each of ROWS."""
+    made = [piece or ("SELECT NULL AS i_since", []) for piece in _rows(clinic, at)]
+    columns = ", ".join(f"(SELECT i_since FROM ({text}) looked)" for text, _values in made)  # noqa: S608  # nosec B608
+    return columns, [value for _text, values in made for value in values]
+
+
+def _rows(clinic: Clinic, at: datetime) -> list[Piece | None]:
     return [_swept(at=at), _waits(clinic=clinic.pk), _ill(clinic=clinic.pk)]
 
 
@@ -64,13 +70,11 @@ def _ill(*, clinic: UUID) -> QuerySet[Any, Any]:
     return light(rows, kind=ILL, level=Level.URGENT, since=F("quarantined_at"))[:1]
 
 
-def evaluated(rows: Iterable[Found], *, clinic: Clinic, user: User, at: datetime) -> Evaluated:
-    """From the rows of `rows_of`, for one clinic as one person may see it. See `told`."""
-    return told({row.kind: row.since for row in rows}, clinic=clinic, user=user, at=at)
-
-
-def told(since: Mapping[str, datetime], *, clinic: Clinic, user: User, at: datetime) -> Evaluated:
-    """From the moments of those rows, by kind. One query or two when somebody was set apart, else none."""
+def told(moments: Iterable[datetime | None], *, clinic: Clinic, user: User, at: datetime) -> Evaluated:
+    """From the values of `columns`, for one clinic as one person may see it. One query or two when somebody was set
+    apart, else none.
+    """
+    since = {name: moment for name, moment in zip(ROWS, moments, strict=True) if moment}
     swept, oldest = since.get(SWEPT), since.get(DIRTY)
     up_to = oldest or swept
     late = up_to is None or at - up_to > LATE or swept is None or at - swept > LATE

@@ -1,6 +1,6 @@
 """The inbox: one row per patient with what is gravest, the rest of that patient behind it, and the lists beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -20,17 +20,20 @@ from plans.views import doors
 from plans.views.asked import uuid_of
 from plans.views.clinician import deadline, inbox_rows
 from plans.views.clinician.first_steps import first_steps
-from plans.views.clinician.inbox_asked import Asked, asked, boxes, chosen
+from plans.views.clinician.inbox_asked import Asked, asked, boxes
 from plans.views.clinician.items import Level, View
 from plans.views.clinician.items_reevaluations import why_in_words as why_in_words
 from plans.views.clinician.panel import flag_panel, patient_panel
 from plans.views.clinician.people import near_day, patients_of
 from plans.views.clinician.saved_filters import saved_for
-from plans.views.clinician.waiting import LISTS, Waiting, first_tab, waiting
+from plans.views.clinician.waiting import Cut, Waiting, first_tab, waiting
+from plans.views.clinician.waiting_sql import LISTS
 from plans.views.curation.notices import open_notices
 
 PAGE_SIZE = 50
 MOST_PRINTED = 500
+FAR = 10_000
+"""Beyond any page."""
 
 
 @clinical
@@ -41,11 +44,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     me = doors.actor(request)
     what = asked(request.GET, first_tab(me))
     tab = what.tab
-    lists = waiting(me, at)
+    named = request.GET.get("page")
+    lists = waiting(me, at, *((tab, _cut(what, named)) if tab != "resolved" else ()))
     counts = lists.counts()
-    everything = [] if tab == "resolved" else lists.by_patient(tab)
-    entries = _past(patients_of(me, at, mine=False)) if tab == "resolved" else chosen(everything, what)
-    page: Page[Any] = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    if tab == "resolved":
+        everything, pages = 0, Paginator(_past(patients_of(me, at, mine=False)), PAGE_SIZE)
+    else:
+        everything, pages = counts[tab], _Read(lists.entries, lists.chosen(tab, what.levels))
+    page: Page[Any] = pages.get_page(named)
     here = what.address(page.number)
     flag_id, patient_id = uuid_of(request.GET.get("flag")), uuid_of(request.GET.get("patient"))
     opened = f"{here}&flag={flag_id}" if flag_id else f"{here}&patient={patient_id}" if patient_id else here
@@ -70,15 +76,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "here": opened,
         "panel": panel,
         "asked": what,
-        "boxes": boxes(what, everything),
-        "left_out": len(everything) - page.paginator.count if tab != "resolved" else 0,
+        "boxes": boxes(what, lists.by_level(tab)) if tab != "resolved" else [],
+        "left_out": everything - page.paginator.count if tab != "resolved" else 0,
         "all_url": address(tab, 1),
         "flag_url": here,
         "place": SavedFilter.Place.INBOX,
         "saved": saved_for(me.user, SavedFilter.Place.INBOX, what.query),
         "inbox_count": counts[first_tab(me)],
         "watch": lists.watch,
-        "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark(tab)} if tab != "resolved" else {},
+        "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark} if tab != "resolved" else {},
     }
     library = context["library"]
     doors.list_shown(
@@ -102,20 +108,45 @@ def inbox_print(request: HttpRequest) -> HttpResponse:
     me = doors.actor(request)
     named = request.GET.get("tab", "")
     tab = named if named in LISTS else first_tab(me)
-    lists = waiting(me, at)
-    entries = lists.by_patient(tab)
+    lists = waiting(me, at, tab, Cut(size=MOST_PRINTED))
     view = View(at, lists.today)
-    doors.list_shown(request, [patient_id for patient_id, _found in entries[:MOST_PRINTED]])
+    doors.list_shown(request, [patient_id for patient_id, _found in lists.entries])
     context = {
         "tab": tab,
         "title": _words()[tab],
-        "groups": inbox_rows.groups(entries[:MOST_PRINTED], view, None, named=True),
-        "left_out": max(len(entries) - MOST_PRINTED, 0),
+        "groups": inbox_rows.groups(lists.entries, view, None, named=True),
+        "left_out": max(lists.count(tab) - MOST_PRINTED, 0),
         "watch": lists.watch,
         "at": at,
         "back": address(tab, 1),
     }
     return render(request, "plans/clinician/inbox_print.html", context)
+
+
+class _Read(Paginator):  # type: ignore[type-arg]
+    """Pages of a list of which one was read: the one that is shown."""
+
+    def __init__(self, shown: Sequence[Any], total: int) -> None:
+        super().__init__(shown, PAGE_SIZE)
+        self.total = total
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return self.total
+
+    def page(self, number: int | str) -> Page[Any]:
+        return Page(self.object_list, self.validate_number(number), self)
+
+
+def _cut(what: Asked, page: str | None) -> Cut:
+    """What is read of a list. As Paginator.get_page does it, what is no number is the first page, and one that there
+    cannot be the last.
+    """
+    try:
+        number = int(page or "")
+    except ValueError:
+        number = 1
+    return Cut(number - 1 if 1 <= number < FAR else FAR, PAGE_SIZE, what.levels, what.newest)
 
 
 def address(tab: str, page: int) -> str:
@@ -169,11 +200,12 @@ def _lede(tab: str, lists: Waiting, counts: Mapping[str, int]) -> str:
     if tab == "asleep":
         return _("They wake on their day, or when something new is found.")
     said = [_how_many(lists, tab)]
-    unread = lists.patients_at(tab, Level.MESSAGE)
+    has = lists.by_level(tab)
+    unread = has[Level.MESSAGE]
     if unread:
         words = ngettext("%(n)d person wrote.", "%(n)d people wrote.", unread)
         said.append(words % {"n": unread})
-    due = lists.patients_at(tab, Level.DUE)
+    due = has[Level.DUE]
     if due:
         words = ngettext(
             "%(n)d re-evaluation is due within a week.", "%(n)d re-evaluations are due within a week.", due
@@ -183,10 +215,10 @@ def _lede(tab: str, lists: Waiting, counts: Mapping[str, int]) -> str:
 
 
 def _how_many(lists: Waiting, tab: str) -> str:
-    urgent = lists.patients_at(tab, Level.URGENT)
+    urgent = lists.by_level(tab)[Level.URGENT]
     if urgent:
         return ngettext("%(n)d person needs you now.", "%(n)d people need you now.", urgent) % {"n": urgent}
-    flagged = len({one.patient_id for one in lists.of(tab) if one.kind == "flag"})
+    flagged = lists.flagged(tab)
     if flagged:
         words = ngettext("%(n)d person has an open flag.", "%(n)d people have an open flag.", flagged)
         return words % {"n": flagged}

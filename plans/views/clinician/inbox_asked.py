@@ -1,15 +1,13 @@
 """What a clinician asked the inbox for: a list, of which levels, in which order."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from plans.views.clinician.items import LEVELS, Found, Level
+from plans.views.clinician.items import LEVELS, Level
 
 TABS = ("mine", "clinic", "asleep", "resolved")
 NAMES = {name: level for level, (name, _title, _word) in LEVELS.items()}
@@ -27,6 +25,10 @@ class Asked:
     def is_usual(self) -> bool:
         """Neither a filter nor another order."""
         return not self.only and not self.newest
+
+    @property
+    def levels(self) -> Sequence[Level]:
+        return [NAMES[name] for name in self.only]
 
     @property
     def query(self) -> str:
@@ -56,22 +58,12 @@ def asked(query: QueryDict, usual: str = "") -> Asked:
     return Asked(tab if tab in TABS else usual, only, query.get("sort") == "newest")
 
 
-def chosen(entries: Sequence[tuple[UUID, list[Found]]], what: Asked) -> list[tuple[UUID, list[Found]]]:
-    """The patients with something of these levels, each with all that waits; the gravest first in either order."""
-    wanted = {NAMES[name] for name in what.only}
-    kept = [entry for entry in entries if not wanted or any(one.level in wanted for one in entry[1])]
-    if what.newest:
-        kept.sort(key=lambda entry: (entry[1][0].level, -entry[1][0].since.timestamp(), entry[0]))
-    return kept
-
-
-def boxes(what: Asked, entries: Sequence[tuple[UUID, list[Found]]]) -> list[dict[str, object]]:
+def boxes(what: Asked, by_level: Mapping[Level, int]) -> list[dict[str, object]]:
     """The levels to choose from, those that somebody has and those that were asked for, with how many patients."""
-    with_it = Counter(level for _patient, those in entries for level in {one.level for one in those})
     return [
-        {"name": name, "title": _in_words(level), "count": with_it[level], "on": name in what.only}
+        {"name": name, "title": _in_words(level), "count": by_level[level], "on": name in what.only}
         for name, level in NAMES.items()
-        if with_it[level] or name in what.only
+        if by_level[level] or name in what.only
     ]
 
 

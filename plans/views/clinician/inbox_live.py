@@ -13,7 +13,9 @@ from accounts.activity import no_activity
 from accounts.policy import clinical
 from plans.views import doors
 from plans.views.clinician.inbox import address, tabs
-from plans.views.clinician.waiting import LISTS, first_tab, waiting
+from plans.views.clinician.waiting import first_tab, waiting
+from plans.views.clinician.waiting_number import Frame, in_frame
+from plans.views.clinician.waiting_sql import LISTS
 
 LONGEST = timedelta(days=2)
 
@@ -27,23 +29,24 @@ def inbox_live(request: HttpRequest) -> HttpResponse:
     """
     at = timezone.now()
     me = doors.actor(request)
-    lists = waiting(me, at)
-    counts = lists.counts()
     tab = request.GET.get("tab", "")
-    context: dict[str, Any] = {
-        "inbox_count": counts[first_tab(me)],
-        "watch": lists.watch,
-        "tabs": [],
-        "with_evaluated": request.GET.get("evaluated") == "1",
-    }
-    if tab in LISTS:
-        since = _moment(request.GET.get("since", ""), at)
-        context |= {
+    with_evaluated = request.GET.get("evaluated") == "1"
+    context: dict[str, Any]
+    if tab not in LISTS:
+        frame = in_frame(me, at, watch=with_evaluated) if me.clinic else Frame(0)
+        context = {"inbox_count": frame.number, "watch": frame.watch, "tabs": []}
+    else:
+        lists = waiting(me, at, tab, after=_moment(request.GET.get("since", ""), at))
+        counts = lists.counts()
+        context = {
+            "inbox_count": counts[first_tab(me)],
+            "watch": lists.watch,
             "tabs": tabs(tab, counts),
-            "fresh": lists.arrived_after(tab, since),
-            "changed": lists.mark(tab) != request.GET.get("mark"),
+            "fresh": lists.arrived(tab),
+            "changed": lists.mark != request.GET.get("mark"),
             "show_url": address(tab, 1),
         }
+    context["with_evaluated"] = with_evaluated
     return render(request, "plans/clinician/_live.html", context)
 
 

@@ -1,15 +1,16 @@
 """What can wait for a clinician, of whatever kind: a flag, a re-evaluation, a message, a notice.
 
 A kind is one module (items_flags.py and its neighbours) with two functions. `find` gives a light row for everything of
-that kind that waits; all kinds are asked with one query, sorted and counted together. `show` loads what one page names.
+that kind that waits; all kinds are asked with one query, sorted and counted together (waiting_sql.py). `show` loads
+what one page names.
 A new kind is such a module and its entry in items_all.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -55,10 +56,6 @@ LEVELS = {
 """The groups of the list: name, title, word at the right."""
 
 
-TIMELESS = Value(None, DateTimeField())
-"""`since` of rows that come beside the items; a clinician has thousands of them, and dates cost the most to read."""
-
-
 class Found(NamedTuple):
     """The light row of an item. `since` sorts and tells the age, `arrived` says whether it is new on the page."""
 
@@ -72,6 +69,10 @@ class Found(NamedTuple):
     asleep: bool
 
 
+COLUMNS = ("i_kind", "i_key", "i_patient", "i_level", "i_since", "i_arrived", "i_assigned", "i_asleep")
+"""What `light` calls the fields of `Found`."""
+
+
 @dataclass(frozen=True)
 class Action:
     """A button of an item: a link, or with `post` a form with hidden `fields`."""
@@ -82,12 +83,20 @@ class Action:
     fields: Mapping[str, str] | None = None
 
 
+class Told(NamedTuple):
+    """What an item says below its title; `seen` is who looks after it and since when."""
+
+    sentence: str
+    when: str
+    seen: str = ""
+
+
 @dataclass(frozen=True)
 class Item:
     """An item as pages show it. `badge` is a kind of _badge.html; `url` is empty when the panel is its page.
 
-    `seen` says who looks after it and since when; `unseen` whether nobody has said that they have seen it. What can be
-    done about it is `offered` to whoever asks for its `actions`: a list of fifty items does not.
+    `unseen`: nobody has said that they have seen it. What it says is `told`, and what can be done about it `offered`,
+    to whoever asks: of a patient's items a list names all, but tells the first alone and offers nothing.
     """
 
     found: Found
@@ -95,13 +104,27 @@ class Item:
     badge: str
     badge_word: str
     title: str
-    sentence: str
-    when: str
+    told: Callable[[], Told]
     url: str = ""
     late: bool = False
-    seen: str = ""
     unseen: bool = True
     offered: Callable[[], Sequence[Action]] = tuple
+
+    @cached_property
+    def _told(self) -> Told:
+        return self.told()
+
+    @property
+    def sentence(self) -> str:
+        return self._told.sentence
+
+    @property
+    def when(self) -> str:
+        return self._told.when
+
+    @property
+    def seen(self) -> str:
+        return self._told.seen
 
     @property
     def actions(self) -> Sequence[Action]:
@@ -152,38 +175,29 @@ def light(
             i_assigned=Cast(assigned_to or Value(None), UUIDField()),
             i_asleep=asleep or Value(False, BooleanField()),
         )
-        .values_list("i_kind", "i_key", "i_patient", "i_level", "i_since", "i_arrived", "i_assigned", "i_asleep")
+        .values_list(*COLUMNS)
     )
     return found
 
 
-def find(
-    kinds: Sequence[Kind],
-    patients: QuerySet[Patient] | Piece | None,
-    today: date,
-    *,
-    beside: Iterable[Piece | None] = (),
-) -> list[Found]:
-    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query, in which
-    other rows of the same shape (made with `light`) may come along; those that are TIMELESS stand first. Who asks
+def find(kinds: Sequence[Kind], patients: QuerySet[Patient] | Piece | None, today: date) -> list[Found]:
+    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query. Who asks
     often gives `patients` as a piece (a column of keys) that was written once.
     """
     if isinstance(patients, QuerySet):
         patients = sql(patients.order_by().values("pk"))
     seen, whose = patients or ("SELECT NULL::uuid WHERE false", [])
-    parts = [*of_kinds(tuple(kinds), today), *filter(None, beside)]
+    parts = of_kinds(tuple(kinds), today)
     text = " UNION ALL ".join(f"({part})" for part, _values in parts)
     values = [value for _part, held in parts for value in held]
     asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}) {text}"  # nosec B608  # Django wrote both
     # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
-    asked = f"SELECT waits.* FROM ({asked}) waits"  # noqa: S608  # nosec B608
-    return [Found(*row) for row in ask(f"{asked} ORDER BY {ORDER}", [*whose, *values])]
+    asked = f"SELECT waits.* FROM ({asked}) waits ORDER BY i_level, i_since, i_key"  # noqa: S608  # nosec B608
+    return [Found(*row) for row in ask(asked, [*whose, *values])]
 
 
 SEEN = Patient.objects.filter(pk__in=RawSQL("SELECT seen.patient_id FROM seen", ()))  # nosec B611  # no value in it
 """The patients that `find` was asked about. Every kind names them, and Postgres looks for them once."""
-
-ORDER = "waits.i_since IS NOT NULL, waits.i_level, waits.i_since, waits.i_key"
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,7 @@ from accounts.models import Patient
 from plans import wording_flags
 from plans.models import Flag
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of, near_day
 
 LEVEL = Case(
@@ -48,21 +48,28 @@ def _flags(*, flags: Sequence[UUID]) -> QuerySet[Flag, Flag]:
 
 
 def item_of(flag: Flag, found: Found, view: View) -> Item:
-    """A flag as an item, with what has been done about it in `seen`."""
-    said = [wording_flags.sentence(flag), wording_flags.since_then(flag)]
-    seen = wording_flags.state_in_words(flag) if flag.state == Flag.State.ACKNOWLEDGED else ""
-    handed = _("with %(name)s") % {"name": flag.assigned_to.full_name} if flag.assigned_to else ""
+    """A flag as an item."""
     return Item(
         found=found,
         row=flag,
         badge=flag.severity,
         badge_word="",
         title=str(Flag.Rule(flag.rule).label),
-        sentence=" ".join(part for part in said if part),
-        when=age_of(flag.raised_at, view.at),
-        seen=", ".join(part for part in (seen, handed, sleep_in_words(flag, view.today)) if part),
+        told=partial(_told, flag, view),
         unseen=flag.state == Flag.State.OPEN,
         offered=partial(actions_of, flag, view),
+    )
+
+
+def _told(flag: Flag, view: View) -> Told:
+    said = [wording_flags.sentence(flag), wording_flags.since_then(flag)]
+    acknowledged = wording_flags.state_in_words(flag) if flag.state == Flag.State.ACKNOWLEDGED else ""
+    handed = _("with %(name)s") % {"name": flag.assigned_to.full_name} if flag.assigned_to else ""
+    seen = (acknowledged, handed, sleep_in_words(flag, view.today))
+    return Told(
+        " ".join(part for part in said if part),
+        age_of(flag.raised_at, view.at),
+        ", ".join(part for part in seen if part),
     )
 
 

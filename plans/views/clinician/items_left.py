@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient, Withdrawal
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of
 
 
@@ -35,8 +35,7 @@ def _item(row: Withdrawal, found: Found, view: View) -> Item:
         badge="important",
         badge_word="",
         title=_("Left on their own"),
-        sentence=sentence,
-        when=age_of(row.at, view.at),
+        told=lambda: Told(sentence, age_of(row.at, view.at)),
         offered=lambda: [
             Action(_("Open the record"), address_of("patient", found.patient_id)),
             Action(_("Discharge"), address_of("patient_discharge", found.patient_id)),

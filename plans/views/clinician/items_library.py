@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient
 from plans.models import LibraryNotice
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of
 from plans.views.curation.notices import grave_texts, still_news
 
@@ -41,8 +41,7 @@ def _item(row: LibraryNotice, text: str, found: Found, view: View) -> Item:
         badge="important",
         badge_word="",
         title=_("Not for this patient any more"),
-        sentence=text,
-        when=age_of(row.raised_at, view.at),
+        told=lambda: Told(text, age_of(row.raised_at, view.at)),
         offered=lambda: [
             Action(_("Open the plan"), address_of("patient", found.patient_id)),
             Action(_("What changed"), address_of("exercise_changes", row.change.exercise_id)),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import Patient
 from plans.models import Message
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of
 
 WORDS_SHOWN = 30
@@ -46,8 +46,9 @@ def _item(rows: Sequence[Message], found: Found, view: View) -> Item:
         badge="info",
         badge_word=_("Message"),
         title=ngettext("%(n)d unread message", "%(n)d unread messages", len(rows)) % {"n": len(rows)},
-        sentence=_("“%(words)s”") % {"words": Truncator(rows[-1].text).words(WORDS_SHOWN)},
-        when=age_of(rows[0].at, view.at),
+        told=lambda: Told(
+            _("“%(words)s”") % {"words": Truncator(rows[-1].text).words(WORDS_SHOWN)}, age_of(rows[0].at, view.at)
+        ),
         url=url,
         offered=lambda: [Action(_("Read and answer"), url)],
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import BreakGlass, Patient
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of
 
 
@@ -31,9 +31,11 @@ def _item(row: BreakGlass, found: Found, view: View) -> Item:
         badge="important",
         badge_word="",
         title=_("Opened without being assigned"),
-        sentence=_("%(name)s opened this record without being assigned: “%(reason)s”")
-        % {"name": row.clinician.full_name, "reason": row.reason},
-        when=age_of(row.opened_at, view.at),
+        told=lambda: Told(
+            _("%(name)s opened this record without being assigned: “%(reason)s”")
+            % {"name": row.clinician.full_name, "reason": row.reason},
+            age_of(row.opened_at, view.at),
+        ),
         offered=lambda: [Action(_("Review"), reverse("clinic_records"))],
     )
 

@@ -12,7 +12,7 @@ from accounts.models import Patient
 from plans.models import Plan, Reevaluation
 from plans.schedule import local_date
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import near_day
 
 DUE_WITHIN_DAYS = 7
@@ -53,8 +53,7 @@ def _item(row: Reevaluation, zone: str, found: Found, view: View) -> Item:
         badge="plain",
         badge_word=_("Due"),
         title=_("Re-evaluation, %(day)s") % {"day": near_day(row.due_on, today, inside=True)},
-        sentence=why_in_words(row),
-        when=near_day(row.due_on, today),
+        told=lambda: Told(why_in_words(row), near_day(row.due_on, today)),
         url=url,
         late=late,
         offered=lambda: [Action(_("Start re-evaluation"), url)],

@@ -13,7 +13,7 @@ from accounts.models import Patient
 from plans.models import Measure, Plan, QuotaStep
 from plans.views.builder.growth import amount_in_words
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of
 
 
@@ -46,8 +46,7 @@ def _item(row: QuotaStep, found: Found, view: View) -> Item:
         badge="plain",
         badge_word=pgettext("of a quota", "Step"),
         title=row.quota.prescription.exercise_version.said.name,
-        sentence=step_in_words(row),
-        when=age_of(row.proposed_at, view.at),
+        told=lambda: Told(step_in_words(row), age_of(row.proposed_at, view.at)),
         offered=lambda: [
             Action(_("Approve"), address_of("step_approve", row.pk), True, back),
             Action(_("Not this week"), address_of("step_decline", row.pk), True, back),

@@ -1,102 +1,112 @@
-"""Everything that waits in a clinic, asked for once: the lists, their counts, and whether they have changed."""
+"""What waits in a clinic, asked for once: how many people have what in each list, and one page of one list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from hashlib import blake2b
+from functools import reduce
+from itertools import groupby
+from operator import attrgetter, xor
+from typing import NamedTuple
 from uuid import UUID
 
+from accounts.compiled import ask
 from accounts.models import Role
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician import evaluated, items
-from plans.views.clinician.care import ROWS, Care, care_of, rows_of, with_the_forgotten
+from plans.views.clinician import evaluated, items, waiting_sql
+from plans.views.clinician.care import whose
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Found, Level
-from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.people import seen
+from plans.views.clinician.people import patients_of
+from plans.views.clinician.waiting_sql import FLAG, LISTS, NEW
 
-LISTS = ("mine", "clinic", "asleep")
+Entry = tuple[UUID, Sequence[Found]]
+"""A patient with all that waits, the gravest and oldest first."""
+
+
+class Alike(NamedTuple):
+    """Patients who have the same in each list: a bit for each level, for a flag and for what is new."""
+
+    mine: int
+    clinic: int
+    asleep: int
+    patients: int
+    mark: int
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The page of a list that is read, counted from 0 (beyond the last: the last), of patients with one of the levels
+    `only` (of any when none is named), by their gravest item and then the oldest, or the `newest`, first.
+    """
+
+    page: int = 0
+    size: int = 0
+    only: Sequence[Level] = ()
+    newest: bool = False
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Light rows of all that waits, the gravest first, with whose they are; `judged` tells how far the rules looked."""
+    """How many people wait, with what; `entries` are those of the page that was asked for, `watch` tells how far the
+    rules have looked (None for who works in no clinic).
+    """
 
-    found: Sequence[Found]
-    known: Care
-    judged: Sequence[Found]
-    me: Actor
-    at: datetime
+    alike: Sequence[Alike]
+    entries: Sequence[Entry]
+    watch: Evaluated | None
     today: date
 
-    @cached_property
-    def care(self) -> Care:
-        """What is one's own; for a lead that takes a query, made when somebody asks for "mine"."""
-        if Role.LEAD in self.me.roles:
-            return with_the_forgotten(self.known, self.me, self.at, self.found)
-        return self.known
-
-    @cached_property
-    def watch(self) -> Evaluated | None:
-        """How far the rules have looked; None for who works in no clinic."""
-        if self.me.clinic is None:
-            return None
-        return evaluated.evaluated(self.judged, clinic=self.me.clinic, user=self.me.user, at=self.at)
-
-    @cached_property
-    def _awake(self) -> list[Found]:
-        return [one for one in self.found if not one.asleep]
-
-    @cached_property
-    def _mine(self) -> list[Found]:
-        return [one for one in self._awake if self.care.holds(one)]
-
-    def of(self, tab: str) -> list[Found]:
-        """The rows of one list: "mine", "clinic" (both without what sleeps) or "asleep"."""
-        if tab == "asleep":
-            return [one for one in self.found if one.asleep]
-        return self._mine if tab == "mine" else self._awake
-
-    def by_patient(self, tab: str) -> list[tuple[UUID, list[Found]]]:
-        """One entry a patient, in the order of the gravest and oldest item of each."""
-        found: dict[UUID, list[Found]] = {}
-        for one in self.of(tab):
-            found.setdefault(one.patient_id, []).append(one)
-        return list(found.items())
-
-    def count(self, tab: str) -> int:
-        """How many patients a list has."""
-        return len({one.patient_id for one in self.of(tab)})
+    def count(self, tab: str, *, of: int = -1) -> int:
+        """How many patients a list has; with `of`, those with one of these bits."""
+        return sum(one.patients for one in self.alike if getattr(one, tab) & of)
 
     def counts(self) -> dict[str, int]:
         """How many patients each list has."""
         return {tab: self.count(tab) for tab in LISTS}
 
-    def mark(self, tab: str) -> str:
-        """A short word that changes when the list does: somebody new, somebody gone, something graver."""
-        lines = sorted(one.key.bytes + bytes([one.level]) for one in self.of(tab))
-        return blake2b(b"".join(lines), digest_size=8).hexdigest()
+    def chosen(self, tab: str, only: Sequence[Level]) -> int:
+        """How many patients of a list have an item of one of these levels, or of any when none is named."""
+        return self.count(tab, of=waiting_sql.bits_of(only))
 
-    def arrived_after(self, tab: str, moment: datetime) -> int:
-        """How many patients of a list have something that was not there at that moment."""
-        return len({one.patient_id for one in self.of(tab) if one.arrived > moment})
+    def by_level(self, tab: str) -> Mapping[Level, int]:
+        """How many patients of a list have an item of each level."""
+        return {level: self.chosen(tab, [level]) for level in Level}
 
-    def patients_at(self, tab: str, level: Level) -> int:
-        """How many patients of a list have an item of this level."""
-        return len({one.patient_id for one in self.of(tab) if one.level == level})
+    def flagged(self, tab: str) -> int:
+        """How many patients of a list have a flag."""
+        return self.count(tab, of=FLAG)
+
+    def arrived(self, tab: str) -> int:
+        """How many patients of a list have something that was not there at the moment that was asked about."""
+        return self.count(tab, of=NEW)
+
+    @property
+    def mark(self) -> str:
+        """A short word that changes when the list asked for does: somebody new, somebody gone, something graver."""
+        return f"{reduce(xor, (one.mark for one in self.alike), 0) % 2**64:016x}"
 
 
-def waiting(me: Actor, at: datetime) -> Waiting:
-    """What waits in the clinic worked in, as far as this person may see it. One query."""
-    today = local_date(at, me.clinic.time_zone) if me.clinic else at.date()
-    looked = evaluated.rows_of(me.clinic, at) if me.clinic else []
-    visible = seen(user=me.user, at=at, clinic=me.clinic.pk) if me.clinic else None
-    rows = items.find(KINDS, visible, today, beside=[*rows_of(me, at), *looked])
-    whose, judged = ([one for one in rows if one.kind in kinds] for kinds in (ROWS, evaluated.ROWS))
-    found = [one for one in rows if one.kind not in ROWS and one.kind not in evaluated.ROWS]
-    return Waiting(found, care_of(me, whose), judged, me, at, today)
+def waiting(
+    me: Actor, at: datetime, tab: str = "", cut: Cut | None = None, *, after: datetime | None = None
+) -> Waiting:
+    """What waits in the clinic worked in, as far as this person may see it: the counts, and of the list `tab` its mark
+    and the page `cut` out of it. `after` is the moment that `arrived` means. One query.
+    """
+    if me.clinic is None:
+        return Waiting([], [], None, at.date())
+    today, lead = local_date(at, me.clinic.time_zone), Role.LEAD in me.roles
+    begins, whose_values = whose(me, at, forgotten=lead)
+    seen, visible = items.sql(patients_of(me, at, mine=False).order_by().values("pk")) or ("SELECT NULL::uuid", [])
+    looked, looked_values = evaluated.columns(me.clinic, at)
+    newest = cut.newest if cut else None
+    text = waiting_sql.text(today, tab, begins=begins, seen=seen, looked=looked, lead=lead, newest=newest)
+    page = waiting_sql.values_of_page(cut.page, cut.size, cut.only) if cut else []
+    [(alike, *answer)] = ask(text, [*whose_values, *visible, after or at, *page, *looked_values])
+    watch = evaluated.told(answer[:3], clinic=me.clinic, user=me.user, at=at)
+    found = map(Found._make, zip(*answer[3:], strict=True)) if cut and answer[3] else ()
+    entries = [(patient, list(those)) for patient, those in groupby(found, attrgetter("patient_id"))]
+    return Waiting([Alike(*one) for one in alike], entries, watch, today)
 
 
 def first_tab(me: Actor) -> str:
