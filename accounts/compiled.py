@@ -35,6 +35,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.sql import Literal
 
 from accounts.models import User
 
@@ -59,16 +60,14 @@ SHAPES = 200
 
 @dataclass(frozen=True)
 class Text:
-    """SQL, and where each of its values comes from: the name of a keyword, or None and the value itself; `read` makes
-    models of the rows.
-    """
+    """SQL, and the name of the keyword that each of its values comes from; `read` makes models of the rows."""
 
     sql: str
-    values: tuple[tuple[str | None, Any], ...]
+    names: tuple[str, ...]
     read: Callable[[list[Any]], list[Any]]
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        return [value if name is None else given[name] for name, value in self.values]
+        return [given[name] for name in self.names]
 
 
 def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
@@ -180,11 +179,12 @@ def _written(
             raise TypeError(f"a value was worked out inside the query ({value!r}): give it as a value of its own")
         values.append((name, None if name else value))
     sql = _with_lists(one[0], [name in lists for name, _value in values])
+    sql, names_in_order = _with_constants(sql, values), [name for name, _value in values if name]
     if whole and not sql.startswith("SELECT"):
         # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
         sql = f"SELECT asked.* FROM ({sql}) asked"  # noqa: S608  # nosec B608  # Django wrote it
     as_models = issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]
-    return Text(sql, tuple(values), _models(compiler) if as_models else list)
+    return Text(sql, tuple(names_in_order), _models(compiler) if as_models else list)
 
 
 def _models(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
@@ -239,3 +239,12 @@ def _with_lists(sql: str, lists: Sequence[bool]) -> str:
                 raise TypeError("a list can be asked for with __in alone")
             pieces[number] = before.removesuffix(" IN (") + " = ANY("
     return "%s".join(pieces)
+
+
+def _with_constants(sql: str, values: Sequence[tuple[str | None, Any]]) -> str:
+    """What is the same for everybody stands in the text: an index of the open ones is of use to a plan that is made
+    once only if it says there that open ones are wanted.
+    """
+    pieces = sql.split("%s")
+    said = ["%s" if name else Literal(value).as_string().replace("%", "%%") for name, value in values]
+    return "".join(each for pair in zip(pieces, [*said, ""], strict=True) for each in pair)
