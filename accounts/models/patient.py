@@ -81,7 +81,7 @@ def _clinics_held(user: "User", at: datetime) -> tuple[Clinics, Clinics, Clinics
     return mine.values("clinic_id"), mine.filter(role=Role.LEAD).values("clinic_id"), whole.values("clinic_id")
 
 
-def _clinics_of(memberships: Iterable[Membership]) -> tuple[Clinics, Clinics, Clinics]:
+def clinics_of(memberships: Iterable[Membership]) -> tuple[Clinics, Clinics, Clinics]:
     """The same of memberships that were read before."""
     mine = [one for one in memberships if one.is_clinical]
     led = {one.clinic_id for one in mine if one.role == Role.LEAD}
@@ -101,7 +101,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             return self.none()  # nobody is signed in, or somebody whose login was closed
         at = at or timezone.now()
         known = Membership.objects.read_before(user, at)
-        every, led, whole = _clinics_held(user, at) if known is None else _clinics_of(known)
+        every, led, whole = _clinics_held(user, at) if known is None else clinics_of(known)
         seen = Q(clinic_id__in=whole) | Q(user_id=user.pk)
         if known is None or every != whole:
             led_for = Membership.objects.open(at).filter(role=Role.LEAD, pk__in=_of_colleagues_on_leave(user, at))

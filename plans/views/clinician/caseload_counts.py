@@ -18,9 +18,9 @@ from django.db.models.expressions import Expression, RawSQL
 from accounts.compiled import Piece, ask, piece
 from accounts.models import CareAssignment, Patient, User
 from plans.models import Flag, PainScore, Plan, Reevaluation, Session
-from plans.views.clinician.caseload_asked import FILTERS, Days
+from plans.views.clinician.caseload_asked import Days
 
-COUNTED = ("all", *FILTERS)
+COUNTED = ("all", "mine", "flag", "due", "new", "no-plan", "discharged", "silent")
 
 
 def counted(*, user: User, at: datetime, clinic: UUID, on: Days) -> dict[str, int]:
@@ -29,10 +29,10 @@ def counted(*, user: User, at: datetime, clinic: UUID, on: Days) -> dict[str, in
         "seen": _seen(user=user, at=at, clinic=clinic, on=on),
         "plans": _plans(),
         "moved": _moved(on=on),
-        "said": _said(on=on),
         "due": _due(on=on),
         "mine": _mine(user=user, at=at),
         "flagged": _flagged(),
+        "said": _said(on=on),
     }
     if None in parts.values():
         return dict.fromkeys(COUNTED, 0)  # nobody is signed in
@@ -53,12 +53,11 @@ def _text(parts: tuple[tuple[str, str], ...]) -> str:
         theirs (ids) AS MATERIALIZED (SELECT ARRAY(SELECT patient_id FROM seen WHERE here)),
         plans (plan_id, patient_id, current, active) AS MATERIALIZED ({texts["plans"]}),
         theirs_planned (ids) AS MATERIALIZED (SELECT ARRAY(SELECT plan_id FROM plans)),
+        theirs_active (ids) AS MATERIALIZED (SELECT ARRAY(SELECT patient_id FROM plans WHERE active)),
         moved (patient_id) AS ({texts["moved"]}),
         unmoved (patient_id) AS MATERIALIZED (
             SELECT patient_id FROM plans WHERE active AND patient_id NOT IN (SELECT patient_id FROM moved)
         ),
-        theirs_unmoved (ids) AS MATERIALIZED (SELECT ARRAY(SELECT patient_id FROM unmoved)),
-        said (patient_id) AS ({texts["said"]}),
         due (plan_id) AS ({texts["due"]}),
         mine (patient_id) AS ({texts["mine"]}),
         flagged (patient_id) AS ({texts["flagged"]})
@@ -66,11 +65,14 @@ def _text(parts: tuple[tuple[str, str], ...]) -> str:
             count(*) FILTER (WHERE here),
             count(*) FILTER (WHERE here AND patient_id IN (SELECT patient_id FROM mine)),
             count(*) FILTER (WHERE patient_id IN (SELECT patient_id FROM flagged)),
-            (SELECT count(DISTINCT patient_id) FILTER (WHERE plan_id IN (SELECT plan_id FROM due)) FROM plans),
-            (SELECT count(*) FROM unmoved WHERE patient_id NOT IN (SELECT patient_id FROM said)),
+            count(*) FILTER (WHERE patient_id IN (
+                -- IS TRUE: looked up in a hash, not by a join in loops
+                SELECT patient_id FROM plans WHERE (plan_id IN (SELECT plan_id FROM due)) IS TRUE
+            )),
             count(*) FILTER (WHERE here AND new),
             count(*) FILTER (WHERE here) - (SELECT count(*) FROM plans WHERE current),
-            count(*) FILTER (WHERE NOT here)
+            count(*) FILTER (WHERE NOT here),
+            (SELECT count(*) FROM unmoved WHERE NOT EXISTS ({texts["said"]}))
         FROM seen
     ) counted"""  # noqa: S608  # nosec B608  # Django wrote the parts
 
@@ -103,13 +105,14 @@ def _plans() -> QuerySet[Any, Any]:
 
 @piece
 def _moved(*, on: Days) -> QuerySet[Any, Any]:
-    moved = Session.objects.filter(_among("patient", "theirs"), local_date__gt=on.silent_since)
+    moved = Session.objects.filter(_among("patient", "theirs_active"), local_date__gt=on.silent_since)
     return moved.order_by().values_list("patient")
 
 
 @piece
 def _said(*, on: Days) -> QuerySet[Any, Any]:
-    said = PainScore.objects.current().answered().filter(_among("patient", "theirs_unmoved"))
+    """Of one of the `unmoved`, who are few: so the first answer of each is enough."""
+    said = PainScore.objects.current().answered().filter(patient=RawSQL("unmoved.patient_id", ()))  # nosec B611
     return said.filter(local_date__gt=on.silent_since).order_by().values_list("patient")
 
 
