@@ -13,7 +13,7 @@ Keywords are the values of a call (a dataclass stands for those of its fields); 
 and each shape is written for itself. The queryset is written with stand-ins in place of the values, twice, with other
 stand-ins each time. Whatever differs between the two and is no value as it was given was worked out from one
 (`at - timedelta(days=7)`): then the text would keep the first caller's answer for everybody, so that is refused. Of a
-user only the key and whether they are active can be read.
+user only the key, whether they are active and what they see whole (accounts/whole_clinics.py) can be read.
 
 A queryset of models answers with models (what is selected with them too, nothing prefetched), one with `values_list`
 with tuples as the driver reads them.

@@ -36,7 +36,7 @@ def seen_whole(user: User, given: Mapping[str, Any]) -> Whole | None:
 
 
 def somebody(key: UUID, *, active: bool, role: Role | None, clinic: UUID) -> User:
-    """A stand-in for a user: of whom only the key, whether they are active, and with a role their clinic can be read."""
+    """A stand-in for a user, of whom can be read: the key, whether they are active, and with a role their clinic."""
     user = User.from_db(None, ["id", "is_active"], [key, active])
     if role:
         place = Clinic(pk=clinic, record_access=Clinic.RecordAccess.OPEN)
