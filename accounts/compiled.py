@@ -13,7 +13,7 @@ Keywords are the values of a call (a dataclass stands for those of its fields); 
 and each shape is written for itself. The queryset is written with stand-ins in place of the values, twice, with other
 stand-ins each time. Whatever differs between the two and is no value as it was given was worked out from one
 (`at - timedelta(days=7)`): then the text would keep the first caller's answer for everybody, so that is refused. Of a
-user only the key and whether they are active can be read.
+user only the key, whether they are active and what they see whole (accounts/whole_clinics.py) can be read.
 
 A queryset of models answers with models (what is selected with them too, nothing prefetched), one with `values_list`
 with tuples as the driver reads them.
@@ -35,11 +35,16 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.sql import Literal
 
 from accounts.models import User
+from accounts.models.membership import Role
+from accounts.whole_clinics import seen_whole, somebody
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+People = tuple[tuple[bool, Role | None], ...]
 
 Piece = tuple[str, list[Any]]
 """SQL and its values."""
@@ -59,16 +64,14 @@ SHAPES = 200
 
 @dataclass(frozen=True)
 class Text:
-    """SQL, and where each of its values comes from: the name of a keyword, or None and the value itself; `read` makes
-    models of the rows.
-    """
+    """SQL, and the name of the keyword that each of its values comes from; `read` makes models of the rows."""
 
     sql: str
-    values: tuple[tuple[str | None, Any], ...]
+    names: tuple[str, ...]
     read: Callable[[list[Any]], list[Any]]
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        return [value if name is None else given[name] for name, value in self.values]
+        return [given[name] for name in self.names]
 
 
 def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
@@ -96,7 +99,7 @@ def piece(make: Callable[P, QuerySet[Any, Any]]) -> Callable[P, Piece | None]:
 
 
 class _Texts:
-    """The texts of one queryset: one for each shape, and for people whose login is open and closed."""
+    """The texts of one queryset: one for each shape and for each sort of people (see `_flat`)."""
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]], *, whole: bool) -> None:
         self.make, self.whole = make, whole
@@ -104,28 +107,33 @@ class _Texts:
         self.kept: dict[tuple[Any, ...], Text | None] = {}
 
     def of(self, shape: tuple[Any, ...], given: Mapping[str, Any]) -> tuple[Text | None, dict[str, Any]]:
-        values, active = _flat(given)
-        key = (*shape, active)
+        values, people = _flat(given)
+        key = (*shape, *people)
         if key not in self.kept:
             if len(self.kept) >= SHAPES:
                 self.kept.clear()
             self.kinds = self.kinds or _kinds(self.make)
-            self.kept[key] = _written(partial(self.make, *shape), self.kinds, active, whole=self.whole)
+            self.kept[key] = _written(partial(self.make, *shape), self.kinds, people, whole=self.whole)
         return self.kept[key], values
 
 
-def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The values by name, those of a dataclass as "name.field"; and whether the login of every user is open."""
+def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], People]:
+    """The values by name, those of a dataclass as "name.field"; and of every user whether their login is open, and as
+    what they see whole clinics, which are one more value.
+    """
     values: dict[str, Any] = {}
-    active = True
+    people: list[tuple[bool, Role | None]] = []
     for name, value in given.items():
         if isinstance(value, User):
-            values[name], active = value.pk, active and value.is_active
+            values[name], whole = value.pk, seen_whole(value, given)
+            if whole:
+                values[f"{name}.clinics"] = whole.clinics
+            people.append((value.is_active, whole and whole.role))
         elif is_dataclass(value):
             values |= {f"{name}.{field.name}": getattr(value, field.name) for field in fields(value)}
         else:
             values[name] = value
-    return values, active
+    return values, tuple(people)
 
 
 def ask(sql: str, values: Sequence[Any]) -> list[Any]:
@@ -160,9 +168,9 @@ def _kinds(make: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _written(
-    make: Callable[..., QuerySet[Any, Any]], kinds: Mapping[str, Any], active: bool, *, whole: bool
+    make: Callable[..., QuerySet[Any, Any]], kinds: Mapping[str, Any], people: People, *, whole: bool
 ) -> Text | None:
-    first, second = (_stand_ins(kinds, count(number), active) for number in (100, 500))
+    first, second = (_stand_ins(kinds, count(number), people) for number in (100, 500))
     try:
         rows = make(**first)
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -170,7 +178,7 @@ def _written(
     except EmptyResultSet:
         return None
     names = {_key(value): name for name, value in _flat(first)[0].items()}
-    lists = {name for name, kind in kinds.items() if get_origin(kind) is not None}
+    lists = {name for name, value in _flat(first)[0].items() if isinstance(value, list)}
     if one[0] != others[0] or len(one[1]) != len(others[1]):
         raise TypeError("the text of this query depends on its values")
     values: list[tuple[str | None, Any]] = []
@@ -180,11 +188,12 @@ def _written(
             raise TypeError(f"a value was worked out inside the query ({value!r}): give it as a value of its own")
         values.append((name, None if name else value))
     sql = _with_lists(one[0], [name in lists for name, _value in values])
+    sql, names_in_order = _with_constants(sql, values), [name for name, _value in values if name]
     if whole and not sql.startswith("SELECT"):
         # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
         sql = f"SELECT asked.* FROM ({sql}) asked"  # noqa: S608  # nosec B608  # Django wrote it
     as_models = issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]
-    return Text(sql, tuple(values), _models(compiler) if as_models else list)
+    return Text(sql, tuple(names_in_order), _models(compiler) if as_models else list)
 
 
 def _models(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
@@ -210,16 +219,19 @@ def _models(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
     return read
 
 
-def _stand_ins(kinds: Mapping[str, Any], numbers: Iterator[int], active: bool) -> dict[str, Any]:
+def _stand_ins(kinds: Mapping[str, Any], numbers: Iterator[int], people: People) -> dict[str, Any]:
     """A value for each keyword: of a user only what may be read, of a list one item."""
     made: dict[str, Any] = {}
+    sorts = iter(people)
     for name, kind in kinds.items():
         if kind is User:
-            made[name] = User.from_db(None, ["id", "is_active"], [STAND_INS[UUID](next(numbers)), active])
+            active, role = next(sorts)
+            key, clinic = STAND_INS[UUID](next(numbers)), STAND_INS[UUID](next(numbers))
+            made[name] = somebody(key, active=active, role=role, clinic=clinic)
         elif get_origin(kind) is not None:
             made[name] = [STAND_INS[kind.__args__[0]](next(numbers))]
         elif is_dataclass(kind):
-            made[name] = cast(type, kind)(**_stand_ins(get_type_hints(kind), numbers, active))
+            made[name] = cast(type, kind)(**_stand_ins(get_type_hints(kind), numbers, ()))
         else:
             made[name] = STAND_INS[kind](next(numbers))
     return made
@@ -239,3 +251,12 @@ def _with_lists(sql: str, lists: Sequence[bool]) -> str:
                 raise TypeError("a list can be asked for with __in alone")
             pieces[number] = before.removesuffix(" IN (") + " = ANY("
     return "%s".join(pieces)
+
+
+def _with_constants(sql: str, values: Sequence[tuple[str | None, Any]]) -> str:
+    """What is the same for everybody stands in the text: an index of the open ones is of use to a plan that is made
+    once only if it says there that open ones are wanted.
+    """
+    pieces = sql.split("%s")
+    said = ["%s" if name else Literal(value).as_string().replace("%", "%%") for name, value in values]
+    return "".join(each for pair in zip(pieces, [*said, ""], strict=True) for each in pair)

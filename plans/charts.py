@@ -7,6 +7,7 @@ axis, and an episode is a zone from its true start. Charts are drawn 1:1, so a p
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache, partial
 
 from plans.chart_marks import (
     Band,
@@ -168,16 +169,9 @@ def sparkline(
     """
     if last < first:
         raise ValueError("the last day of a chart comes before its first")
-    margin = 3.0
-    step = (width - 2 * margin) / max((last - first).days, 1)
-
-    def y(value: float) -> float:
-        return round(height - margin - value / SCALE * (height - 2 * margin), 1)
-
-    points = [
-        (day, value, round(margin + (day - first).days * step, 1), y(value))
-        for day, value in _in_range(days, first, last)
-    ]
+    y = partial(_spark_y, height)
+    places = _spark_places(width, (last - first).days)
+    points = [(day, value, places[(day - first).days], y(value)) for day, value in _in_range(days, first, last)]
     before = [point for point in points if since is None or point[0] < since]
     after = [point for point in points if since is not None and point[0] >= since]
     plain, amber = _runs(before, bridged=1), _runs(after, bridged=1)
@@ -194,6 +188,21 @@ def sparkline(
         dots=tuple(dot(run[0]) for run in [*plain, *amber] if len(run) == 1 and run[0] != points[-1]),
         end=dot(points[-1]) if points else None,
     )
+
+
+SPARK_MARGIN = 3.0
+
+
+@lru_cache(maxsize=16)
+def _spark_places(width: int, days: int) -> tuple[float, ...]:
+    """Where each day of a sparkline stands, from the first to the one so many days later."""
+    step = (width - 2 * SPARK_MARGIN) / max(days, 1)
+    return tuple(round(SPARK_MARGIN + n * step, 1) for n in range(days + 1))
+
+
+@lru_cache(maxsize=1024)
+def _spark_y(height: int, value: float) -> float:
+    return round(height - SPARK_MARGIN - value / SCALE * (height - 2 * SPARK_MARGIN), 1)
 
 
 def _in_range(days: Iterable[tuple[date, float]], first: date, last: date) -> list[tuple[date, float]]:

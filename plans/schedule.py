@@ -100,7 +100,9 @@ def planned_between(plan: Sequence[Planned], first: date, last: date) -> int:
     if days <= 0:
         return 0
     named = _named_days(plan)
-    on_named = sum(1 for n in range(days) if (first + timedelta(days=n)).isoweekday() in named)
+    weeks, rest = divmod(days, 7)
+    start = first.weekday()
+    on_named = weeks * len(named) + sum(1 for n in range(rest) if (start + n) % 7 + 1 in named)
     beyond = sessions_a_week(plan) - len(named)
     return on_named + (2 * beyond * days + 7) // 14
 

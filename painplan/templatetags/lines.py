@@ -5,13 +5,14 @@ shape (a line with a flag that nobody has seen, about somebody without a log), n
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
+from html import escape
 from typing import Any, get_type_hints
 
 from django import template
 from django.template import Context, Engine
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -65,8 +66,9 @@ def _drawn(template_name: str, line: Any) -> str:
     return Engine.get_default().get_template(template_name).render(Context({"line": line}))
 
 
-def _filled(pieces: list[str], said: dict[str, str]) -> SafeString:
-    """Text and names of words in turn, as the pattern split them."""
+def _filled(pieces: list[str], said: Mapping[str, str]) -> SafeString:
+    """Text and names of words in turn, as the pattern split them. Words are plain text, or marked as HTML."""
+    words = {name: word if isinstance(word, SafeString) else escape(word) for name, word in said.items()}
     found = pieces[:]
-    found[1::2] = [conditional_escape(said[name]) for name in pieces[1::2]]
+    found[1::2] = [words[name] for name in pieces[1::2]]
     return SafeString("".join(found))  # nosec B703  # words are escaped above

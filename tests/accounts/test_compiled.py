@@ -11,9 +11,11 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Upper
 from django.test.utils import CaptureQueriesContext
 
+from accounts.backend import Backend
 from accounts.compiled import compiled
-from accounts.models import Patient, User
-from tests.cast import NOON
+from accounts.models import Clinic, Membership, Patient, User
+from accounts.models.membership import Role
+from tests.cast import NOON, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +138,40 @@ def test_models_come_with_what_is_selected_and_added(anna, ben):
         with CaptureQueriesContext(connection) as asked:
             assert (one.clinic, one.user) == (other.clinic, other.user)
         assert not asked
+
+
+def test_who_sees_whole_clinics_is_asked_for_by_those_clinics(harbour, anna, zoe, alice, charlie, lena, cora):
+    everybody, other = [anna.pk, zoe.pk], zoe.clinic
+    both = make_member("Bo Both", harbour)
+    Membership.objects.create(user=both, clinic=other, role=Role.CLINICIAN, valid_from=NOON - timedelta(days=1))
+    people = [alice, charlie, lena, cora, both]
+    for user in [*people, *reversed(people)]:
+        with CaptureQueriesContext(connection) as captured:
+            got = named(user=Backend().get_user(user.pk), at=NOON, patients=everybody)
+        assert got == named(user=user, at=NOON, patients=everybody)
+        assert ("accounts_careassignment" in captured[-1]["sql"]) == (user == cora)
+    assert len(named(user=Backend().get_user(both.pk), at=NOON, patients=everybody)) == 2
+
+
+def test_a_clinic_that_gives_access_by_assignment_is_not_seen_whole(harbour, anna, ben, lena):
+    Clinic.objects.filter(pk=harbour.pk).update(record_access=Clinic.RecordAccess.ASSIGNED)
+    bert = make_member("Bert Baker", harbour)
+    both = [anna.pk, ben.pk]
+    assert named(user=Backend().get_user(bert.pk), at=NOON, patients=both) == []
+    assert len(named(user=Backend().get_user(lena.pk), at=NOON, patients=both)) == 2
+
+
+def test_a_locked_record_is_for_the_lead(anna, alice, lena):
+    Patient.objects.filter(pk=anna.pk).update(locked_at=NOON)
+    assert named(user=Backend().get_user(alice.pk), at=NOON, patients=[anna.pk]) == []
+    assert len(named(user=Backend().get_user(lena.pk), at=NOON, patients=[anna.pk])) == 1
+
+
+def test_what_is_the_same_for_everybody_stands_in_the_text(alice, anna):
+    @compiled
+    def like(*, user: User, at: datetime) -> QuerySet[Patient, tuple[str]]:
+        return Patient.objects.visible_to(user, at).filter(full_name__contains="%'s").values_list("full_name")
+
+    anna.full_name = "Anna 100%'s"
+    anna.save()
+    assert like(user=alice, at=NOON) == [("Anna 100%'s",)]

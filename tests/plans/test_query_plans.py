@@ -108,6 +108,9 @@ def test_the_hot_questions_are_answered_by_an_index(large):
     hot = questions()
     wrong = {name: said for name, (found, index) in hot.items() if (said := complaints(large, found, index))}
     assert wrong == {}
+    [counts] = [question for question in hot["caseload"][0] if "SELECT counted" in question]
+    of_others = {"plans_plan", "plans_reevaluation"} | NEVER_WHOLE
+    assert not plan_of(large, counts).whole & of_others, "the filters' numbers read what other clinics have"
     for name, (found, index) in hot.items():
         with large.transaction(force_rollback=True):
             drop_indexes(large, index)

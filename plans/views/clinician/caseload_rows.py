@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.compiled import compiled
@@ -21,14 +21,14 @@ from plans.schedule import local_date
 from plans.templatetags.chart_words import spark_marks
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.caseload_asked import FILTERS, Asked, Days, conditions, days_of, found, ordered
+from plans.views.clinician.caseload_asked import Asked, Days, conditions, days_of, found, ordered
+from plans.views.clinician.caseload_counts import counted
 from plans.views.clinician.inbox_rows import Shape
 from plans.views.clinician.people import about_in_words, near_day, with_places
 from plans.wording_flags import points, rounded, short_day
 
 SPARK_DAYS = 28
 SAME_POINTS = 1
-COUNTED = ("all", *FILTERS)
 FIELDS = (
     "pk", "full_name", "birth_on", "time_zone", "status", "watched",
     "place_rows", "severity", "rise", "due_on", "last_on",
@@ -147,7 +147,7 @@ class Caseload:
 
     def counts(self) -> dict[str, int]:
         """How many patients each filter knows, and "all" in care. One query."""
-        counts = dict(zip(COUNTED, _counted(COUNTED, **self.given)[0], strict=True))
+        counts = counted(**self.given)
         if not self.what.words and len(self.what.show) < 2:
             self.counted = counts[self.what.show[0] if self.what.show else "all"]
         return counts
@@ -179,14 +179,6 @@ def _everybody(*, user: User, at: datetime, clinic: UUID) -> QuerySet[Patient]:
 
 def _those(what: Asked, *, user: User, at: datetime, clinic: UUID, on: Days) -> QuerySet[Patient]:
     return found(_everybody(user=user, at=at, clinic=clinic), what, conditions(user, at, on))
-
-
-@compiled
-def _counted(names: Sequence[str], *, user: User, at: datetime, clinic: UUID, on: Days) -> QuerySet[Any, Any]:
-    filters = conditions(user, at, on)
-    counts = {f"n_{number}": Count("pk", filter=filters[name]) for number, name in enumerate(names)}
-    whole = _everybody(user=user, at=at, clinic=clinic).order_by().annotate(whole=Value(1)).values("whole")
-    return whole.annotate(**counts).values_list(*counts)
 
 
 def _page_of(
