@@ -103,7 +103,8 @@ def test_no_django_signals():
 
 
 def test_only_the_doorbell_sends_tasks():
-    elsewhere = [path for path in APP_PYTHON if name(path) != BELL]
+    # beat is Celery's own clock: what it sends stands in the settings.
+    elsewhere = [path for path in APP_PYTHON if name(path) not in (BELL, "painplan/beat.py")]
     assert lines_matching(r"\.(delay|apply_async|delay_on_commit|send_task)\(", elsewhere) == []
 
 
