@@ -28,16 +28,22 @@ def _memberships(*, user: UUID, at: datetime) -> QuerySet[Membership]:
     return open_now.order_by("valid_from", "id")
 
 
+@compiled
+def _own_record(*, user: UUID) -> QuerySet[Patient]:
+    mine = Patient.objects.current().taking_part().filter(user_id=user).select_related("user", "clinic")
+    # Asked for with the record, because the first page of every day shows it.
+    asked = Transfer.objects.filter(patient=OuterRef("pk"), state=Transfer.State.ASKED)
+    return mine.annotate(asked_transfer=Subquery(asked.values("pk")[:1])).order_by("pk")[:1]
+
+
 def standing_of(user_id: UUID | str) -> Standing:
     """As it is now, each row with its user. One query for staff, two for the others."""
     key = user_id if isinstance(user_id, UUID) else UUID(user_id)
     memberships = _memberships(user=key, at=timezone.now())
     if memberships:
         return Standing(memberships, None)
-    mine = Patient.objects.current().taking_part().filter(user_id=user_id).select_related("user", "clinic")
-    # Asked for with the record, because the first page of every day shows it.
-    asked = Transfer.objects.filter(patient=OuterRef("pk"), state=Transfer.State.ASKED)
-    return Standing([], mine.annotate(asked_transfer=Subquery(asked.values("pk")[:1])).first())
+    records = _own_record(user=key)
+    return Standing([], records[0] if records else None)
 
 
 class Backend(AuthenticationBackend):
