@@ -5,7 +5,6 @@ from datetime import datetime
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as Kept
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -31,9 +30,11 @@ class SessionStore(Kept):
         return rows[0] if rows else None
 
     def save(self, must_create: bool = False) -> None:
-        try:
+        if must_create or self.session_key is None:
             super().save(must_create)
-        except UpdateError as error:
-            if isinstance(error.__context__, OperationalError):
-                raise error.__context__ from None
-            raise
+            return
+        # Django's own opens a transaction for this one statement, and takes each failure of it for an ended session.
+        row = self.create_model_instance(dict(self.items()))
+        kept = Session.objects.filter(session_key=row.session_key)
+        if not kept.update(session_data=row.session_data, expire_date=row.expire_date):
+            raise UpdateError

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.compiled import compiled
 from accounts.models import Patient, User, new_id
 from plans import measures
 from plans.actions.amending import latest, put_in_place
@@ -37,15 +39,19 @@ def due_kinds(*, patient: Patient, on: date) -> list[str]:
     """
     if patient.status == Patient.Status.DISCHARGED:
         return []
-    last = dict(
-        CheckIn.objects.of(patient).current().order_by().values_list("kind").annotate(last_on=Max("local_date"))
-    )
+    last = dict(_last_days(patient=patient.pk))
     due = []
     for kind in measures.ITEMS:
         known, half = last.get(kind), timedelta(days=CheckIn.every_days[kind] // 2)
         if known is None or (known < period_of(kind, on) and known + half < on):
             due.append(kind)
     return sorted(due, key=ASKED_LAST.__eq__)
+
+
+@compiled
+def _last_days(*, patient: UUID) -> QuerySet[CheckIn, Any]:
+    rows = CheckIn.objects.filter(patient=patient).current().order_by()
+    return rows.values_list("kind").annotate(last_on=Max("local_date"))
 
 
 def record_checkin(

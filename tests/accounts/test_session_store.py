@@ -2,7 +2,8 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cast import NOON
@@ -20,20 +21,33 @@ def waiting(client, anna, time_machine):
     return client
 
 
-def test_a_database_that_is_away_is_our_fault(waiting, monkeypatch):
-    def away(*args, **kwargs):
+def at_the_writing(do):
+    """Do that in the moment when the session is about to be written."""
+
+    def wrapper(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "django_session"'):
+            do()
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+def test_a_database_that_is_away_is_our_fault(waiting):
+    def away():
         raise OperationalError("terminating connection due to administrator command")
 
-    monkeypatch.setattr(Session, "save", away)
-    assert waiting.get(reverse("today")).status_code == 500
+    with at_the_writing(away):
+        assert waiting.get(reverse("today")).status_code == 500
 
 
-def test_a_session_that_was_ended_meanwhile_is_told_as_such(waiting, monkeypatch):
-    kept = Session.save
+def test_a_session_that_was_ended_meanwhile_is_told_as_such(waiting):
+    with at_the_writing(lambda: Session.objects.all().delete()):
+        assert waiting.get(reverse("today")).status_code == 400
 
-    def ended(row, *args, **kwargs):
-        Session.objects.all().delete()
-        kept(row, *args, **kwargs)
 
-    monkeypatch.setattr(Session, "save", ended)
-    assert waiting.get(reverse("today")).status_code == 400
+def test_a_session_is_written_in_one_statement(waiting):
+    with CaptureQueriesContext(connection) as asked:
+        assert waiting.get(reverse("today")).status_code == 200
+    words = [query["sql"].split()[0] for query in asked.captured_queries]
+    assert words.count("UPDATE") == 1
+    assert not {"BEGIN", "SAVEPOINT"} & set(words)
