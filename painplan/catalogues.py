@@ -17,7 +17,7 @@ HEADER = ""
 class OneDictionary(TranslationCatalog):
     """The catalogues of a language, of which the first that has a word says it; plurals are asked for as before."""
 
-    def __init__(self, several: TranslationCatalog) -> None:
+    def __init__(self, several: Any) -> None:
         self._catalogs, self._plurals = several._catalogs, several._plurals
         self._words: dict[Any, Any] = {}
         for catalogue in reversed(self._catalogs):

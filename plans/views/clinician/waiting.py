@@ -13,7 +13,7 @@ from accounts.compiled import ask
 from accounts.models import Role
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician import evaluated, items, waiting_sql
+from plans.views.clinician import evaluated, waiting_sql
 from plans.views.clinician.care import whose
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Found, Level

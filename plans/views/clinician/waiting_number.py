@@ -11,7 +11,7 @@ from functools import lru_cache
 from accounts.compiled import ask
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician import evaluated, items
+from plans.views.clinician import evaluated
 from plans.views.clinician.care import holds, whose
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Kind
