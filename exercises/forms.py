@@ -126,8 +126,9 @@ class LibraryFilter(forms.Form):
 
     def names(self, name: str, values: Iterable[str]) -> list[str]:
         """What the choices of a filter are called."""
-        words = dict(self._choices(name))
-        return [str(words[value]) for value in values if value in words]
+        wanted = list(values)
+        words = dict(self._choices(name)) if wanted else {}
+        return [str(words[value]) for value in wanted if value in words]
 
     def count(self, results: Results) -> None:
         """Put how many exercises there would be beside every choice."""
@@ -157,10 +158,13 @@ class LibraryFilter(forms.Form):
         return self.options("condition")
 
     def chosen_conditions(self) -> list[Option]:
-        return [option for option in self.condition_options() if option.chosen]
+        return self._chosen("condition")
 
     def chosen_equipment(self) -> list[Option]:
-        return [option for option in self.equipment_options() if option.chosen]
+        return self._chosen("equipment")
+
+    def _chosen(self, name: str) -> list[Option]:
+        return [option for option in self.options(name) if option.chosen] if self.cleaned_data.get(name) else []
 
     def _choices(self, name: str) -> list[tuple[str, Any]]:
         field = self.fields[name]

@@ -29,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         context["session_left"] = SimpleLazyObject(lambda: left(request.session, here, at=asked_at))
     if actor is not None and actor.patient is not None:
         mine = actor.patient
-        context["unread_messages"] = SimpleLazyObject(lambda: Message.objects.of(mine).unread_by_patient().count())
+        context["unread_messages"] = cache(lambda: Message.objects.of(mine).unread_by_patient().count())
     if actor is None or actor.clinic is None:
         return context
     context["clinic"] = actor.clinic

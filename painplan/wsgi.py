@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painplan.settings")
 application = get_wsgi_application()
+
+from painplan.catalogues import simplify  # noqa: E402  # needs the applications
+
+simplify()

@@ -94,9 +94,13 @@ PLACES = frozenset(
         "clinic",
         "operator",
         "preferences",
+        "today",
+        "progress",
+        "plan",
+        "help",
     ]
 )
-"""What the staff's navigation can mark as the current place."""
+"""What the navigation of staff or of a patient can mark as the current place."""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,19 +1,14 @@
 """The application that the bench serves: Painplan, and below /bench/ the bare pages it is compared with."""
 
-import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
+from painplan.wsgi import application as _painplan
 from tests.bench import BARE
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painplan.settings")
-django.setup()
-
-_painplan = WSGIHandler()
 _of_painplan = settings.MIDDLEWARE
 from tests.bench.bare import MIDDLEWARE  # noqa: E402  # models can be imported only now
 

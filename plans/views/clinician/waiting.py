@@ -13,11 +13,11 @@ from accounts.compiled import ask
 from accounts.models import Role
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician import evaluated, items, waiting_sql
+from plans.views.clinician import evaluated, waiting_sql
 from plans.views.clinician.care import whose
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Found, Level
-from plans.views.clinician.people import patients_of
+from plans.views.clinician.people import seen
 from plans.views.clinician.waiting_sql import FLAG, LISTS, NEW
 
 Entry = tuple[UUID, Sequence[Found]]
@@ -97,12 +97,12 @@ def waiting(
         return Waiting([], [], None, at.date())
     today, lead = local_date(at, me.clinic.time_zone), Role.LEAD in me.roles
     begins, whose_values = whose(me, at, forgotten=lead)
-    seen, visible = items.sql(patients_of(me, at, mine=False).order_by().values("pk")) or ("SELECT NULL::uuid", [])
+    visible, visible_values = seen(user=me.user, at=at, clinic=me.clinic.pk) or ("SELECT NULL::uuid", [])
     looked, looked_values = evaluated.columns(me.clinic, at)
     newest = cut.newest if cut else None
-    text = waiting_sql.text(today, tab, begins=begins, seen=seen, looked=looked, lead=lead, newest=newest)
+    text = waiting_sql.text(today, tab, begins=begins, seen=visible, looked=looked, lead=lead, newest=newest)
     page = waiting_sql.values_of_page(cut.page, cut.size, cut.only) if cut else []
-    [(alike, *answer)] = ask(text, [*whose_values, *visible, after or at, *page, *looked_values])
+    [(alike, *answer)] = ask(text, [*whose_values, *visible_values, after or at, *page, *looked_values])
     watch = evaluated.told(answer[:3], clinic=me.clinic, user=me.user, at=at)
     found = map(Found._make, zip(*answer[3:], strict=True)) if cut and answer[3] else ()
     entries = [(patient, list(those)) for patient, those in groupby(found, attrgetter("patient_id"))]

@@ -11,13 +11,13 @@ from functools import lru_cache
 from accounts.compiled import ask
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician import evaluated, items
+from plans.views.clinician import evaluated
 from plans.views.clinician.care import holds, whose
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Kind
 from plans.views.clinician.items_all import KINDS
 from plans.views.clinician.items_reevaluations import REEVALUATIONS
-from plans.views.clinician.people import patients_of
+from plans.views.clinician.people import seen
 from plans.views.clinician.waiting import first_tab
 from plans.views.clinician.waiting_sql import texts
 
@@ -38,14 +38,14 @@ def in_frame(me: Actor, at: datetime, *, watch: bool) -> Frame:
     assert me.clinic is not None
     today = local_date(at, me.clinic.time_zone)
     begins, whose_values = whose(me, at)
-    seen, visible = items.sql(patients_of(me, at, mine=False).order_by().values("pk")) or ("SELECT NULL::uuid", [])
+    visible, visible_values = seen(user=me.user, at=at, clinic=me.clinic.pk) or ("SELECT NULL::uuid", [])
     looked, looked_values = evaluated.columns(me.clinic, at) if watch else ("", [])
     columns = ", ".join(filter(None, [_number(today, first_tab(me) == "mine"), looked]))
     # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
     text = f"""SELECT found.* FROM (
-        WITH RECURSIVE {begins}, seen (patient_id) AS NOT MATERIALIZED ({seen}) SELECT {columns}
+        WITH RECURSIVE {begins}, seen (patient_id) AS NOT MATERIALIZED ({visible}) SELECT {columns}
     ) found"""  # noqa: S608  # nosec B608
-    [(number, *moments)] = ask(text, [*whose_values, *visible, *looked_values])
+    [(number, *moments)] = ask(text, [*whose_values, *visible_values, *looked_values])
     return Frame(number, evaluated.told(moments, clinic=me.clinic, user=me.user, at=at) if watch else None)
 
 
