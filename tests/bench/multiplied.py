@@ -7,7 +7,9 @@ of real life.
 """
 
 import contextlib
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 from django.db import models
@@ -70,14 +72,19 @@ CHANGED = {
 }
 
 
-def patients(connection: psycopg.Connection, clinic: str, *, total: int, in_a_clinic: int) -> int:
-    """Copies until about `total` patients are there, at most `in_a_clinic` in each clinic. Returns how many."""
-    seeds = connection.execute(
-        "CREATE TEMP TABLE seed AS SELECT p.id, p.user_id FROM accounts_patient p JOIN accounts_clinic c"
-        " ON c.id = p.clinic_id WHERE c.slug = %s AND p.status = 'active' AND p.user_id IS NOT NULL",
-        [clinic],
-    ).rowcount
-    connection.execute("ANALYZE seed")
+def patients(
+    connection: psycopg.Connection,
+    clinic: str,
+    *,
+    total: int,
+    in_a_clinic: int,
+    beside: psycopg.Connection | None = None,
+) -> int:
+    """Copies until about `total` patients are there, at most `in_a_clinic` in each clinic. Returns how many.
+
+    With `beside` the scores, half of everything, come over that connection meanwhile; both then commit.
+    """
+    seeds = _seed(connection, clinic)
     copies = max(total // seeds - 1, 0)
     block = in_a_clinic // seeds
     _copy(connection, Clinic, f"t.slug = '{clinic}'", copies // block, {Clinic}, block)
@@ -86,21 +93,58 @@ def patients(connection: psycopg.Connection, clinic: str, *, total: int, in_a_cl
         connection, User, f"t.id IN (SELECT user_id FROM accounts_membership WHERE {of_clinic})", copies // block, (), 1
     )
     _copy(connection, Membership, f"t.{of_clinic}", copies // block, (), 1)
-    for model, rows in OF_A_PATIENT.items():
-        _copy(connection, model, rows, copies, set(OF_A_PATIENT), block)
+    owned = set(OF_A_PATIENT)
+    if beside is None:
+        for model, rows in OF_A_PATIENT.items():
+            _copy(connection, model, rows, copies, owned, block)
+        return seeds * (copies + 1)
+    _seed(beside, clinic)
+    with ThreadPoolExecutor(1) as pool:
+        scores = pool.submit(_copy, beside, PainScore, OF_A_PATIENT[PainScore], copies, owned, block)
+        for model, rows in OF_A_PATIENT.items():
+            if model is not PainScore:
+                _copy(connection, model, rows, copies, owned, block)
+        scores.result()
+    connection.commit()
+    beside.commit()
     return seeds * (copies + 1)
 
 
+def _seed(connection: psycopg.Connection, clinic: str) -> int:
+    seeds = connection.execute(
+        "CREATE TEMP TABLE seed AS SELECT p.id, p.user_id FROM accounts_patient p JOIN accounts_clinic c"
+        " ON c.id = p.clinic_id WHERE c.slug = %s AND p.status = 'active' AND p.user_id IS NOT NULL",
+        [clinic],
+    ).rowcount
+    connection.execute("ANALYZE seed")
+    return seeds
+
+
 @contextlib.contextmanager
-def without_indexes(connection: psycopg.Connection) -> Iterator[None]:
+def without_indexes(connection: psycopg.Connection, beside: psycopg.Connection) -> Iterator[None]:
     """Indexes that no rule of the data rests on are made anew afterwards, in one go: half of the time, all told."""
     found = connection.execute(INDEXES).fetchall()
     for name, _definition in found:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+    connection.commit()  # or the other connection would wait for it
     yield
+    connection.commit()
+    waiting = deque(sorted((definition for _name, definition in found), key=_of_scores, reverse=True))
+    with ThreadPoolExecutor(2) as pool:
+        for made in [pool.submit(_made, each, waiting) for each in (connection, beside)]:
+            made.result()
+
+
+def _of_scores(definition: str) -> bool:
+    return "plans_painscore" in definition
+
+
+def _made(connection: psycopg.Connection, waiting: deque[str]) -> None:
     connection.execute("SET maintenance_work_mem = '512MB'")
-    for _name, definition in found:
-        connection.execute(definition)
+    with contextlib.suppress(IndexError):
+        while True:
+            connection.execute(waiting.popleft())
+            connection.commit()
 
 
 def what_the_rules_found(connection: psycopg.Connection, *, total: int, in_a_clinic: int) -> None:

@@ -42,19 +42,22 @@ def main(file: Path, total: int, logs: int, in_a_clinic: int, every_flag: bool) 
     at, began, took = timezone.now(), time.monotonic(), {}
     seeding.seed_demo(patients=SEEDS, days=DAYS, seed="1", at=at, tell=lambda _words: None)
     took["the seed, judged by the rules"] = time.monotonic() - began
-    with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"]) as connection:
-        connection.execute("SET session_replication_role = replica")
+    url = os.environ["BENCH_SUPERUSER_URL"]
+    with psycopg.connect(url) as connection, psycopg.connect(url) as beside:
+        for each in (connection, beside):
+            each.execute("SET session_replication_role = replica")
+            each.commit()
         connection.execute(f"CREATE TABLE {TABLE} (id uuid PRIMARY KEY, user_id uuid NOT NULL, value text NOT NULL)")
         connection.execute(f"GRANT SELECT, INSERT ON {TABLE} TO painplan_app")
-        with multiplied.without_indexes(connection):
-            multiplied.patients(connection, DEMO_SLUG, total=total, in_a_clinic=in_a_clinic)
+        with multiplied.without_indexes(connection, beside):
+            multiplied.patients(connection, DEMO_SLUG, total=total, in_a_clinic=in_a_clinic, beside=beside)
             if every_flag:
                 multiplied.what_the_rules_found(connection, total=total, in_a_clinic=in_a_clinic)
             else:
                 multiplied.flags(connection, total=OPEN_FLAGS)
             multiplied.exercises(connection, total=EXERCISES)
     took["its copies"] = time.monotonic() - began - sum(took.values())
-    with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     took["vacuum, statistics"] = time.monotonic() - began - sum(took.values())
     told = _told(logs)
