@@ -72,6 +72,7 @@ def record_chart(
     patient: Patient,
     site: Place,
     level: pain_days.Level | None,
+    days: pain_days.Days,
     flags: list[Flag],
     versions: Sequence[PlanVersion],
     spans: list[Span],
@@ -81,8 +82,7 @@ def record_chart(
     first: date,
     today: date,
 ) -> Shown:
-    """The timeline of one place from `first` to `today` (local dates of the patient). One query."""
-    days = pain_days.day_values([site.pk], first, today)[site.pk]
+    """The timeline of one place from `first` to `today` (local dates of the patient)."""
     here = [flag for flag in flags if flag.site_id == site.pk]
     starts = [
         (local_date(version.activated_at, patient.time_zone), f"{version} {version.why}".strip())
