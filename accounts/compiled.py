@@ -19,10 +19,11 @@ A queryset of models answers with models (what is selected with them too, nothin
 with tuples as the driver reads them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from inspect import Parameter, signature
 from itertools import count
 from types import SimpleNamespace
@@ -151,17 +152,27 @@ def ask(sql: str, values: Sequence[Any]) -> list[Any]:
     return rows
 
 
-class _Asking(psycopg.Cursor[Any]):
-    """Sends text and values apart, and reads the rows in C; where queries are logged, the log has both in one."""
+class _Asking(psycopg.RawCursor[Any]):
+    """Sends text and values apart, and reads the rows in C; where queries are logged, the log has both in one.
+
+    A raw one, because psycopg would look for the places of the values in a long text each time anew.
+    """
 
     shown = False
 
     def execute(self, query: Any, params: Any = None, **_how: Any) -> Self:
-        super().execute(query, params, binary=True, prepare=False if self.shown else None)
+        super().execute(_numbered(query), params, binary=True, prepare=False if self.shown else None)
         if self.shown:
             whole = psycopg.ClientCursor(self.connection).mogrify(query, params)
             self._query = SimpleNamespace(query=whole.encode())  # type: ignore[assignment]
         return self
+
+
+@lru_cache(maxsize=1024)
+def _numbered(sql: str) -> str:
+    """With the places of the values as PostgreSQL numbers them."""
+    numbers = count(1)
+    return re.sub(r"%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql)
 
 
 def _kinds(make: Callable[..., Any]) -> dict[str, Any]:
