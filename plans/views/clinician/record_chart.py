@@ -96,31 +96,28 @@ def record_chart(
         if first <= (day := local_date(note.at, patient.time_zone)) <= today
     ]
     below = NOTES_LANE if written else 0
-    given: dict[str, Any] = {
-        "days": days,
-        "usual": level.usual if level else None,
-        "spread": level.spread if level else 0.0,
-        "episodes": pain_days.rises(here, patient.time_zone),
-        "first": first,
-        "last": today,
-        "versions": starts,
-        "sessions": marks,
-        "lanes": bool(spans),
-        "below": below,
-    }
     rests = [(pause.from_on, pause.until_on) for pause in pauses]
-
-    def drawn(width: int, height: int) -> charts.PainChart:
-        tall = (height if spans else height - 58) + below
-        return with_events(charts.pain_chart(**given, width=width, height=tall), pauses=rests, notes=written)
-
-    wide = drawn(*WIDE)
+    sizes = [(width, (height if spans else height - 58) + below) for width, height in (WIDE, NARROW, PHONE)]
+    drawn = charts.pain_charts(
+        sizes,
+        days=days,
+        usual=level.usual if level else None,
+        spread=level.spread if level else 0.0,
+        episodes=pain_days.rises(here, patient.time_zone),
+        first=first,
+        last=today,
+        versions=starts,
+        sessions=marks,
+        lanes=bool(spans),
+        below=below,
+    )
+    wide, narrow, phone = (with_events(chart, pauses=rests, notes=written) for chart in drawn)
     events = _events(patient, flags, starts, pauses, written)
     return Shown(
         title=_title(wide, level, days, today),
         wide=wide,
-        narrow=drawn(*NARROW),
-        phone=drawn(*PHONE),
+        narrow=narrow,
+        phone=phone,
         days=days,
         table=_table(days, marks, events, first, today),
     )
