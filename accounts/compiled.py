@@ -19,10 +19,11 @@ A queryset of models answers with models (what is selected with them too, nothin
 with tuples as the driver reads them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from inspect import Parameter, signature
 from itertools import count
 from types import SimpleNamespace
@@ -30,6 +31,7 @@ from typing import Any, ParamSpec, Self, TypeVar, cast, get_origin, get_type_hin
 from uuid import UUID
 
 import psycopg
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
@@ -62,13 +64,15 @@ SHAPES = 200
 """How many texts of one queryset are kept."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text:
     """SQL, and the name of the keyword that each of its values comes from; `read` makes models of the rows."""
 
     sql: str
     names: tuple[str, ...]
     read: Callable[[list[Any]], list[Any]]
+    lists: tuple[bool, ...]
+    """Of each of its columns whether it holds lists."""
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
         return [given[name] for name in self.names]
@@ -76,7 +80,7 @@ class Text:
 
 def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
     """A queryset as a query that is written once. Raises TypeError for one that cannot be."""
-    texts = _Texts(make, whole=True)
+    texts = Texts(make, whole=True)
 
     @wraps(make)
     def asked(*shape: P.args, **given: P.kwargs) -> list[R]:
@@ -88,7 +92,7 @@ def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
 
 def piece(make: Callable[P, QuerySet[Any, Any]]) -> Callable[P, Piece | None]:
     """The same for a queryset that becomes a part of a longer question; None when it cannot have rows."""
-    texts = _Texts(make, whole=False)
+    texts = Texts(make, whole=False)
 
     @wraps(make)
     def written(*shape: P.args, **given: P.kwargs) -> Piece | None:
@@ -98,7 +102,7 @@ def piece(make: Callable[P, QuerySet[Any, Any]]) -> Callable[P, Piece | None]:
     return written
 
 
-class _Texts:
+class Texts:
     """The texts of one queryset: one for each shape and for each sort of people (see `_flat`)."""
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]], *, whole: bool) -> None:
@@ -148,17 +152,27 @@ def ask(sql: str, values: Sequence[Any]) -> list[Any]:
     return rows
 
 
-class _Asking(psycopg.Cursor[Any]):
-    """Sends text and values apart, and reads the rows in C; where queries are logged, the log has both in one."""
+class _Asking(psycopg.RawCursor[Any]):
+    """Sends text and values apart, and reads the rows in C; where queries are logged, the log has both in one.
+
+    A raw one, because psycopg would look for the places of the values in a long text each time anew.
+    """
 
     shown = False
 
     def execute(self, query: Any, params: Any = None, **_how: Any) -> Self:
-        super().execute(query, params, binary=True, prepare=False if self.shown else None)
+        super().execute(_numbered(query), params, binary=True, prepare=False if self.shown else None)
         if self.shown:
             whole = psycopg.ClientCursor(self.connection).mogrify(query, params)
             self._query = SimpleNamespace(query=whole.encode())  # type: ignore[assignment]
         return self
+
+
+@lru_cache(maxsize=1024)
+def _numbered(sql: str) -> str:
+    """With the places of the values as PostgreSQL numbers them."""
+    numbers = count(1)
+    return re.sub(r"%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql)
 
 
 def _kinds(make: Callable[..., Any]) -> dict[str, Any]:
@@ -193,7 +207,9 @@ def _written(
         # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
         sql = f"SELECT asked.* FROM ({sql}) asked"  # noqa: S608  # nosec B608  # Django wrote it
     as_models = issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]
-    return Text(sql, tuple(names_in_order), _models(compiler) if as_models else list)
+    columns = (column[0] for column in compiler.select or ())
+    is_list = tuple(isinstance(column.output_field, ArrayField) for column in columns)
+    return Text(sql, tuple(names_in_order), _models(compiler) if as_models else list, is_list)
 
 
 def _models(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:

@@ -21,8 +21,7 @@ class EpisodeLike(Protocol):
     def mean(self) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """One logged day. `kind` is plain, alert (above usual) or zero (a real zero, drawn as a ring on the axis)."""
 
     day: date
@@ -100,8 +99,7 @@ class Version:
         return round(self.x + 4, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionMark:
+class SessionMark(NamedTuple):
     """A planned or done session: `state` is done, part or missed."""
 
     day: date

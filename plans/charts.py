@@ -8,6 +8,8 @@ axis, and an episode is a zone from its true start. Charts are drawn 1:1, so a p
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache, partial
+from itertools import pairwise
+from typing import NamedTuple, NotRequired, TypedDict, Unpack
 
 from plans.chart_marks import (
     Band,
@@ -34,6 +36,7 @@ __all__ = [
     "Version",
     "Zone",
     "pain_chart",
+    "pain_charts",
     "sparkline",
 ]
 
@@ -53,50 +56,95 @@ Place = Callable[[date], float]
 Scale = Callable[[float], float]
 
 
-def pain_chart(
-    *,
-    days: Iterable[tuple[date, float]],
-    usual: float | None,
-    spread: float,
-    episodes: Iterable[EpisodeLike] = (),
-    first: date,
-    last: date,
-    width: int,
-    height: int,
-    versions: Iterable[tuple[date, str]] = (),
-    sessions: Iterable[tuple[date, str]] = (),
-    lanes: bool | None = None,
-    below: int = 0,
-) -> PainChart:
-    """The chart of the days from `first` to `last`, both included; what lies outside is left out.
+class Given(TypedDict):
+    """What a chart is made of.
 
     `days` holds one value per logged day. `versions` are (first day, words), `sessions` (day, state). With
     `lanes` (when left open: if there are sessions) sessions, versions and flag poles are drawn; without, a version
     is a line with its words on top. `below` keeps room at the foot for more lanes.
+    """
+
+    days: Iterable[tuple[date, float]]
+    usual: float | None
+    spread: float
+    first: date
+    last: date
+    episodes: NotRequired[Iterable[EpisodeLike]]
+    versions: NotRequired[Iterable[tuple[date, str]]]
+    sessions: NotRequired[Iterable[tuple[date, str]]]
+    lanes: NotRequired[bool | None]
+    below: NotRequired[int]
+
+
+class _Days(NamedTuple):
+    """The same, in the order of the days, and what is alike in every size."""
+
+    first: date
+    last: date
+    values: list[tuple[date, float]]
+    kinds: list[str]
+    runs: list[tuple[int, int]]
+    marks: list[tuple[date, str]]
+    lanes: bool
+    episodes: list[EpisodeLike]
+    versions: list[tuple[date, str]]
+    usual: float | None
+    spread: float
+
+
+def pain_chart(*, width: int, height: int, **given: Unpack[Given]) -> PainChart:
+    """The chart of the days from `first` to `last`, both included; what lies outside is left out.
+
     Raises ValueError for an empty range and values off the scale.
     """
+    return pain_charts([(width, height)], **given)[0]
+
+
+def pain_charts(sizes: Iterable[tuple[int, int]], **given: Unpack[Given]) -> list[PainChart]:
+    """The same chart in each (width, height)."""
+    first, last = given["first"], given["last"]
     if last < first:
         raise ValueError("the last day of a chart comes before its first")
-    values = _in_range(days, first, last)
-    marks = sorted((day, state) for day, state in sessions if first <= day <= last)
-    with_lanes = bool(marks) if lanes is None else lanes
+    values = _in_range(given["days"], first, last)
+    marks = sorted((day, state) for day, state in given.get("sessions", ()) if first <= day <= last)
+    lanes = given.get("lanes")
+    shown = [episode for episode in given.get("episodes", ()) if episode.since_on <= last]
+    above = [(episode.since_on, episode.last_alert_on) for episode in shown]
+    days = _Days(
+        first=first,
+        last=last,
+        values=values,
+        kinds=[_kind(day, value, above) for day, value in values],
+        runs=_stretches([day for day, _value in values]),
+        marks=marks,
+        lanes=bool(marks) if lanes is None else lanes,
+        episodes=shown,
+        versions=sorted((start, label) for start, label in given.get("versions", ()) if start <= last),
+        usual=given["usual"],
+        spread=given["spread"],
+    )
+    return [_laid_out(days, width, height, given.get("below", 0)) for width, height in sizes]
+
+
+def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
+    first, last = days.first, days.last
     right = float(width) - (92.0 if width >= 500 else 78.0)
-    bottom = float(height) - (LANES_ROOM if with_lanes else AXIS_ROOM) - below
-    step = (right - LEFT) / ((last - first).days + 1)
+    bottom = float(height) - (LANES_ROOM if days.lanes else AXIS_ROOM) - below
+    number = (last - first).days + 1
+    step, places = (right - LEFT) / number, _places(right, number)
 
     def edge(day: date) -> float:
         return LEFT + (day - first).days * step
 
     def x(day: date) -> float:
-        return round(edge(day) + step / 2, 1)
+        return places[(day - first).days]
 
-    def y(value: float) -> float:
-        return round(bottom - value / SCALE * (bottom - TOP), 1)
-
-    shown = [episode for episode in episodes if episode.since_on <= last]
-    poles = tuple(Pole(e.raised_on, x(e.raised_on)) for e in shown if with_lanes and first <= e.raised_on <= last)
+    y = partial(_height, bottom)
+    poles = tuple(
+        Pole(e.raised_on, x(e.raised_on)) for e in days.episodes if days.lanes and first <= e.raised_on <= last
+    )
     zones = []
-    for episode in shown:
+    for episode in days.episodes:
         ongoing = _goes_on(episode, last)
         until = last if ongoing else min(episode.last_alert_on, last)
         if until < first:
@@ -118,9 +166,11 @@ def pain_chart(
                 from_fits=room >= 88,
             )
         )
-    band = _band(usual, spread, y)
-    above = [(e.since_on, e.last_alert_on) for e in shown]
-    points = [(day, value, x(day), y(value)) for day, value in values]
+    band = _band(days.usual, days.spread, y)
+    dots = tuple(
+        Dot(day, value, places[(day - first).days], _height(bottom, value), kind)
+        for (day, value), kind in zip(days.values, days.kinds, strict=True)
+    )
     usual_word_y = min(max(band.line_y + 1, 26.0), bottom - 14) if band else 0.0
     ongoing_mean = next((zone.mean_y for zone in reversed(zones) if zone.ongoing), 0.0)
     mean_word_y = ongoing_mean + 4.5
@@ -140,16 +190,34 @@ def pain_chart(
         mark_scale=round(min(1.0, max(0.4, step / 5)), 2),
         zones=tuple(zones),
         band=band,
-        lines=tuple(_path(run) for run in _runs(points, bridged=0) if len(run) > 1),
-        dots=tuple(Dot(day, value, px, py, _kind(day, value, above)) for day, value, px, py in points),
+        lines=tuple("M" + " L".join([f"{dot.x} {dot.y}" for dot in dots[start:end]]) for start, end in days.runs),
+        dots=dots,
         poles=poles,
-        versions=_versions(versions, first, last, x, round(edge(last) + step, 1), zones),
-        sessions=tuple(SessionMark(day, state, x(day)) for day, state in marks) if with_lanes else (),
+        versions=_versions(days.versions, first, x, round(edge(last) + step, 1), zones),
+        sessions=tuple([SessionMark(day, state, x(day)) for day, state in days.marks]) if days.lanes else (),
         ticks=_ticks(first, last, step, x),
-        lanes=with_lanes,
+        lanes=days.lanes,
         usual_word_y=round(usual_word_y, 1),
         mean_word_y=round(mean_word_y, 1),
     )
+
+
+@lru_cache(maxsize=64)
+def _places(right: float, number: int) -> tuple[float, ...]:
+    """The middles of so many days between the left edge of a chart and the right one."""
+    step = (right - LEFT) / number
+    return tuple(round(LEFT + n * step + step / 2, 1) for n in range(number))
+
+
+@lru_cache(maxsize=1024)
+def _height(bottom: float, value: float) -> float:
+    return round(bottom - value / SCALE * (bottom - TOP), 1)
+
+
+def _stretches(days: Sequence[date]) -> list[tuple[int, int]]:
+    """Where days in a row begin, and the place after their end; a day alone is none."""
+    starts = [n for n, day in enumerate(days) if not n or (day - days[n - 1]).days > 1]
+    return [(start, end) for start, end in pairwise([*starts, len(days)]) if end - start > 1]
 
 
 def sparkline(
@@ -278,10 +346,9 @@ def _cut(label: str, letters: int) -> str:
 
 
 def _versions(
-    versions: Iterable[tuple[date, str]], first: date, last: date, x: Place, right: float, zones: Iterable[Zone]
+    known: Sequence[tuple[date, str]], first: date, x: Place, right: float, zones: Iterable[Zone]
 ) -> tuple[Version, ...]:
     words = [(zone.from_x - (FROM_ROOM if zone.from_anchor == "end" else 0)) for zone in zones]
-    known = sorted((start, label) for start, label in versions if start <= last)
     placed = []
     for number, (start, label) in enumerate(known, start=1):
         end = known[number][0] if number < len(known) else None

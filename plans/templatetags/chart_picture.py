@@ -1,21 +1,24 @@
-"""`{% pain_picture %}`: a pain chart as SVG, and the small one of a check-in.
+"""`{% pain_picture %}`: a pain chart as SVG, in one width or several, and the small one of a check-in.
 
 A record draws three and four of them; through templates they cost a quarter of the page. Coordinates keep their points
 in every language, what is said is said in the reader's.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple, Self
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, pgettext
 
 from plans.chart_marks import PainChart, PauseMark, Zone
 from plans.chart_small import SmallChart
-from plans.templatetags.chart_words import day_said, in_tenths, long_day, points_said, short_day
+from plans.templatetags.chart_words import Words, day_said, points_said
 
 register = template.Library()
+
+SIZE = "{}"
 
 
 @register.simple_tag
@@ -23,31 +26,68 @@ def pain_picture(chart: PainChart, mine: bool = False, label: str | None = None,
     """The picture alone. `mine`: worded for the patient; `label`: one sentence for screen readers, made from the marks
     unless given; `css`: a class more.
     """
+    return _drawn(chart, _Alike.of(chart, label), mine, css)
+
+
+@register.simple_tag
+def pain_pictures(
+    wide: PainChart, narrow: PainChart, phone: PainChart | None, mine: bool = False, label: str | None = None
+) -> SafeString:
+    """The same chart in its widths, of which the page shows the one that it has room for."""
+    alike, drawn = _Alike.of(wide, label), []
+    for chart, css in ((wide, "pp-chart-wide"), (narrow, "pp-chart-narrow"), (phone, "pp-chart-phone")):
+        if chart:
+            if chart.bottom != wide.bottom:
+                alike = _Alike.of(chart, label)
+            drawn.append(_drawn(chart, alike, mine, css))
+    return SafeString("".join(drawn))  # nosec B703  # pictures of the tag above
+
+
+class _Alike(NamedTuple):
+    """What is drawn alike in every width of one height: its sentence, the dots and the sessions, with a `%s` for the
+    place of each, and `SIZE` for how large they are.
+    """
+
+    words: Words
+    said: str
+    dots: str
+    sessions: str
+
+    @classmethod
+    def of(cls, chart: PainChart, label: str | None) -> Self:
+        words = Words()
+        sessions = _sessions(chart, words) if chart.lanes else ""
+        return cls(words, _said(chart, label, words), _dots(chart, words), sessions)
+
+
+def _drawn(chart: PainChart, alike: _Alike, mine: bool, css: str) -> SafeString:
+    words = alike.words
     marks = [
-        _head(chart, label, css),
-        "".join(_pauses(chart)),
-        "".join(_zones(chart)),
-        _plot(chart),
+        f'<svg class="pp-chart{" " if css else ""}{escape(css)}" viewBox="0 0 {chart.width} {chart.height}"'
+        f' width="{chart.width}" height="{chart.height}" role="img" aria-label="{alike.said}">',
+        "".join(_pauses(chart, words)),
+        "".join(_zones(chart, words)),
+        _plot(chart, words),
         "".join(
             f'<path class="c-version" d="M{version.x} {chart.top} V{chart.bottom}">'
-            f"<title>{short_day(version.day)}: {escape(version.label)}</title></path>"
+            f"<title>{words.short_day(version.day)}: {escape(version.label)}</title></path>"
             for version in chart.versions
             if version.line
         ),
-        "".join(f'<path class="c-line-soft" d="{line}"/>' for line in chart.lines),
-        _dots(chart),
-        "".join(_means(chart)),
-        _words_beside(chart, mine),
+        "".join([f'<path class="c-line-soft" d="{line}"/>' for line in chart.lines]),
+        alike.dots.replace(SIZE, str(chart.dot_radius)) % tuple([dot.x for dot in chart.dots]),
+        "".join(_means(chart, words)),
+        _words_beside(chart, mine, words),
         "".join(
             f'<path class="c-axis" d="M{tick.x} {chart.bottom} v5"/>'
-            f'<text x="{tick.x}" y="{chart.tick_word_y}" text-anchor="middle">{short_day(tick.day)}</text>'
+            f'<text x="{tick.x}" y="{chart.tick_word_y}" text-anchor="middle">{words.short_day(tick.day)}</text>'
             for tick in chart.ticks
         ),
-        _lanes(chart) if chart.lanes else "".join(_version_words(chart)),
-        _notes(chart),
+        _lanes(chart, alike) if chart.lanes else "".join(_version_words(chart)),
+        _notes(chart, words),
         "</svg>",
     ]
-    return SafeString("\n".join(mark for mark in marks if mark))  # nosec B703  # numbers, our words, and what is escaped
+    return SafeString("\n".join([mark for mark in marks if mark]))  # nosec B703  # numbers, our words, and what is escaped
 
 
 @register.simple_tag
@@ -68,62 +108,64 @@ def answers_picture(chart: SmallChart, worse: bool) -> SafeString:
     )
 
 
-def _head(chart: PainChart, label: str | None, css: str) -> str:
+def _said(chart: PainChart, label: str | None, words: Words) -> str:
+    """For screen readers."""
     if label:
         said = [f"{escape(label)}."]
     else:
-        between = {"first": long_day(chart.first), "last": long_day(chart.last)}
-        said = [gettext("Pain from %(first)s to %(last)s.") % between]
+        between = {"first": words.long_day(chart.first), "last": words.long_day(chart.last)}
+        said = [words.gettext("Pain from %(first)s to %(last)s.") % between]
     if band := chart.band:
-        usual = {"usual": in_tenths(band.usual), "low": in_tenths(band.low), "high": in_tenths(band.high)}
-        said.append(gettext("Usual level %(usual)s, range %(low)s to %(high)s.") % usual)
+        usual = {
+            "usual": words.in_tenths(band.usual),
+            "low": words.in_tenths(band.low),
+            "high": words.in_tenths(band.high),
+        }
+        said.append(words.gettext("Usual level %(usual)s, range %(low)s to %(high)s.") % usual)
     if zone := chart.current:
-        now = {"since": long_day(zone.since_on), "mean": in_tenths(zone.mean)}
-        said.append(gettext("Since %(since)s the mean is %(mean)s.") % now)
+        now = {"since": words.long_day(zone.since_on), "mean": words.in_tenths(zone.mean)}
+        said.append(words.gettext("Since %(since)s the mean is %(mean)s.") % now)
     if not chart.dots:
-        said.append(gettext("Nothing was logged."))
-    return (
-        f'<svg class="pp-chart{" " if css else ""}{escape(css)}" viewBox="0 0 {chart.width} {chart.height}"'
-        f' width="{chart.width}" height="{chart.height}" role="img" aria-label="{" ".join(said)}">'
-    )
+        said.append(words.gettext("Nothing was logged."))
+    return " ".join(said)
 
 
-def _pauses(chart: PainChart) -> Iterator[str]:
+def _pauses(chart: PainChart, words: Words) -> Iterator[str]:
     for pause in chart.events.pauses if chart.events else ():
         yield (
             f'<rect class="c-pause" x="{pause.x}" y="{chart.top}" width="{pause.width}" height="{chart.plot_height}"'
-            f' rx="2"><title>{_rested(pause)}</title></rect>'
+            f' rx="2"><title>{_rested(pause, words)}</title></rect>'
         )
 
 
-def _rested(pause: PauseMark) -> str:
-    days = {"first": short_day(pause.from_on), "last": short_day(pause.until_on)}
+def _rested(pause: PauseMark, words: Words) -> str:
+    days = {"first": words.short_day(pause.from_on), "last": words.short_day(pause.until_on)}
     if pause.until_on:
-        return gettext("Plan paused from %(first)s to %(last)s") % days
-    return gettext("Plan paused since %(first)s") % days
+        return words.gettext("Plan paused from %(first)s to %(last)s") % days
+    return words.gettext("Plan paused since %(first)s") % days
 
 
-def _zones(chart: PainChart) -> Iterator[str]:
+def _zones(chart: PainChart, words: Words) -> Iterator[str]:
     for zone in chart.zones:
         told = {
-            "since": short_day(zone.since_on),
-            "until": short_day(zone.until_on),
-            "mean": in_tenths(zone.mean),
+            "since": words.short_day(zone.since_on),
+            "until": words.short_day(zone.until_on),
+            "mean": words.in_tenths(zone.mean),
         }
-        said = gettext("Above usual from %(since)s to %(until)s, mean %(mean)s") % told
+        said = words.gettext("Above usual from %(since)s to %(until)s, mean %(mean)s") % told
         yield (
             f'<rect class="c-alert-zone" x="{zone.x}" y="{chart.top}" width="{zone.width}"'
             f' height="{chart.plot_height}" rx="2"><title>{said}</title></rect>'
         )
 
 
-def _plot(chart: PainChart) -> str:
+def _plot(chart: PainChart, words: Words) -> str:
     """The band, the grid with its scale, and the usual line over it."""
     left, right, band = chart.left, chart.right, chart.band
     marks = []
     if band:
-        between = {"low": in_tenths(band.low), "high": in_tenths(band.high)}
-        said = gettext("Usual range %(low)s to %(high)s") % between
+        between = {"low": words.in_tenths(band.low), "high": words.in_tenths(band.high)}
+        said = words.gettext("Usual range %(low)s to %(high)s") % between
         marks.append(
             f'<rect class="c-band" x="{left}" y="{band.y}" width="{chart.plot_width}" height="{band.height}">'
             f"<title>{said}</title></rect>"
@@ -140,62 +182,65 @@ def _plot(chart: PainChart) -> str:
     return "".join(marks)
 
 
-def _dots(chart: PainChart) -> str:
+def _dots(chart: PainChart, words: Words) -> str:
     """A dot for each logged day, with its day and value."""
-    r, language = chart.dot_radius, get_language()
     return "\n".join(
-        f'<circle class="{dot.css}" cx="{dot.x}" cy="{dot.y}" r="{r}">'
-        f"<title>{day_said(dot.day, 'j M', language)}: {points_said(dot.value, language)}</title></circle>"
-        for dot in chart.dots
+        [
+            f'<circle class="{"c-dot" if kind == "plain" else f"c-dot-{kind}"}" cx="%s" cy="{y}" r="{SIZE}">'
+            f"<title>{words.short_day(day)}: {points_said(value, words.language)}</title></circle>"
+            for day, value, _x, y, kind in chart.dots
+        ]
     )
 
 
-def _means(chart: PainChart) -> Iterator[str]:
+def _means(chart: PainChart, words: Words) -> Iterator[str]:
     """The mean of each time above usual, and since when it is so."""
     for zone in chart.zones:
         place = f"M{zone.x} {zone.mean_y} h{zone.width}"
-        yield f'<path class="c-line-alert" d="{place}"><title>{_mean(zone)}</title></path>'
+        yield f'<path class="c-line-alert" d="{place}"><title>{_mean(zone, words)}</title></path>'
         if zone.ongoing and zone.from_fits:
-            since = gettext("From %(since)s") % {"since": short_day(zone.since_on)}
+            since = words.gettext("From %(since)s") % {"since": words.short_day(zone.since_on)}
             yield (
                 f'<text class="t-alert" x="{zone.from_x}" y="{chart.from_word_y}"'
                 f' text-anchor="{zone.from_anchor}">{since}</text>'
             )
 
 
-def _mean(zone: Zone) -> str:
-    return gettext("Mean %(mean)s") % {"mean": in_tenths(zone.mean)}
+def _mean(zone: Zone, words: Words) -> str:
+    return words.gettext("Mean %(mean)s") % {"mean": words.in_tenths(zone.mean)}
 
 
-def _words_beside(chart: PainChart, mine: bool) -> str:
+def _words_beside(chart: PainChart, mine: bool, words: Words) -> str:
     """Right of the plot: the mean now, the usual level and its range."""
     said = []
     if zone := chart.current:
-        words = gettext("Now %(mean)s") % {"mean": in_tenths(zone.mean)} if mine else _mean(zone)
-        said.append(f'<text class="t-alert" x="{chart.word_x}" y="{chart.mean_word_y}">{words}</text>')
+        now = words.gettext("Now %(mean)s") % {"mean": words.in_tenths(zone.mean)} if mine else _mean(zone, words)
+        said.append(f'<text class="t-alert" x="{chart.word_x}" y="{chart.mean_word_y}">{now}</text>')
     if band := chart.band:
-        words = gettext("Usual %(usual)s") % {"usual": in_tenths(band.usual)}
-        said.append(f'<text class="t-usual" x="{chart.word_x}" y="{chart.usual_word_y}">{words}</text>')
+        usual = words.gettext("Usual %(usual)s") % {"usual": words.in_tenths(band.usual)}
+        said.append(f'<text class="t-usual" x="{chart.word_x}" y="{chart.usual_word_y}">{usual}</text>')
         if not mine:
-            between = f"{in_tenths(band.low)}–{in_tenths(band.high)}"
+            between = f"{words.in_tenths(band.low)}–{words.in_tenths(band.high)}"
             said.append(f'<text x="{chart.word_x}" y="{chart.range_word_y}">{between}</text>')
     return "".join(said)
 
 
-def _lanes(chart: PainChart) -> str:
+def _lanes(chart: PainChart, alike: _Alike) -> str:
     """Under the plot: sessions and versions of the plan; over it the days on which a flag was raised."""
-    rows = [_lane_word(chart, chart.lane_word_y, gettext("Sessions")), _sessions(chart)]
-    rows.append(_lane_word(chart, chart.bar_word_y, gettext("Plan")))
+    words = alike.words
+    sessions = alike.sessions.replace(SIZE, str(chart.mark_scale)) % tuple([mark.x for mark in chart.sessions])
+    rows = [_lane_word(chart, chart.lane_word_y, words.gettext("Sessions")), sessions]
+    rows.append(_lane_word(chart, chart.bar_word_y, words.gettext("Plan")))
     for version in chart.versions:
         bar, word = ("c-vbar-now", ' class="t-usual"') if version.current else ("c-vbar", "")
         rows.append(
             f'<rect class="{bar}" x="{version.x}" y="{chart.bar_y}" width="{version.width}" height="22" rx="6">'
-            f"<title>{short_day(version.day)}: {escape(version.label)}</title></rect>"
+            f"<title>{words.short_day(version.day)}: {escape(version.label)}</title></rect>"
         )
         if version.text:
             rows.append(f'<text{word} x="{version.text_x}" y="{chart.bar_word_y}">{escape(version.text)}</text>')
     for pole in chart.poles:
-        flagged = gettext("Flagged on %(day)s") % {"day": short_day(pole.day)}
+        flagged = words.gettext("Flagged on %(day)s") % {"day": words.short_day(pole.day)}
         word = pgettext("pennant in the chart, at most 8 letters", "Flagged")
         rows.append(
             f'<path class="c-alert-rule" d="M{pole.x} 28 V{chart.bottom}"/>'
@@ -209,21 +254,23 @@ def _lane_word(chart: PainChart, y: float, word: str) -> str:
     return f'<text x="{chart.word_x}" y="{y}">{word}</text>'
 
 
-def _sessions(chart: PainChart) -> str:
+def _sessions(chart: PainChart, words: Words) -> str:
     """Done, partly done and missed sessions in their lane, each with its day."""
     drawn = {
-        "done": ('<circle class="c-done" r="3.5"/>', gettext("session done")),
+        "done": ('<circle class="c-done" r="3.5"/>', words.gettext("session done")),
         "part": (
             '<circle class="c-part" r="3"/><path class="c-done" d="M0 -3.5 a3.5 3.5 0 0 0 0 7 z"/>',
-            gettext("session partly done"),
+            words.gettext("session partly done"),
         ),
-        "missed": ('<path class="c-miss" d="M-2.6 -2.6 l5.2 5.2 m0 -5.2 l-5.2 5.2"/>', gettext("session missed")),
+        "missed": ('<path class="c-miss" d="M-2.6 -2.6 l5.2 5.2 m0 -5.2 l-5.2 5.2"/>', words.gettext("session missed")),
     }
-    y, scale, language = chart.lane_y, chart.mark_scale, get_language()
+    y = chart.lane_y
     return "\n".join(
-        f'<g transform="translate({mark.x} {y}) scale({scale})">{drawn[mark.state][0]}'
-        f"<title>{day_said(mark.day, 'j M', language)}: {drawn[mark.state][1]}</title></g>"
-        for mark in chart.sessions
+        [
+            f'<g transform="translate(%s {y}) scale({SIZE})">{drawn[state][0]}'
+            f"<title>{words.short_day(day)}: {drawn[state][1]}</title></g>"
+            for day, state, _x in chart.sessions
+        ]
     )
 
 
@@ -234,14 +281,14 @@ def _version_words(chart: PainChart) -> Iterator[str]:
             yield f'<text x="{version.top_x}" y="{chart.from_word_y}">{escape(version.label)}</text>'
 
 
-def _notes(chart: PainChart) -> str:
+def _notes(chart: PainChart, words: Words) -> str:
     if not chart.events or not chart.events.notes:
         return ""
-    marks = [_lane_word(chart, chart.events.notes_word_y, gettext("Notes"))]
+    marks = [_lane_word(chart, chart.events.notes_word_y, words.gettext("Notes"))]
     marks += [
         f'<g transform="translate({note.x} {chart.events.notes_y})">'
         '<rect class="c-note" x="-4" y="-4" width="8" height="8" rx="1"/>'
-        f"<title>{short_day(note.day)}: {escape(note.words)}</title></g>"
+        f"<title>{words.short_day(note.day)}: {escape(note.words)}</title></g>"
         for note in chart.events.notes
     ]
     return "".join(marks)

@@ -28,11 +28,6 @@ def short_day(day: date | None) -> str:
     return "" if day is None else day_said(day, "j M", get_language())
 
 
-def long_day(day: date) -> str:
-    """A day with its month in full ("9 November")."""
-    return day_said(day, "j F", get_language())
-
-
 @register.filter
 def full_day(day: date | None) -> str:
     """A day with weekday and year ("Mon 9 Nov 2026")."""
@@ -43,11 +38,6 @@ def full_day(day: date | None) -> str:
 def points(value: float | None) -> str:
     """Pain with one decimal when it has one ("6", "6.5"); empty for none."""
     return "" if value is None else points_said(float(value), get_language())
-
-
-def in_tenths(value: float) -> str:
-    """A level or a mean, always with its decimal ("6.0")."""
-    return _in_tenths(float(value), get_language())
 
 
 @register.simple_tag
@@ -90,11 +80,12 @@ def day_rows(chart: PainChart) -> SafeString:
 @register.simple_tag
 def timeline_rows(rows: Iterable[tuple[date, float | None, str, str]]) -> SafeString:
     """Day, pain, session and what else happened as rows of a table."""
-    language = get_language()
+    language, rows = get_language(), list(rows)
+    words = {session: escape(session) for session in {row[2] for row in rows}}
     return SafeString(  # nosec B703  # numbers, dates, and what is escaped
         "\n".join(
             f'<tr><th scope="row">{day_said(day, "D j M Y", language)}</th>'
-            f'<td class="n">{"" if pain is None else points_said(float(pain), language)}</td><td>{escape(session)}</td>'
+            f'<td class="n">{"" if pain is None else points_said(float(pain), language)}</td><td>{words[session]}</td>'
             f'<td class="pp-wrap">{escape(said) if said else ""}</td></tr>'
             for day, pain, session, said in rows
         )
@@ -114,6 +105,30 @@ def answer_rows(name: str, top: int, rows: Sequence[tuple[date, Decimal | None]]
             for day, total in reversed(rows)
         )
     )
+
+
+class Words:
+    """The words of a picture, in the reader's language: each asked for once for all widths."""
+
+    def __init__(self) -> None:
+        self.language, self._said = get_language(), dict[str, str]()
+
+    def gettext(self, words: str) -> str:
+        if words not in self._said:
+            self._said[words] = gettext(words)
+        return self._said[words]
+
+    def short_day(self, day: date | None) -> str:
+        """As the filter."""
+        return "" if day is None else day_said(day, "j M", self.language)
+
+    def long_day(self, day: date) -> str:
+        """A day with its month in full ("9 November")."""
+        return day_said(day, "j F", self.language)
+
+    def in_tenths(self, value: float) -> str:
+        """A level or a mean, always with its decimal ("6.0")."""
+        return _in_tenths(float(value), self.language)
 
 
 @lru_cache(maxsize=4096)

@@ -40,7 +40,7 @@ LIMITS = {
     "inbox of the clinic": 10,
     "caseload": 10,
     "caseload by week": 10,
-    "record": 20,
+    "record": 6,
     "builder, one dose": 10,
 }
 MARK = re.compile(r"(^|; )(BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT)\b[^;]*$")

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 
 from accounts.models import AccessLog, new_id
+from accounts.together import together
 from plans.actions import flags, messages, notes, pausing, plans, sessions
 from plans.models import CheckIn, PainScore
-from plans.views.clinician.record_changes import last_look
+from plans.views.clinician.record_changes import last_look, own_looks
 from tests.cast import NOON, TODAY, log_days
 
 DAY = timedelta(days=1)
@@ -151,8 +152,8 @@ def test_one_visit_is_looks_within_half_an_hour(alice, bob, anna):
         looked(alice, anna, NOON - timedelta(minutes=minutes))
     looked(bob, anna, NOON - timedelta(minutes=80))
     looked(alice, anna, NOON - timedelta(minutes=90), route="patient_messages")
-    assert last_look(anna, alice, NOON) == NOON - DAY
-    assert last_look(anna, bob, NOON) == NOON - timedelta(minutes=80)
+    assert last_look(*together(own_looks(anna, alice, NOON)), NOON) == NOON - DAY
+    assert last_look(*together(own_looks(anna, bob, NOON)), NOON) == NOON - timedelta(minutes=80)
 
 
 def test_the_top_of_the_page_says_what_matters(client, alice, anna, annas_plan):

@@ -1,10 +1,11 @@
 """How the exercises of a plan went: pain on each, what was skipped and why."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -63,10 +64,15 @@ class Went:
 
 def recent_pains(patient: Patient, version: PlanVersion | None) -> dict[UUID, list[int]]:
     """By prescription, the pain in the last three sessions in which it was answered, oldest first. One query."""
-    found: dict[UUID, list[int]] = defaultdict(list)
     if version is None:
-        return found
-    for prescription, pain in _recent(RECENT_LOGS, patient=patient.pk, version=version.pk):
+        return {}
+    return last_pains(_recent(RECENT_LOGS, patient=patient.pk, version=version.pk))
+
+
+def last_pains(rows: Iterable[tuple[UUID, int | None]]) -> dict[UUID, list[int]]:
+    """The same from the prescriptions and pains of logs, the newest first."""
+    found: dict[UUID, list[int]] = defaultdict(list)
+    for prescription, pain in rows:
         if pain is not None and len(found[prescription]) < LAST_SESSIONS:
             found[prescription].insert(0, pain)
     return found
@@ -74,6 +80,11 @@ def recent_pains(patient: Patient, version: PlanVersion | None) -> dict[UUID, li
 
 @compiled
 def _recent(most: int, *, patient: UUID, version: UUID) -> QuerySet[ExerciseLog, tuple[UUID, int | None]]:
+    return newest_pains(most, patient, version)
+
+
+def newest_pains(most: int, patient: UUID, version: Any) -> QuerySet[ExerciseLog, tuple[UUID, int | None]]:
+    """Logs with a pain of the exercises of a version (or of a query of one), the newest first."""
     logs = ExerciseLog.objects.filter(session__patient=patient, prescription__version=version, pain__isnull=False)
     logs = logs.order_by("-session__local_date", "-session__started_at")
     return logs.values_list("prescription", "pain")[:most]

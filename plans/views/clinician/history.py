@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.compiled import compiled
 from accounts.models import AccessLog, Patient
+from accounts.together import Part, one_of_many
 from plans.models import Flag, PlanEvent, Reevaluation
 from plans.wording_flags import short_day
 from plans.wording_thresholds import number_in_words
@@ -131,42 +131,51 @@ class Look:
     who: str
 
 
-def lines(patient: Patient) -> list[Line]:
-    """The last decisions, the newest first."""
-    rows = _events(SHOWN, patient=patient.pk, who=patient.user_id or patient.pk)
-    return [Line(localtime(event.at).date(), in_words(event), event.by.full_name if event.by else "") for event in rows]
+def lines(found: Iterable[tuple[datetime, str, dict[str, Any], str | None]]) -> list[Line]:
+    """From the rows of `events`: the last decisions, the newest first."""
+    zone = get_current_timezone()
+    return [Line(at.astimezone(zone).date(), in_words(verb, detail), who or "") for at, verb, detail, who in found]
 
 
-@compiled
-def _events(most: int, *, patient: UUID, who: UUID) -> QuerySet[PlanEvent, PlanEvent]:
+def events(patient: Patient) -> Part:
+    return _events(SHOWN, patient=patient.pk, who=patient.user_id or patient.pk)
+
+
+@one_of_many
+def _events(most: int, *, patient: UUID, who: UUID) -> QuerySet[PlanEvent, Any]:
     """`who` is the patient as a user; what they logged themself is left out."""
     own = Q(by=None) | Q(by=who)
     rows = PlanEvent.objects.filter(patient=patient).exclude(own, verb__in=DAILY).exclude(verb__in=ELSEWHERE)
-    return rows.select_related("by")[:most]
+    return rows.values_list("at", "verb", "detail", "by__full_name")[:most]
 
 
-def in_words(event: PlanEvent) -> str:
+def in_words(verb: str, detail: dict[str, Any]) -> str:
     """An event as a sentence; a verb without words of its own is said as it is written."""
-    words = WORDS.get(event.verb)
+    words = WORDS.get(verb)
     if words is None:
-        return event.verb.capitalize() + "."
-    return (_(words) % _Detail(_readable(event.detail))).strip()
+        return verb.capitalize() + "."
+    said = _(words)
+    return (said % _Detail(_readable(detail)) if "%" in said else said).strip()
 
 
-def looks(patient: Patient) -> list[Look]:
-    """The last five times somebody came to look, several pages in one go counted once."""
-    return list(islice(_visits(_looks(60, patient=patient.pk)), LOOKS))
+def looks(found: Iterable[tuple[datetime, str]]) -> list[Look]:
+    """From the rows of `opened`: the last five times somebody came to look, several pages in one go counted once."""
+    return list(islice(_visits(found), LOOKS))
 
 
-@compiled
+def opened(patient: Patient) -> Part:
+    return _looks(60, patient=patient.pk)
+
+
+@one_of_many
 def _looks(most: int, *, patient: UUID) -> QuerySet[AccessLog, tuple[datetime, str]]:
     return AccessLog.objects.filter(patient=patient).order_by("-at").values_list("at", "user__full_name")[:most]
 
 
 def _visits(rows: Iterable[tuple[datetime, str]]) -> Iterable[Look]:
-    seen = set()
+    seen, zone = set(), get_current_timezone()
     for at, who in rows:
-        local = localtime(at)
+        local = at.astimezone(zone)
         visit = (who, local.date(), local.hour)
         if visit not in seen:
             seen.add(visit)

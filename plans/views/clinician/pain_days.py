@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, IntegerField, QuerySet
+from django.db.models import F, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 from accounts.compiled import compiled
+from accounts.together import one_of_many
 from plans import rules
 from plans.actions.facts import settings_of, site_facts
 from plans.models import BodySite, Flag, PainScore, PainWatch
@@ -82,11 +83,35 @@ def _answers(*, sites: Sequence[UUID], first: date, last: date) -> QuerySet[Any,
 
 
 def _means(days: Iterable[date], tenths: Iterable[int]) -> Days:
-    """The mean of each day, by day."""
+    return means(zip(days, tenths, strict=True))
+
+
+def means(answers: Iterable[tuple[date, int]]) -> Days:
+    """The mean of each day, by day, from answers in tenths of a point."""
     of_day: dict[date, list[int]] = defaultdict(list)
-    for day, value in zip(days, tenths, strict=True):
+    for day, value in answers:
         of_day[day].append(value)
     return [(day, sum(values) / (10 * len(values))) for day, values in sorted(of_day.items())]
+
+
+@one_of_many
+def answers_at(*, patient: UUID, site: UUID, first: date, last: date) -> QuerySet[Any, Any]:
+    """For `means`: the answers of a patient for one of their places."""
+    return _in_tenths(patient, first, last).filter(site=site)
+
+
+@one_of_many
+def answers_at_first(*, patient: UUID, first: date, last: date) -> QuerySet[Any, Any]:
+    """The same for the first of their places."""
+    return _in_tenths(patient, first, last).filter(
+        site=Subquery(BodySite.objects.filter(patient=patient).values("pk")[:1])
+    )
+
+
+def _in_tenths(patient: UUID, first: date, last: date) -> QuerySet[Any, Any]:
+    rows = PainScore.objects.current().answered().filter(patient=patient, moment__in=COUNTED_MOMENTS)
+    rows = rows.filter(local_date__gte=first, local_date__lte=last).order_by()
+    return rows.values_list("local_date", Cast(F("value") * 10, IntegerField()))
 
 
 def level(watch: PainWatch | None, site: UUID) -> Level:

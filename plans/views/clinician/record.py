@@ -30,17 +30,15 @@ from plans.views.clinician import (
     record_chart,
     record_checkins,
     record_lines,
-    record_read,
     record_rows,
     record_top,
 )
 from plans.views.clinician.goals import readiness
 from plans.views.clinician.items_steps import STEPS
 from plans.views.clinician.people import Place, about_in_words, only
-from plans.views.clinician.record_beside import beside
+from plans.views.clinician.record_asked import asked
 
 NOTES_SHOWN = 4
-NOTES_READ = 200
 WRITTEN_SHOWN = 5
 FLAGS_SHOWN = 6
 VERSIONS_SHOWN = 5
@@ -71,26 +69,24 @@ def screening_add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) -> HttpResponse:
     at, me = timezone.now(), doors.user(request)
     today = local_date(at, patient.time_zone)
-    since = record_changes.last_look(patient, me, at)
-    facts = beside(patient=patient.pk, user=me, at=at, since=since or at)
-    sites = facts.places
-    site = _site(request, sites)
-    flags = record_read.flags(patient=patient.pk)
-    watch: PainWatch | None = getattr(patient, "watch", None)
-    level = pain_days.level(watch, site.pk) if site else None
-    rows = record_rows.plan_rows(patient)
-    plan = rows.plan
     period = record_chart.period_asked(request.GET.get("period"))
     first = record_chart.first_day(patient, period, today)
-    sessions = record_rows.sessions(patient, min(first, today - timedelta(days=34)))
+    found = asked(patient=patient, user=me, at=at, site=_chosen(request), first=first, today=today)
+    facts, flags, rows, notes, sessions = found.facts, found.flags, found.rows, found.notes, found.sessions
+    since = record_changes.last_look(found.own_looks, at)
+    sites = facts.places
+    site = _site(request, sites)
+    watch: PainWatch | None = getattr(patient, "watch", None)
+    level = pain_days.level(watch, site.pk) if site else None
+    plan = rows.plan
     done = record_rows.done_days(sessions)
-    notes = record_read.notes(NOTES_READ, user=me, at=at, patient=patient.pk)
     shown = None
     if site:
         shown = record_chart.record_chart(
             patient=patient,
             site=site,
             level=level,
+            days=found.days,
             flags=flags,
             versions=rows.versions,
             spans=rows.spans,
@@ -101,7 +97,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
             today=today,
         )
     open_flags = [flag for flag in flags if flag.is_open]
-    answered = record_checkins.checkins(patient, first, today)
+    answered = record_checkins.checkins(found.answers, first, today)
     page: dict[str, Any] = {
         "patient": patient,
         "about": about_in_words(patient.age_on(today), [each.name for each in sites]),
@@ -132,12 +128,12 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "flagged": bool(open_flags),
         "plan_is_active": plan is not None and plan.status == Plan.Status.ACTIVE,
         "versions": sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN],
-        **record_top.plan_summary(patient, plan, today),
+        **record_top.plan_summary(patient, plan, found.summary),
         "session_weeks": _weeks(rows, done, today),
         "checkins": answered,
-        "changes": record_changes.changes(patient, me, since, flags, facts.fresh),
+        "changes": record_changes.changes(patient, me, since, flags),
         "unread": facts.unread,
-        "written": _written(patient, sessions, first),
+        "written": _written(patient, sessions, found.said, first),
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
         "steps": _steps(patient, at, today) if facts.steps_wait else [],
@@ -149,8 +145,8 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "screening": facts.screening,
         "screening_form": form,
         "today": today,
-        "events": record_lines.events(history.lines(patient)),
-        "looks": record_lines.looks(history.looks(patient)),
+        "events": record_lines.events(history.lines(found.events)),
+        "looks": record_lines.looks(history.looks(found.opened)),
         "nav": "caseload",
     }
     return render(request, "plans/clinician/patient.html", page)
@@ -167,6 +163,17 @@ def _weeks(rows: record_rows.PlanRows, done: set[date], today: date) -> list[rec
         return []
     monday = today - timedelta(days=today.weekday())
     return record_lines.weeks(adherence.weeks(rows.spans, done, today), monday)
+
+
+def _chosen(request: HttpRequest) -> UUID | None:
+    """The place that the address names; whether it is one of the patient's is seen when these are known."""
+    wanted = request.GET.get("site")
+    if not wanted:
+        return None
+    try:
+        return UUID(wanted)
+    except ValueError:
+        raise Http404 from None
 
 
 def _site(request: HttpRequest, sites: list[Place]) -> Place | None:
@@ -188,7 +195,9 @@ def _said(flag: Flag) -> dict[str, Any]:
     }
 
 
-def _written(patient: Patient, sessions: Sequence[record_rows.Logged], first: date) -> list[dict[str, Any]]:
+def _written(
+    patient: Patient, sessions: Sequence[record_rows.Logged], scores: Sequence[Any], first: date
+) -> list[dict[str, Any]]:
     """What was said with a session or a score; the newest first, with who logged it when not the patient."""
     found = [
         (row.day, row.note, _logged_by(row.by) or _("After a session."))
@@ -196,7 +205,7 @@ def _written(patient: Patient, sessions: Sequence[record_rows.Logged], first: da
         if row.note and row.day >= first
     ][:WRITTEN_SHOWN]
     said_once = set()
-    for day, note, value, by, name in record_read.said(3 * WRITTEN_SHOWN, patient=patient.pk, first=first):
+    for day, note, value, by, name in scores:
         if (day, note) in said_once:
             continue  # told once for several places
         said_once.add((day, note))

@@ -1,18 +1,19 @@
 """What changed on a record since this person last looked at it, in short sentences with dates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.compiled import compiled
 from accounts.models import AccessLog, Patient, User
-from plans.models import CheckIn, Flag, PainScore, PlanEvent
+from accounts.together import Part, one_of_many, together
+from plans.models import CheckIn, Flag, Message, PainScore, PlanEvent
 from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
 from plans.views.clinician import history, record_checkins
@@ -27,6 +28,15 @@ SHOWN = 10
 TOLD_APART = {*history.DAILY, "flag raised", "message written", "messages read"}
 
 
+class Happened(NamedTuple):
+    """What stands in the history; `who` is None for rules and jobs."""
+
+    at: datetime
+    verb: str
+    detail: dict[str, Any]
+    who: str | None
+
+
 @dataclass(frozen=True)
 class Changes:
     """`since` is the last look before this visit (None: the first one); `more` lines did not fit."""
@@ -36,33 +46,45 @@ class Changes:
     more: int
 
 
-def last_look(patient: Patient, user: User, at: datetime) -> datetime | None:
-    """When this person last had the record open before this visit; looks within half an hour are one visit."""
+def last_look(looks: Iterable[tuple[datetime]], at: datetime) -> datetime | None:
+    """When this person last had the record open before this visit, from the rows of `own_looks`; looks within half an
+    hour are one visit.
+    """
     later = at
-    for (look,) in _looks(LOOKS_READ, patient=patient.pk, user=user, at=at):
+    for (look,) in looks:
         if later - look > ONE_VISIT:
             return look
         later = look
     return None
 
 
-@compiled
+def own_looks(patient: Patient, user: User, at: datetime) -> Part:
+    return _looks(LOOKS_READ, patient=patient.pk, user=user, at=at)
+
+
+@one_of_many
 def _looks(most: int, *, patient: UUID, user: User, at: datetime) -> QuerySet[AccessLog, tuple[datetime]]:
     rows = AccessLog.objects.filter(patient=patient, user=user.pk, route="patient", at__lte=at)
     return rows.order_by("-at").values_list("at")[:most]
 
 
-def changes(patient: Patient, user: User, since: datetime | None, flags: Iterable[Flag], messages: int) -> Changes:
-    """What others did and the patient logged after `since`; `messages` are those the patient wrote. Three queries."""
+def changes(patient: Patient, user: User, since: datetime | None, flags: Iterable[Flag]) -> Changes:
+    """What others did and the patient logged after `since`. One query."""
     if since is None:
         return Changes(None, [], 0)
-    events = _events(EVENTS_READ, patient=patient.pk, user=user, since=since)
-    lines = [*_messages(patient, messages), *_flags(patient, flags, since), *_scores(patient, since)]
+    written, scores, newest, rows = together(
+        _written(patient=patient.pk, user=user, since=since),
+        _logged(patient=patient.pk, since=since),
+        _answered(patient=patient.pk, since=since),
+        _events(EVENTS_READ, patient=patient.pk, user=user, since=since),
+    )
+    events = [Happened(*row) for row in rows]
+    lines = [*_messages(patient, written), *_flags(patient, flags, since), *_scores(scores)]
     lines += _sessions(patient, events)
-    lines += _checkins(patient, since)
+    lines += _checkins(newest)
     lines += [
         history.Line(
-            local_date(event.at, patient.time_zone), history.in_words(event), event.by.full_name if event.by else ""
+            local_date(event.at, patient.time_zone), history.in_words(event.verb, event.detail), event.who or ""
         )
         for event in events
         if event.verb not in TOLD_APART
@@ -70,13 +92,43 @@ def changes(patient: Patient, user: User, since: datetime | None, flags: Iterabl
     return Changes(since, lines[:SHOWN], max(0, len(lines) - SHOWN))
 
 
-@compiled
-def _events(most: int, *, patient: UUID, user: User, since: datetime) -> QuerySet[PlanEvent, PlanEvent]:
+@one_of_many
+def _written(*, patient: UUID, user: User, since: datetime) -> QuerySet[Message, Any]:
+    """How many messages of the patient this user has not read."""
+    rows = Message.objects.filter(patient=patient, from_patient=True, at__gt=since).exclude(read_by=user.pk)
+    return rows.order_by().annotate(whole=Value(1)).values("whole").annotate(n=Count("pk")).values_list("n")
+
+
+@one_of_many
+def _logged(*, patient: UUID, since: datetime) -> QuerySet[PainScore, Any]:
+    """On how many days, the first and last of them, the lowest and the highest score."""
+    rows = PainScore.objects.filter(patient=patient).current().answered().order_by()
+    new = rows.filter(received_at__gt=since, moment__in=COUNTED_MOMENTS).annotate(whole=Value(1)).values("whole")
+    return new.annotate(
+        days=Count("local_date", distinct=True),
+        first=Min("local_date"),
+        last=Max("local_date"),
+        low=Min("value"),
+        high=Max("value"),
+    ).values_list("days", "first", "last", "low", "high")
+
+
+@one_of_many
+def _answered(*, patient: UUID, since: datetime) -> QuerySet[CheckIn, Any]:
+    """The newest answer of each kind."""
+    rows = CheckIn.objects.filter(patient=patient).current().filter(received_at__gt=since, total__isnull=False)
+    newest = rows.order_by("kind", "-local_date", "-answered_at").distinct("kind")
+    return newest.values_list("kind", "local_date", "total")
+
+
+@one_of_many
+def _events(most: int, *, patient: UUID, user: User, since: datetime) -> QuerySet[PlanEvent, Any]:
     rows = PlanEvent.objects.filter(patient=patient, at__gt=since).exclude(by=user.pk)
-    return rows.select_related("by")[:most]
+    return rows.values_list("at", "verb", "detail", "by__full_name")[:most]
 
 
-def _messages(patient: Patient, number: int) -> list[history.Line]:
+def _messages(patient: Patient, found: Sequence[tuple[int]]) -> list[history.Line]:
+    number = found[0][0] if found else 0
     if not number:
         return []
     said = ngettext("%(n)d new message.", "%(n)d new messages.", number) % {"n": number}
@@ -96,36 +148,23 @@ def _flags(patient: Patient, flags: Iterable[Flag], since: datetime) -> list[his
     ]
 
 
-def _scores(patient: Patient, since: datetime) -> list[history.Line]:
-    rows = PainScore.objects.of(patient).current().answered()
-    new = rows.filter(received_at__gt=since, moment__in=COUNTED_MOMENTS)
-    found: dict[str, Any] = new.aggregate(
-        days=Count("local_date", distinct=True),
-        first=Min("local_date"),
-        last=Max("local_date"),
-        low=Min("value"),
-        high=Max("value"),
-    )
-    if not found["days"]:
+def _scores(found: Sequence[tuple[int, date, date, Decimal, Decimal]]) -> list[history.Line]:
+    if not found or not found[0][0]:
         return []
-    words = {
-        "n": found["days"],
-        "days": _days(found["first"], found["last"]),
-        "low": points(found["low"]),
-        "high": points(found["high"]),
-    }
-    if found["low"] == found["high"]:
-        said = ngettext("Pain logged: %(low)s.", "Pain logged on %(n)d days (%(days)s): %(low)s.", found["days"])
+    [(days, first, last, low, high)] = found
+    words = {"n": days, "days": _days(first, last), "low": points(low), "high": points(high)}
+    if low == high:
+        said = ngettext("Pain logged: %(low)s.", "Pain logged on %(n)d days (%(days)s): %(low)s.", days)
     else:
         said = ngettext(
             "Pain logged: %(low)s to %(high)s.",
             "Pain logged on %(n)d days (%(days)s): %(low)s to %(high)s.",
-            found["days"],
+            days,
         )
-    return [history.Line(found["last"], said % words, "")]
+    return [history.Line(last, said % words, "")]
 
 
-def _sessions(patient: Patient, events: Iterable[PlanEvent]) -> list[history.Line]:
+def _sessions(patient: Patient, events: Iterable[Happened]) -> list[history.Line]:
     days, corrected, corrected_on = [], 0, None
     for event in events:
         if event.verb == "session logged":
@@ -143,11 +182,9 @@ def _sessions(patient: Patient, events: Iterable[PlanEvent]) -> list[history.Lin
     return lines
 
 
-def _checkins(patient: Patient, since: datetime) -> list[history.Line]:
+def _checkins(newest: Iterable[tuple[str, date, Decimal]]) -> list[history.Line]:
     """The newest answer of each kind, in one sentence."""
-    rows = CheckIn.objects.of(patient).current().filter(received_at__gt=since, total__isnull=False)
-    newest = rows.order_by("kind", "-local_date", "-answered_at").distinct("kind")
-    totals = {kind: (day, total) for kind, day, total in newest.values_list("kind", "local_date", "total")}
+    totals = {kind: (day, total) for kind, day, total in newest}
     if not totals:
         return []
     said = [
@@ -159,7 +196,7 @@ def _checkins(patient: Patient, since: datetime) -> list[history.Line]:
     return [history.Line(day, _("Check-ins: %(results)s.") % {"results": ", ".join(said)}, "")]
 
 
-def _day_of(patient: Patient, event: PlanEvent) -> date:
+def _day_of(patient: Patient, event: Happened) -> date:
     """The day a log is about; older events say only when it arrived."""
     try:
         return date.fromisoformat(str(event.detail.get("on")))

@@ -72,6 +72,7 @@ def record_chart(
     patient: Patient,
     site: Place,
     level: pain_days.Level | None,
+    days: pain_days.Days,
     flags: list[Flag],
     versions: Sequence[PlanVersion],
     spans: list[Span],
@@ -81,8 +82,7 @@ def record_chart(
     first: date,
     today: date,
 ) -> Shown:
-    """The timeline of one place from `first` to `today` (local dates of the patient). One query."""
-    days = pain_days.day_values([site.pk], first, today)[site.pk]
+    """The timeline of one place from `first` to `today` (local dates of the patient)."""
     here = [flag for flag in flags if flag.site_id == site.pk]
     starts = [
         (local_date(version.activated_at, patient.time_zone), f"{version} {version.why}".strip())
@@ -96,31 +96,28 @@ def record_chart(
         if first <= (day := local_date(note.at, patient.time_zone)) <= today
     ]
     below = NOTES_LANE if written else 0
-    given: dict[str, Any] = {
-        "days": days,
-        "usual": level.usual if level else None,
-        "spread": level.spread if level else 0.0,
-        "episodes": pain_days.rises(here, patient.time_zone),
-        "first": first,
-        "last": today,
-        "versions": starts,
-        "sessions": marks,
-        "lanes": bool(spans),
-        "below": below,
-    }
     rests = [(pause.from_on, pause.until_on) for pause in pauses]
-
-    def drawn(width: int, height: int) -> charts.PainChart:
-        tall = (height if spans else height - 58) + below
-        return with_events(charts.pain_chart(**given, width=width, height=tall), pauses=rests, notes=written)
-
-    wide = drawn(*WIDE)
+    sizes = [(width, (height if spans else height - 58) + below) for width, height in (WIDE, NARROW, PHONE)]
+    drawn = charts.pain_charts(
+        sizes,
+        days=days,
+        usual=level.usual if level else None,
+        spread=level.spread if level else 0.0,
+        episodes=pain_days.rises(here, patient.time_zone),
+        first=first,
+        last=today,
+        versions=starts,
+        sessions=marks,
+        lanes=bool(spans),
+        below=below,
+    )
+    wide, narrow, phone = (with_events(chart, pauses=rests, notes=written) for chart in drawn)
     events = _events(patient, flags, starts, pauses, written)
     return Shown(
         title=_title(wide, level, days, today),
         wide=wide,
-        narrow=drawn(*NARROW),
-        phone=drawn(*PHONE),
+        narrow=narrow,
+        phone=phone,
         days=days,
         table=_table(days, marks, events, first, today),
     )

@@ -1,17 +1,16 @@
 """Check-ins on the patient page: for each kind a sentence, the change, and a small chart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 
-from accounts.compiled import compiled
-from accounts.models import Patient
+from accounts.together import one_of_many
 from plans import measures
 from plans.chart_small import SmallChart, small_chart
 from plans.models import CheckIn
@@ -51,25 +50,28 @@ def names() -> dict[str, str]:
     }
 
 
-def checkins(patient: Patient, first: date, today: date) -> list[Answered]:
-    """The four kinds, in their order; those never asked say so. One query."""
+def checkins(given: Iterable[Any], first: date, today: date) -> list[Answered]:
+    """The four kinds, in their order, from the rows of `answers`; those never asked say so."""
     known: dict[str, list[tuple[date, Decimal | None]]] = {kind: [] for kind in SCALES}
-    mood = ""
-    for kind, day, total, items in _given(patient=patient.pk, first=first, last=today):
+    mood: dict[str, Any] = {}
+    for kind, day, total, items in given:
         known[kind].append((day, total))
-        if kind == CheckIn.Kind.PHQ4:
-            mood = _mood(measures.mood(items))
+        if items is not None:
+            mood = items
     if not any(known.values()):
         return []
     found = {kind: _answered(kind, name, known[kind], first, today) for kind, name in names().items()}
-    found["PHQ-4"] = replace(found["PHQ-4"], sentence=f"{found['PHQ-4'].sentence} {mood}".strip())
+    low = _mood(measures.mood(mood))
+    found["PHQ-4"] = replace(found["PHQ-4"], sentence=f"{found['PHQ-4'].sentence} {low}".strip())
     return list(found.values())
 
 
-@compiled
-def _given(*, patient: UUID, first: date, last: date) -> QuerySet[Any, Any]:
+@one_of_many
+def answers(*, patient: UUID, first: date, last: date) -> QuerySet[Any, Any]:
+    """Kind, day, total; and the single answers where they are told."""
     rows = CheckIn.objects.filter(patient=patient).current().filter(local_date__gte=first, local_date__lte=last)
-    return rows.order_by("local_date", "answered_at").values_list("kind", "local_date", "total", "items")
+    single = Case(When(kind=CheckIn.Kind.PHQ4, then="items"))
+    return rows.order_by("local_date", "answered_at").values_list("kind", "local_date", "total", single)
 
 
 def _mood(last: measures.Mood) -> str:

@@ -1,4 +1,4 @@
-"""What the record asks for, each question written once a process. The patient came through a door before."""
+"""What the record asks for in its one long question (record_asked.py). The patient came through a door before."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,25 +6,32 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts.compiled import compiled
 from accounts.models import User
+from accounts.together import one_of_many
 from plans.models import Flag, Note, PainScore
 
+SHOWN_OF_FLAGS = (
+    "patient", "rule", "severity", "state", "since_on", "first_alert_on", "last_alert_on", "evidence", "raised_at",
+    "acknowledged_at", "resolved_at", "action_taken", "note", "useful", "ended_at", "site__name", "site__is_main",
+    "acknowledged_by__full_name", "resolved_by__full_name",
+)  # fmt: skip
 
-@compiled
+
+@one_of_many
 def flags(*, patient: UUID) -> QuerySet[Flag, Flag]:
     """All flags of the patient, the gravest first."""
     rows = Flag.objects.filter(patient=patient).select_related("site", "acknowledged_by", "resolved_by")
-    return rows.gravest_first()
+    return rows.only(*SHOWN_OF_FLAGS).gravest_first()
 
 
-@compiled
+@one_of_many
 def notes(most: int, *, user: User, at: datetime, patient: UUID) -> QuerySet[Note, Note]:
     """The team's notes that this person may read, the newest first."""
-    return Note.objects.visible_to(user, at).filter(patient=patient).standing().select_related("author")[:most]
+    rows = Note.objects.visible_to(user, at).filter(patient=patient).standing().select_related("author")
+    return rows.only("patient", "text", "is_shared", "at", "withdrawn_at", "author__full_name")[:most]
 
 
-@compiled
+@one_of_many
 def said(most: int, *, patient: UUID, first: date) -> QuerySet[Any, Any]:
     """Scores with words since a day: day, words, value, and who logged it."""
     rows = PainScore.objects.filter(patient=patient).current().exclude(note="").filter(local_date__gte=first)

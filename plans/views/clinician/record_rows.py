@@ -1,6 +1,6 @@
-"""What the patient page reads about plan and sessions, each table once: plan, draft, versions, pauses, sessions."""
+"""What the patient page reads about plan and sessions: plan, draft, versions, pauses, sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -8,14 +8,17 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.compiled import compiled
 from accounts.models import Patient
+from accounts.together import Part, one_of_many
 from plans.models import ExerciseLog, Pause, Plan, PlanVersion, Prescription, Session
 from plans.schedule import Planned, local_date
 from plans.spans import Span, with_pauses
 from plans.views.clinician.adherence import planned
 
 CURRENT = (Plan.Status.ACTIVE, Plan.Status.PAUSED)
+SHOWN_OF_PAUSES = (
+    "plan", "why", "reason", "from_on", "until_on", "paused_at", "ended_at", "paused_by__full_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,52 +50,61 @@ class Logged:
     by: str
 
 
-def plan_rows(patient: Patient) -> PlanRows:
-    """Three queries."""
-    rows = _versions(patient=patient.pk)
+def plan_parts(patient: UUID) -> list[Part]:
+    """What `plan_rows` are made of."""
+    return [_versions(patient=patient), _asked(patient=patient), _pauses(patient=patient)]
+
+
+def plan_rows(patient: Patient, found: Sequence[list[Any]]) -> PlanRows:
+    """From the rows of the parts."""
+    rows, days, pauses = found
     draft = next((row for row in rows if row.state == PlanVersion.State.DRAFT), None)
     versions = [row for row in rows if row.state != PlanVersion.State.DRAFT and row.activated_at]
     plan = versions[0].plan if versions else None
     if plan is None:
         return PlanRows(None, draft, [], [], [])
     plan.active_version = next(row for row in versions if row.pk == plan.active_version_id)
-    pauses = _pauses(plan=plan.pk)
     asked: dict[UUID, list[Planned]] = {row.pk: [] for row in versions}
-    for version, weekdays, times in _asked(versions=list(asked)):
+    for version, weekdays, times in days:
         asked[version].append(planned(None if weekdays is None else tuple(weekdays), times))
     spans = [Span(local_date(cast(datetime, row.activated_at), patient.time_zone), asked[row.pk]) for row in versions]
     rests = [(pause.from_on, pause.until_on) for pause in pauses]
     return PlanRows(plan, draft, versions, with_pauses(spans, rests), pauses)
 
 
-@compiled
+@one_of_many
 def _versions(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
     wanted = Q(plan__status__in=CURRENT) | Q(state=PlanVersion.State.DRAFT)
     return PlanVersion.objects.filter(wanted, plan__patient=patient).select_related("plan").order_by("number")
 
 
-@compiled
-def _asked(*, versions: Sequence[UUID]) -> QuerySet[Any, Any]:
+@one_of_many
+def _asked(*, patient: UUID) -> QuerySet[Any, Any]:
     """On which days, or how often a week, the exercises of a version are done."""
-    rows = Prescription.objects.filter(version__in=versions).order_by()
+    versions = PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT).filter(
+        plan__patient=patient, plan__status__in=CURRENT
+    )
+    rows = Prescription.objects.filter(version__in=versions.order_by().values("pk")).order_by()
     return rows.values_list("version", "weekdays", "times_a_week").distinct()
 
 
-@compiled
-def _pauses(*, plan: UUID) -> QuerySet[Pause, Pause]:
-    return Pause.objects.filter(plan=plan).select_related("paused_by", "ended_by").order_by("paused_at")
+@one_of_many
+def _pauses(*, patient: UUID) -> QuerySet[Pause, Pause]:
+    rows = Pause.objects.filter(plan__patient=patient, plan__status__in=CURRENT).select_related("paused_by")
+    return rows.only(*SHOWN_OF_PAUSES).order_by("paused_at")
 
 
-def sessions(patient: Patient, first: date) -> list[Logged]:
-    """The sessions since `first`, the newest first; one in progress is none yet. One query."""
+def logged(patient: Patient, found: Iterable[Any]) -> list[Logged]:
+    """From the rows of `sessions`, the newest first."""
     return [
         Logged(day, state == "done", state != "done" or some, note, "" if by == patient.user_id else name)
-        for day, state, some, note, by, name in _sessions(patient=patient.pk, first=first)
+        for day, state, some, note, by, name in found
     ]
 
 
-@compiled
-def _sessions(*, patient: UUID, first: date) -> QuerySet[Any, Any]:
+@one_of_many
+def sessions(*, patient: UUID, first: date) -> QuerySet[Any, Any]:
+    """The sessions since `first`; one in progress is none yet."""
     unfinished = ExerciseLog.objects.filter(session=OuterRef("pk")).exclude(state=ExerciseLog.State.DONE)
     rows = Session.objects.filter(patient=patient, local_date__gte=first).exclude(state=Session.State.IN_PROGRESS)
     some = rows.annotate(some=Exists(unfinished))

@@ -5,19 +5,21 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.compiled import compiled
 from accounts.models import Patient
+from accounts.together import Part, one_of_many
+from exercises.said import beside_name, language
+from exercises.translated import SOURCE
 from plans import safety, wording_flags
 from plans.lines import line_of
-from plans.models import Plan, Prescription, Reevaluation
+from plans.models import ExerciseLog, Plan, Prescription, Reevaluation
 from plans.models.quota import grown, with_steps
 from plans.schedule import local_date
 from plans.views.clinician import adherence, pain_days, record_checkins, record_rows
-from plans.views.clinician.exercises import PAINFUL, recent_pains
+from plans.views.clinician.exercises import PAINFUL, RECENT_LOGS, last_pains, newest_pains
 from plans.views.clinician.people import near_day
 from plans.views.clinician.record_beside import Beside
 from plans.views.clinician.record_lines import Exercise
@@ -62,19 +64,35 @@ def strip(
     return found
 
 
-@compiled
-def _prescriptions(*, version: UUID, day: date) -> QuerySet[Prescription, Prescription]:
-    rows = Prescription.objects.filter(version=version).in_order().select_related("exercise_version")
-    return with_steps(rows, day)
+def plan_parts(patient: UUID, today: date) -> list[Part]:
+    """What `plan_summary` is made of."""
+    return [_prescriptions(language() == SOURCE, patient=patient, day=today), _pains(RECENT_LOGS, patient=patient)]
 
 
-def plan_summary(patient: Patient, plan: Plan | None, today: date) -> dict[str, Any]:
-    """The exercises of the active version with the pain on each, and the size of the plan."""
+@one_of_many
+def _prescriptions(english: bool, *, patient: UUID, day: date) -> QuerySet[Prescription, Prescription]:
+    rows = Prescription.objects.filter(version=_active(patient)).in_order().select_related("exercise_version")
+    return with_steps(rows.defer(*beside_name("exercise_version__", english=english)), day)
+
+
+@one_of_many
+def _pains(most: int, *, patient: UUID) -> QuerySet[ExerciseLog, tuple[UUID, int | None]]:
+    return newest_pains(most, patient, _active(patient))
+
+
+def _active(patient: UUID) -> Subquery:
+    """The version of the plan that the patient has."""
+    return Subquery(Plan.objects.current().filter(patient=patient).order_by().values("active_version")[:1])
+
+
+def plan_summary(patient: Patient, plan: Plan | None, found: Sequence[list[Any]]) -> dict[str, Any]:
+    """The exercises of the active version with the pain on each, and the size of the plan; from the rows of the
+    parts.
+    """
     version = plan.active_version if plan else None
     if version is None or version.activated_at is None:
         return {"items": []}
-    pains = recent_pains(patient, version)
-    prescriptions = grown(_prescriptions(version=version.pk, day=today))
+    pains, prescriptions = last_pains(found[1]), grown(found[0])
     sums = safety.totals([line_of(prescription) for prescription in prescriptions])
     return {
         "items": [

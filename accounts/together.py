@@ -1,0 +1,76 @@
+"""Several small questions asked as one statement: each of its own keeps its queryset, and its rows.
+
+A page that shows a dozen tables of one patient pays for every statement more than for its answer. Here they stand side
+by side in one, each column of each as an array, which the driver reads in C:
+
+    @one_of_many
+    def goals(*, patient: UUID) -> QuerySet[Goal, tuple[str]]:
+        return Goal.objects.filter(patient=patient).standing().values_list("text")
+
+    goals, flags = together(goals(patient=key), flags(patient=key))
+
+They are written as those of accounts/compiled.py are (a page may ask for whatever these may), and answer with the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
+
+from django.db.models import QuerySet
+
+from accounts.compiled import Text, Texts, ask
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question with its values, not asked yet; `text` is None for one that cannot have rows."""
+
+    text: Text | None
+    values: list[Any]
+
+
+def one_of_many(make: Callable[P, QuerySet[Any, Any]]) -> Callable[P, Part]:
+    """A queryset that is asked with others."""
+    texts = Texts(make, whole=False)
+
+    @wraps(make)
+    def part(*shape: P.args, **given: P.kwargs) -> Part:
+        text, values = texts.of(shape, given)
+        return Part(text, [] if text is None else text.filled(values))
+
+    return part
+
+
+def together(*parts: Part) -> list[list[Any]]:
+    """The rows of each, in their order."""
+    asked = [part for part in parts if part.text is not None]
+    if not asked:
+        return [[] for _part in parts]
+    [row] = ask(_side_by_side(tuple(part.text for part in asked)), [value for part in asked for value in part.values])
+    found: list[list[Any]] = []
+    start = 0
+    for part in parts:
+        if part.text is None:
+            found.append([])
+            continue
+        end = start + len(part.text.lists)
+        columns = row[start:end]
+        found.append([] if columns[0] is None else part.text.read(list(zip(*columns, strict=True))))
+        start = end
+    return found
+
+
+@lru_cache(maxsize=64)
+def _side_by_side(texts: tuple[Text, ...]) -> str:
+    """One row: the columns of each text as arrays, or nothing in place of each when it has no rows."""
+    tables = []
+    for number, text in enumerate(texts):
+        names = [f"c{place}" for place in range(len(text.lists))]
+        # Lists of several lengths are no array of PostgreSQL's.
+        said = [f"to_jsonb({name})" if is_list else name for name, is_list in zip(names, text.lists, strict=True)]
+        columns = ", ".join(f"array_agg({each})" for each in said)
+        tables.append(f"(SELECT {columns} FROM ({text.sql}) AS q ({', '.join(names)})) AS p{number}")  # noqa: S608  # nosec B608  # Django wrote it
+    return f"SELECT * FROM {', '.join(tables)}"  # noqa: S608  # nosec B608
