@@ -13,7 +13,7 @@ from accounts.compiled import compiled
 from accounts.models import CareAssignment, Patient
 from accounts.models.patient import age_on
 from plans import wording_flags
-from plans.models import Flag
+from plans.models import Flag, FlagRead
 from plans.schedule import local_date
 from plans.views.clinician import items
 from plans.views.clinician.addresses import address_of
@@ -103,7 +103,7 @@ class Row:
     @property
     def line(self) -> Line:
         first, more = self.first, self.more
-        flag: Flag | None = first.row if first.found.kind == "flag" else None
+        flag: FlagRead | None = first.row if first.found.kind == "flag" else None
         return Line(
             id=str(self.patient.pk),
             name=self.patient.full_name,

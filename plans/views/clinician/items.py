@@ -91,7 +91,7 @@ class Told(NamedTuple):
     seen: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Item:
     """An item as pages show it. `badge` is a kind of _badge.html; `url` is empty when the panel is its page.
 
