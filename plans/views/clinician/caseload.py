@@ -22,7 +22,7 @@ from plans.views.clinician.first_steps import first_steps
 from plans.views.clinician.panel import patient_panel
 from plans.views.clinician.saved_filters import saved_for
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 FEW = 2
 
 
