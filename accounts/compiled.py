@@ -32,6 +32,8 @@ from uuid import UUID
 import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
@@ -138,14 +140,18 @@ def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], People]:
 
 def ask(sql: str, values: Sequence[Any]) -> list[Any]:
     """The rows of a question whose text is always the same, so that Postgres need not plan it again."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    with connection.cursor() as cursor:
-        # Django's own cursor writes the values into the text, and such a text is new each time.
-        cursor.cursor = server = _Asking(cursor.cursor.connection)
-        server.shown = connection.queries_logged
+    with asking(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(sql, values)
-        rows: list[Any] = server.fetchall()
+        rows: list[Any] = cursor.cursor.fetchall()
     return rows
+
+
+def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """A cursor for texts that are always the same: Django's own writes the values into them."""
+    cursor = connection.cursor()
+    cursor.cursor = server = _Asking(cursor.cursor.connection)
+    server.shown = connection.queries_logged
+    return cursor
 
 
 class _Asking(psycopg.Cursor[Any]):
