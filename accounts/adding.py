@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorDebugWrapper
 from django.db.models import Field, Model
 
-from accounts.compiled import asking
+from accounts.compiled import asking, sent
 
 
 def add(model: type[Model], **values: Any) -> None:
@@ -20,7 +20,7 @@ def add(model: type[Model], **values: Any) -> None:
     Raises TypeError for a table with triggers that look at new rows.
     """
     text, fields = _insert(model)
-    row = [values.pop(field.attname) if field.attname in values else field.get_default() for field in fields]
+    row = [sent(values.pop(field.attname)) if field.attname in values else field.get_default() for field in fields]
     if values:
         raise TypeError(f"{model.__qualname__} has no {', '.join(values)}")
     with asking(connections[DEFAULT_DB_ALIAS]) as cursor:

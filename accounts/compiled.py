@@ -73,7 +73,7 @@ class Text:
     read: Callable[[list[Any]], list[Any]]
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        return [given[name] for name in self.names]
+        return [sent(given[name]) for name in self.names]
 
 
 def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
@@ -147,10 +147,13 @@ def ask(sql: str, values: Sequence[Any]) -> list[Any]:
 
 
 def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:
-    """A cursor for texts that are always the same: Django's own writes the values into them."""
-    cursor = connection.cursor()
-    cursor.cursor = server = _Asking(cursor.cursor.connection)
+    """A cursor for texts that are always the same: the one of Django's own writes the values into them."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    server = _Asking(connection.connection)
     server.shown = connection.queries_logged
+    with connection.wrap_database_errors:
+        cursor: CursorWrapper = connection._prepare_cursor(server)  # type: ignore[attr-defined]
     return cursor
 
 
@@ -165,6 +168,13 @@ class _Asking(psycopg.Cursor[Any]):
             whole = psycopg.ClientCursor(self.connection).mogrify(query, params)
             self._query = SimpleNamespace(query=whole.encode())  # type: ignore[assignment]
         return self
+
+
+def sent(value: Any) -> Any:
+    """A list of keys as one word, which PostgreSQL reads in no time, and psycopg would put together key by key."""
+    if isinstance(value, list) and value and type(value[0]) is UUID:
+        return f"{{{','.join([key.hex for key in value])}}}"
+    return value
 
 
 def _kinds(make: Callable[..., Any]) -> dict[str, Any]:
