@@ -1,38 +1,30 @@
 """The lines of the caseload: who, the pain of four weeks, sessions, last log, re-evaluation, gravest flag.
 
-Every question is written once a process (accounts.compiled), and a line is plain data.
+A line is plain data.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from accounts.compiled import compiled
-from accounts.models import Patient, User
+from accounts.models import Patient
 from accounts.models.patient import age_on
 from plans import charts
 from plans.schedule import local_date
 from plans.templatetags.chart_words import spark_marks
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.addresses import address_of
-from plans.views.clinician.caseload_asked import Asked, Days, conditions, days_of, found, ordered
-from plans.views.clinician.caseload_counts import counted
+from plans.views.clinician.caseload_asked import SPARK_DAYS
+from plans.views.clinician.caseload_read import Read
 from plans.views.clinician.inbox_rows import Shape
-from plans.views.clinician.people import about_in_words, near_day, with_places
+from plans.views.clinician.people import about_in_words, near_day
 from plans.wording_flags import points, rounded, short_day
 
-SPARK_DAYS = 28
 SAME_POINTS = 1
-FIELDS = (
-    "pk", "full_name", "birth_on", "time_zone", "status", "watched",
-    "place_rows", "severity", "rise", "due_on", "last_on",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,115 +113,41 @@ class Row:
         )
 
 
-class Read(NamedTuple):
-    """What is read of a patient for a line: FIELDS."""
-
-    pk: UUID
-    full_name: str
-    birth_on: date
-    time_zone: str
-    status: str
-    state: dict[str, Any] | None
-    places: list[dict[str, str]]
-    severity: str | None
-    rise: dict[str, Any] | None
-    due_on: date | None
-    last_on: date | None
-
-
-class Caseload:
-    """The patients of a clinic whom somebody may see, as they asked for them; a sequence for a paginator."""
-
-    def __init__(self, me: User, clinic: UUID, at: datetime, what: Asked, today: date) -> None:
-        self.what = what
-        self.counted: int | None = None
-        self.given = Given(user=me, at=at, clinic=clinic, on=days_of(at, today))
-
-    def counts(self) -> dict[str, int]:
-        """How many patients each filter knows, and "all" in care. One query."""
-        counts = counted(**self.given)
-        if not self.what.words and len(self.what.show) < 2:
-            self.counted = counts[self.what.show[0] if self.what.show else "all"]
-        return counts
-
-    def __len__(self) -> int:
-        """How many there are. One query, unless `counts` has told."""
-        if self.counted is None:
-            self.counted = _those(self.what, **self.given).count()
-        return self.counted
-
-    def __getitem__(self, wanted: slice) -> list[Read]:
-        # Words differ each time, so their text is not worth keeping.
-        page = _page if not self.what.words else _page_of
-        return [Read(*row) for row in page(self.what, wanted.start, wanted.stop, **self.given)]
-
-
-class Given(TypedDict):
-    """The values of every question of a request."""
-
-    user: User
-    at: datetime
-    clinic: UUID
-    on: Days
-
-
-def _everybody(*, user: User, at: datetime, clinic: UUID) -> QuerySet[Patient]:
-    return Patient.objects.visible_to(user, at).filter(clinic=clinic)
-
-
-def _those(what: Asked, *, user: User, at: datetime, clinic: UUID, on: Days) -> QuerySet[Patient]:
-    return found(_everybody(user=user, at=at, clinic=clinic), what, conditions(user, at, on))
-
-
-def _page_of(
-    what: Asked, first: int, last: int, *, user: User, at: datetime, clinic: UUID, on: Days
-) -> QuerySet[Any, Any]:
-    rows = with_places(ordered(_those(what, user=user, at=at, clinic=clinic, on=on), what.sort, on))
-    return rows.values_list(*FIELDS)[first:last]
-
-
-_page = compiled(_page_of)
-
-
 def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None) -> list[Row]:
-    """The lines of a page: three queries for all of them together. `here` is its address, `opened` is in the panel."""
+    """The lines of a page: one query for all of them together. `here` is its address, `opened` is in the panel."""
     if not patients:
         return []
-    todays = {patient.pk: local_date(at, patient.time_zone) for patient in patients}
-    first, last = min(todays.values()) - timedelta(days=SPARK_DAYS - 1), max(todays.values())
-    sites = {patient.pk: UUID(patient.places[0]["pk"]) for patient in patients if patient.places}
-    values = pain_days.day_values(list(sites.values()), first, last)
     spans = adherence.spans_of({patient.pk: patient.time_zone for patient in patients})
-    done = adherence.done_days(todays, first)
     made = []
     for patient in patients:
-        today, site = todays[patient.pk], sites.get(patient.pk)
+        today = local_date(at, patient.time_zone)
         start = today - timedelta(days=SPARK_DAYS - 1)
         level = spark = week = None
-        if site is not None:
-            level = pain_days.level_in(patient.state or {}, site)
+        if patient.site is not None:
+            level = pain_days.level_of(patient.level or {})
+            values = pain_days.means(patient.days or (), patient.tenths or ())
             rise = patient.rise
             spark = charts.sparkline(
-                days=values[site],
+                days=values,
                 usual=level.usual,
                 spread=level.spread,
                 first=start,
                 last=today,
                 since=date.fromisoformat(rise["since_on"]) if rise and not rise.get("over") else None,
             )
-            week = pain_days.mean_between(values[site], today - timedelta(days=6), today)
+            week = pain_days.mean_between(values, today - timedelta(days=6), today)
         usual = level.usual if level else None
         made.append(
             Row(
                 id=str(patient.pk),
                 name=patient.full_name,
                 is_discharged=patient.status == Patient.Status.DISCHARGED,
-                about=about_in_words(age_on(today, patient.birth_on), [one["name"] for one in patient.places[:1]]),
+                about=about_in_words(age_on(today, patient.birth_on), [patient.place] if patient.place else []),
                 spark=spark,
                 level=level,
                 week=week,
                 change=None if week is None or usual is None else rounded(week) - rounded(usual),
-                sessions=adherence.count(spans[patient.pk], done[patient.pk], start, today),
+                sessions=adherence.count(spans[patient.pk], set(patient.done or ()), start, today),
                 last_log=_log_day(patient.last_on, today) if patient.last_on else "",
                 due=near_day(patient.due_on, today) if patient.due_on else "",
                 late=patient.due_on is not None and patient.due_on <= today,

@@ -63,7 +63,7 @@ def day_values(sites: Collection[UUID], first: date, last: date) -> dict[UUID, D
     """By site, one value for each logged day from `first` to `last`: the mean that rule R3 sees. One query."""
     found: dict[UUID, Days] = {site: [] for site in sites}
     for site, days, tenths in _answers(sites=list(sites), first=first, last=last):
-        found[site] = _means(days, tenths)
+        found[site] = means(days, tenths)
     return found
 
 
@@ -81,8 +81,8 @@ def _answers(*, sites: Sequence[UUID], first: date, last: date) -> QuerySet[Any,
     )
 
 
-def _means(days: Iterable[date], tenths: Iterable[int]) -> Days:
-    """The mean of each day, by day."""
+def means(days: Iterable[date], tenths: Iterable[int]) -> Days:
+    """The mean of each day, by day, of answers in tenths of a point."""
     of_day: dict[date, list[int]] = defaultdict(list)
     for day, value in zip(days, tenths, strict=True):
         of_day[day].append(value)
@@ -96,7 +96,11 @@ def level(watch: PainWatch | None, site: UUID) -> Level:
 
 def level_in(states: Mapping[str, Any], site: UUID) -> Level:
     """The same from the state of a watch."""
-    state: Mapping[str, Any] = states.get(f"R3:{site}", {})
+    return level_of(states.get(f"R3:{site}", {}))
+
+
+def level_of(state: Mapping[str, Any]) -> Level:
+    """The same from what the state of a watch says of the site."""
     usual = state.get("usual")
     return Level(
         usual=float(usual) if state.get("ready") and usual is not None else None,
