@@ -178,6 +178,12 @@ class Patient(Row):
                 condition=~Q(status="discharged") & Q(locked_at__isnull=True),
                 name="patient_in_care_by_name",
             ),
+            models.Index(
+                fields=["clinic", "id"],
+                include=["status", "created_at", "user"],
+                condition=Q(locked_at__isnull=True),
+                name="patient_of_clinic",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "clinic_number"], name="patient_number_unique_in_clinic"),

@@ -1,4 +1,4 @@
-"""Patients in care by name: a page of the caseload reads its own lines instead of sorting the clinic."""
+"""Two orders of a clinic's patients for the caseload: by name, for its lines, and by key, for its counts."""
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -17,6 +17,15 @@ class Migration(migrations.Migration):
                 fields=["clinic", "name_key", "id"],
                 condition=~Q(status="discharged") & Q(locked_at__isnull=True),
                 name="patient_in_care_by_name",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(
+                fields=["clinic", "id"],
+                include=["status", "created_at", "user"],
+                condition=Q(locked_at__isnull=True),
+                name="patient_of_clinic",
             ),
         ),
     ]
