@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
@@ -40,9 +41,7 @@ class Asked:
     @property
     def address(self) -> str:
         """Always with the order, so that the panel's `patient` can be added to it."""
-        found = QueryDict(self._query(self), mutable=True)
-        found["sort"] = self.sort
-        return f"?{found.urlencode()}"
+        return f"?{self._query(self, with_sort=True)}"
 
     def toggled(self, name: str) -> "Asked":
         """With one filter more or less. The discharged are apart: no other filter knows them."""
@@ -62,14 +61,12 @@ class Asked:
         return self.sort.removeprefix("-") == name
 
     @staticmethod
-    def _query(asked: "Asked") -> str:
-        found = QueryDict(mutable=True)
-        if asked.words:
-            found["q"] = asked.words
-        found.setlist("show", list(asked.show))
-        if asked.sort != USUAL:
-            found["sort"] = asked.sort
-        return found.urlencode()
+    def _query(asked: "Asked", *, with_sort: bool = False) -> str:
+        found = [("q", asked.words)] if asked.words else []
+        found += [("show", name) for name in asked.show]
+        if with_sort or asked.sort != USUAL:
+            found.append(("sort", asked.sort))
+        return urlencode(found)
 
 
 def asked(query: QueryDict) -> Asked:

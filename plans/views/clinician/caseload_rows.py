@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.models import Patient
 from accounts.models.patient import age_on
@@ -17,14 +20,16 @@ from plans import charts
 from plans.schedule import local_date
 from plans.templatetags.chart_words import spark_marks
 from plans.views.clinician import adherence, pain_days
-from plans.views.clinician.addresses import address_of
+from plans.views.clinician.addresses import STAND_IN, address_of
 from plans.views.clinician.caseload_asked import SPARK_DAYS
 from plans.views.clinician.caseload_read import Read
 from plans.views.clinician.inbox_rows import Shape
 from plans.views.clinician.people import about_in_words, near_day
-from plans.wording_flags import points, rounded, short_day
+from plans.wording_numbers import points_of, rounded, short_day
 
 SAME_POINTS = 1
+BEFORE_TODAY = timedelta(days=SPARK_DAYS - 1)
+WEEK = timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -56,107 +61,84 @@ class Line:
     current: bool
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the table. Pain in points; `change` is the last 7 days against the usual level."""
-
-    id: str
-    name: str
-    is_discharged: bool
-    about: str
-    spark: charts.Sparkline | None
-    level: pain_days.Level | None
-    week: float | None
-    change: Decimal | None
-    sessions: adherence.Count
-    last_log: str
-    due: str
-    late: bool
-    severity: str
-    url: str
-    current: bool
-
-    @property
-    def direction(self) -> str:
-        """Where the pain goes: up, down, same, or empty when that is not known."""
-        if self.change is None:
-            return ""
-        return "same" if abs(self.change) < SAME_POINTS else "up" if self.change > 0 else "down"
-
-    @property
-    def line(self) -> Line:
-        level, end = self.level, self.spark.end if self.spark else None
-        return Line(
-            id=self.id,
-            name=self.name,
-            about=self.about,
-            url=self.url,
-            record=address_of("patient", self.id),
-            spark=spark_marks(self.spark) if self.spark else SafeString(""),
-            last=points(end.value) if end else "",
-            usual=points(level.usual) if level and level.usual is not None else "",
-            known=str(level.learned) if level else "",
-            needed=str(level.needed) if level else "",
-            week="" if self.week is None else points(self.week),
-            by="" if self.change is None else points(abs(self.change)),
-            done=str(self.sessions.done),
-            planned=str(self.sessions.planned) if self.sessions.planned else "",
-            log=self.last_log,
-            due=self.due,
-            has_chart=self.spark is not None,
-            direction=Shape(self.direction),
-            few=self.sessions.is_low,
-            is_discharged=self.is_discharged,
-            late=self.late,
-            severity=Shape(self.severity),
-            current=self.current,
-        )
-
-
-def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None) -> list[Row]:
+def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None) -> list[Line]:
     """The lines of a page: one query for all of them together. `here` is its address, `opened` is in the panel."""
     if not patients:
         return []
     spans = adherence.spans_of({patient.pk: patient.time_zone for patient in patients})
+    language, record = get_language(), address_of("patient", STAND_IN)
+    # Many lines say the same few days.
+    near, log_day = cache(near_day), cache(_log_day)
     made = []
     for patient in patients:
-        today = local_date(at, patient.time_zone)
-        start = today - timedelta(days=SPARK_DAYS - 1)
-        level = spark = week = None
-        if patient.site is not None:
-            level = pain_days.level_of(patient.level or {})
-            values = pain_days.means(patient.days or (), patient.tenths or ())
-            rise = patient.rise
-            spark = charts.sparkline(
-                days=values,
-                usual=level.usual,
-                spread=level.spread,
-                first=start,
-                last=today,
-                since=date.fromisoformat(rise["since_on"]) if rise and not rise.get("over") else None,
-            )
-            week = pain_days.mean_between(values, today - timedelta(days=6), today)
-        usual = level.usual if level else None
+        key, today = str(patient.pk), local_date(at, patient.time_zone)
+        pain = _pain(patient, today)
+        sessions = adherence.count(spans[patient.pk], set(patient.done or ()), today - BEFORE_TODAY, today)
+        level, end = pain.level, pain.spark and pain.spark.end
         made.append(
-            Row(
-                id=str(patient.pk),
+            Line(
+                id=key,
                 name=patient.full_name,
-                is_discharged=patient.status == Patient.Status.DISCHARGED,
                 about=about_in_words(age_on(today, patient.birth_on), [patient.place] if patient.place else []),
-                spark=spark,
-                level=level,
-                week=week,
-                change=None if week is None or usual is None else rounded(week) - rounded(usual),
-                sessions=adherence.count(spans[patient.pk], set(patient.done or ()), start, today),
-                last_log=_log_day(patient.last_on, today) if patient.last_on else "",
-                due=near_day(patient.due_on, today) if patient.due_on else "",
+                url=f"{here}&patient={key}",
+                record=record.replace(str(STAND_IN), key),
+                spark=spark_marks(pain.spark) if pain.spark else SafeString(""),
+                last=points_of(rounded(end.value), language) if end else "",
+                usual="" if pain.usual is None else points_of(pain.usual, language),
+                known=str(level.learned) if level else "",
+                needed=str(level.needed) if level else "",
+                week="" if pain.week is None else points_of(pain.week, language),
+                by="" if pain.change is None else points_of(abs(pain.change), language),
+                done=str(sessions.done),
+                planned=str(sessions.planned) if sessions.planned else "",
+                log=log_day(patient.last_on, today) if patient.last_on else "",
+                due=near(patient.due_on, today) if patient.due_on else "",
+                has_chart=pain.spark is not None,
+                direction=Shape(_direction(pain.change)),
+                few=sessions.is_low,
+                is_discharged=patient.status == Patient.Status.DISCHARGED,
                 late=patient.due_on is not None and patient.due_on <= today,
-                severity=patient.severity or "",
-                url=f"{here}&patient={patient.pk}",
+                severity=Shape(patient.severity or ""),
                 current=patient.pk == opened,
             )
         )
     return made
+
+
+class Pain(NamedTuple):
+    """What a line shows of somebody's pain, in points; `change` is the last 7 days against the usual level."""
+
+    spark: charts.Sparkline | None = None
+    level: pain_days.Level | None = None
+    usual: Decimal | None = None
+    week: Decimal | None = None
+    change: Decimal | None = None
+
+
+def _pain(patient: Read, today: date) -> Pain:
+    if patient.site is None:
+        return Pain()
+    level = pain_days.level_of(patient.level or {})
+    values = pain_days.means(patient.days or (), patient.tenths or ())
+    rise = patient.rise
+    spark = charts.sparkline(
+        days=values,
+        usual=level.usual,
+        spread=level.spread,
+        first=today - BEFORE_TODAY,
+        last=today,
+        since=date.fromisoformat(rise["since_on"]) if rise and not rise.get("over") else None,
+    )
+    mean = pain_days.mean_between(values, today - WEEK, today)
+    week, usual = None if mean is None else rounded(mean), None if level.usual is None else rounded(level.usual)
+    return Pain(spark, level, usual, week, None if week is None or usual is None else week - usual)
+
+
+def _direction(change: Decimal | None) -> str:
+    """Where the pain goes: up, down, same, or empty when that is not known."""
+    if change is None:
+        return ""
+    return "same" if abs(change) < SAME_POINTS else "up" if change > 0 else "down"
 
 
 def _log_day(day: date, today: date) -> str:

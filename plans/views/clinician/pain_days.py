@@ -1,6 +1,5 @@
 """The pain that clinicians' pages draw: one value per logged day, the usual level, and the episodes above it."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -83,10 +82,16 @@ def _answers(*, sites: Sequence[UUID], first: date, last: date) -> QuerySet[Any,
 
 def means(days: Iterable[date], tenths: Iterable[int]) -> Days:
     """The mean of each day, by day, of answers in tenths of a point."""
-    of_day: dict[date, list[int]] = defaultdict(list)
-    for day, value in zip(days, tenths, strict=True):
-        of_day[day].append(value)
-    return [(day, sum(values) / (10 * len(values))) for day, values in sorted(of_day.items())]
+    found: Days = []
+    latest, total, number = None, 0, 0
+    for day, value in sorted(zip(days, tenths, strict=True)):
+        if day == latest:
+            total, number = total + value, number + 1
+            found[-1] = (day, total / (10 * number))
+        else:
+            latest, total, number = day, value, 1
+            found.append((day, value / 10))
+    return found
 
 
 def level(watch: PainWatch | None, site: UUID) -> Level:
