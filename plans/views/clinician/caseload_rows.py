@@ -28,6 +28,7 @@ from plans.views.clinician.people import about_in_words, near_day
 from plans.wording_numbers import points_of, rounded, short_day
 
 SAME_POINTS = 1
+DISCHARGED = Patient.Status.DISCHARGED.value
 BEFORE_TODAY = timedelta(days=SPARK_DAYS - 1)
 WEEK = timedelta(days=6)
 
@@ -66,7 +67,8 @@ def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None)
     if not patients:
         return []
     spans = adherence.spans_of({patient.pk: patient.time_zone for patient in patients})
-    language, record = get_language(), address_of("patient", STAND_IN)
+    language = get_language()
+    record, _key, rest = address_of("patient", STAND_IN).partition(str(STAND_IN))
     # Many lines say the same few days.
     near, log_day = cache(near_day), cache(_log_day)
     made = []
@@ -81,7 +83,7 @@ def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None)
                 name=patient.full_name,
                 about=about_in_words(age_on(today, patient.birth_on), [patient.place] if patient.place else []),
                 url=f"{here}&patient={key}",
-                record=record.replace(str(STAND_IN), key),
+                record=f"{record}{key}{rest}",
                 spark=spark_marks(pain.spark) if pain.spark else SafeString(""),
                 last=points_of(rounded(end.value), language) if end else "",
                 usual="" if pain.usual is None else points_of(pain.usual, language),
@@ -96,7 +98,7 @@ def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None)
                 has_chart=pain.spark is not None,
                 direction=Shape(_direction(pain.change)),
                 few=sessions.is_low,
-                is_discharged=patient.status == Patient.Status.DISCHARGED,
+                is_discharged=patient.status == DISCHARGED,
                 late=patient.due_on is not None and patient.due_on <= today,
                 severity=Shape(patient.severity or ""),
                 current=patient.pk == opened,
