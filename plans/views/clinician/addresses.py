@@ -20,6 +20,16 @@ def addresses_of(route: str) -> Callable[[UUID | str], str]:
     return lambda pk: f"{before}{pk}{after}"
 
 
+def page(route: str) -> str:
+    """The address of a route that takes nothing."""
+    return _page(route, get_script_prefix())
+
+
+@lru_cache(maxsize=64)
+def _page(route: str, _prefix: str) -> str:
+    return reverse(route)
+
+
 @lru_cache(maxsize=256)
 def _around(route: str, _prefix: str) -> tuple[str, str]:
     before, _key, after = reverse(route, args=[STAND_IN]).partition(str(STAND_IN))

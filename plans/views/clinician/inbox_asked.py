@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from plans.views.clinician import addresses
 from plans.views.clinician.items import LEVELS, Level
 
 TABS = ("mine", "clinic", "asleep", "resolved")
@@ -37,18 +38,12 @@ class Asked:
 
     def address(self, page: int = 1) -> str:
         """The address of the list; it always has a query, to which the panel's `flag` and `patient` are added."""
-        return f"{reverse('inbox')}?{self._query(page)}"
+        return f"{addresses.page('inbox')}?{self._query(page)}"
 
     def _query(self, page: int = 1) -> str:
-        found = QueryDict(mutable=True)
-        if self.tab:
-            found["tab"] = self.tab
-        found.setlist("only", list(self.only))
-        if self.newest:
-            found["sort"] = "newest"
-        if page > 1:
-            found["page"] = str(page)
-        return found.urlencode()
+        said = [("tab", self.tab), *(("only", name) for name in self.only)]
+        said += [("sort", "newest" if self.newest else ""), ("page", str(page) if page > 1 else "")]
+        return urlencode([(name, value) for name, value in said if value])
 
 
 def asked(query: QueryDict, usual: str = "") -> Asked:

@@ -80,7 +80,7 @@ class Ways(NamedTuple):
     resolve: Callable[[UUID], str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Row:
     """A line of the inbox: a patient, the gravest item, and the others."""
 
