@@ -34,6 +34,8 @@ import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
@@ -75,7 +77,7 @@ class Text:
     """Of each of its columns whether it holds lists or JSON."""
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        return [given[name] for name in self.names]
+        return [sent(given[name]) for name in self.names]
 
 
 def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
@@ -142,14 +144,21 @@ def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], People]:
 
 def ask(sql: str, values: Sequence[Any]) -> list[Any]:
     """The rows of a question whose text is always the same, so that Postgres need not plan it again."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    with connection.cursor() as cursor:
-        # Django's own cursor writes the values into the text, and such a text is new each time.
-        cursor.cursor = server = _Asking(cursor.cursor.connection)
-        server.shown = connection.queries_logged
+    with asking(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(sql, values)
-        rows: list[Any] = server.fetchall()
+        rows: list[Any] = cursor.cursor.fetchall()
     return rows
+
+
+def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """A cursor for texts that are always the same: the one of Django's own writes the values into them."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    server = _Asking(connection.connection)
+    server.shown = connection.queries_logged
+    with connection.wrap_database_errors:
+        cursor: CursorWrapper = connection._prepare_cursor(server)  # type: ignore[attr-defined]
+    return cursor
 
 
 class _Asking(psycopg.RawCursor[Any]):
@@ -166,6 +175,13 @@ class _Asking(psycopg.RawCursor[Any]):
             whole = psycopg.ClientCursor(self.connection).mogrify(query, params)
             self._query = SimpleNamespace(query=whole.encode())  # type: ignore[assignment]
         return self
+
+
+def sent(value: Any) -> Any:
+    """A list of keys as one word, which PostgreSQL reads in no time, and psycopg would put together key by key."""
+    if isinstance(value, list) and value and type(value[0]) is UUID:
+        return f"{{{','.join([key.hex for key in value])}}}"
+    return value
 
 
 @lru_cache(maxsize=1024)

@@ -18,24 +18,30 @@ from accounts.policy import Actor
 from accounts.turning_away import to_sign_in
 
 STARTED, ACTIVE = "signed_in_at", "active_at"
-WRITE_AGAIN_AFTER = timedelta(minutes=1)
+STAFF_NOTED_AFTER, PATIENTS_NOTED_AFTER = timedelta(minutes=1), timedelta(hours=1)
+"""How long it takes until it is written again that somebody is there: against a quarter of an hour a minute counts,
+against thirty days an hour does not, and most visits of a patient are shorter.
+"""
 WARN_BEFORE = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The longest time without a request of the person's own, and the longest time at all."""
+    """The longest time without a request of the person's own, and the longest time at all; `noted_after` is how exactly
+    it is known when the last one was.
+    """
 
     idle: timedelta
     whole: timedelta
+    noted_after: timedelta
 
 
 def limits_of(actor: Actor) -> Limits:
     if actor.is_staff:
-        idle, whole = settings.STAFF_IDLE_SECONDS, settings.STAFF_SESSION_SECONDS
+        idle, whole, noted = settings.STAFF_IDLE_SECONDS, settings.STAFF_SESSION_SECONDS, STAFF_NOTED_AFTER
     else:
-        idle = whole = settings.SESSION_COOKIE_AGE
-    return Limits(timedelta(seconds=idle), timedelta(seconds=whole))
+        idle, whole, noted = settings.SESSION_COOKIE_AGE, settings.SESSION_COOKIE_AGE, PATIENTS_NOTED_AFTER
+    return Limits(timedelta(seconds=idle), timedelta(seconds=whole), noted)
 
 
 def begin(session: SessionBase, *, at: datetime) -> None:
@@ -44,7 +50,7 @@ def begin(session: SessionBase, *, at: datetime) -> None:
 
 
 def active_at(session: SessionBase) -> datetime | None:
-    """When the person last did something, to the minute."""
+    """When the person last did something: of staff to the minute, of patients to the hour."""
     stamp = session.get(ACTIVE)
     return datetime.fromtimestamp(stamp, tz=timezone.get_default_timezone()) if stamp else None
 
@@ -89,8 +95,8 @@ class SessionLimitMiddleware:
     ) -> HttpResponse | None:
         if not request.user.is_authenticated:
             return None
-        at, session = timezone.now(), request.session
-        if has_ended(session, limits_of(request.actor), at=at):  # type: ignore[attr-defined]
+        at, session, limits = timezone.now(), request.session, limits_of(request.actor)  # type: ignore[attr-defined]
+        if has_ended(session, limits, at=at):
             logout(request)
             del request.actor  # type: ignore[attr-defined]
             if getattr(view, "policy", "") == "public":
@@ -98,10 +104,10 @@ class SessionLimitMiddleware:
             return to_sign_in(request, was_away=True)
         if STARTED not in session:
             begin(session, at=at)  # a session from before there were limits
-        elif not getattr(view, "no_activity", False) and at.timestamp() - session[ACTIVE] > _seconds():
+        elif not getattr(view, "no_activity", False) and _is_news(session, limits, at=at):
             session[ACTIVE] = int(at.timestamp())
         return None
 
 
-def _seconds() -> float:
-    return WRITE_AGAIN_AFTER.total_seconds()
+def _is_news(session: SessionBase, limits: Limits, *, at: datetime) -> bool:
+    return at.timestamp() - float(session[ACTIVE]) > limits.noted_after.total_seconds()

@@ -57,10 +57,28 @@ def search(
 ) -> Results:
     """Everything that a page of the library shows about a search. `conditions` are those to count beside "safe for".
 
-    One query (none with the `stamp` of the exercises), and one more with words; two more when the library has changed;
-    one more when nothing is found.
+    One query (none with the `stamp` of the exercises), and one more with words that were not asked for lately; two more
+    when the library has changed; one more when nothing is found.
     """
     known = catalogue(exercises, stamp)
+    asked = (wanted, tuple(conditions))
+    results: Results | None = known.answers.get(asked)
+    if results is None:
+        results = _search(exercises, known, *asked)
+        if _may_be_kept(results, wanted):
+            known.answers.keep(asked, results)
+    return results
+
+
+def _may_be_kept(results: Results, wanted: Wanted) -> bool:
+    """Whether an answer may outlive the request: only what says nothing but words and filters of the library.
+
+    Words that the library does not know may be a patient's name, and conditions are a patient's.
+    """
+    return bool(results.found) and not (results.forgiven or wanted.conditions or wanted.home)
+
+
+def _search(exercises: QuerySet[Exercise], known: Catalogue, wanted: Wanted, conditions: tuple[str, ...]) -> Results:
     terms = _terms(known, wanted.words)
     ranked = _ranked(known, terms) if terms else None
     among = known.all if ranked is None else known.set_of(place for place, _key in ranked)

@@ -26,6 +26,8 @@ from exercises.search_words import Phrase, Vocabulary, words_of
 from exercises.translated import Translations
 
 MOST_KEPT = 8
+MOST_ANSWERS = 64
+"""Answers that a catalogue keeps, 60 kB each when they hold all of a large library."""
 Stamp = tuple[str, str]
 """How many exercises there are, and a mark of their versions; ("0", "") for none."""
 NONE: Stamp = ("0", "")
@@ -51,10 +53,33 @@ class Text:
     other: bool
 
 
+class Answers:
+    """What was found among the exercises of one catalogue, by what was asked: those asked for last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, asked: Any) -> Any:
+        with self._lock:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+            return self._kept.get(asked)
+
+    def keep(self, asked: Any, answer: Any) -> None:
+        with self._lock:
+            self._kept[asked] = answer
+            while len(self._kept) > MOST_ANSWERS:
+                self._kept.popitem(last=False)
+
+
 class Catalogue:
-    """`entries` by name; for each kind of filter the exercises of every value; the words they are known by."""
+    """`entries` by name; for each kind of filter the exercises of every value; the words they are known by; `answers`
+    of searches, which are true as long as the catalogue is.
+    """
 
     def __init__(self, rows: Iterable[Any], cautions: Iterable[tuple[str, str, list[UUID]]]) -> None:
+        self.answers = Answers()
         read = sorted(rows, key=lambda row: (folded(row[2]), row[0]))
         self.entries = [Found(*row[:3]) for row in read]
         self.places = {entry.version_id: place for place, entry in enumerate(self.entries)}

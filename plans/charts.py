@@ -51,6 +51,8 @@ LETTER = 6.6  # a letter of the 13 px type, on average
 TICK_ROOM = 54.0
 FROM_ROOM = 84.0  # "From 13 Nov" above the first day of an episode
 
+OFF_THE_SCALE = "pain is drawn from 0 to 10; a value is off the scale"
+
 Point = tuple[date, float, float, float]
 Place = Callable[[date], float]
 Scale = Callable[[float], float]
@@ -237,28 +239,41 @@ def sparkline(
     """
     if last < first:
         raise ValueError("the last day of a chart comes before its first")
-    y = partial(_spark_y, height)
-    places = _spark_places(width, (last - first).days)
-    points = [(day, value, places[(day - first).days], y(value)) for day, value in _in_range(days, first, last)]
-    before = [point for point in points if since is None or point[0] < since]
-    after = [point for point in points if since is not None and point[0] >= since]
-    plain, amber = _runs(before, bridged=1), _runs(after, bridged=1)
+    places, start, y = _spark_places(width, (last - first).days), first.toordinal(), partial(_spark_y, height)
+    size, said = len(places), _spark_said(places)
+    turn = size if since is None else since.toordinal() - start
+    runs: list[tuple[int, float, list[str]]] = []  # where each begins, and the points of its line
+    end, n_before, run = None, -BRIDGED - 2, [""]
+    for day, value in sorted(days):
+        n = day.toordinal() - start
+        if not 0 <= n < size:
+            continue
+        if not 0 <= value <= SCALE:
+            raise ValueError(OFF_THE_SCALE)
+        if n - n_before > BRIDGED + 1 or n_before < turn <= n:
+            run = []
+            runs.append((n, value, run))
+        run.append(said[n] + _spark_y_said(height, value))
+        end, n_before = (n, value), n
 
-    def dot(point: tuple[date, float, float, float]) -> Dot:
-        return Dot(*point, kind="alert" if since is not None and point[0] >= since else "plain")
+    def dot(n: int, value: float) -> Dot:
+        kind = "alert" if n >= turn else "plain"
+        return Dot(date.fromordinal(start + n), float(value), places[n], y(float(value)), kind)
 
     return Sparkline(
         width=width,
         height=height,
         band=_band(usual, spread, y),
-        lines=tuple(_path(run) for run in plain if len(run) > 1),
-        alert_lines=tuple(_path(run) for run in amber if len(run) > 1),
-        dots=tuple(dot(run[0]) for run in [*plain, *amber] if len(run) == 1 and run[0] != points[-1]),
-        end=dot(points[-1]) if points else None,
+        lines=tuple(["M" + " L".join(run) for n, _value, run in runs if len(run) > 1 and n < turn]),
+        alert_lines=tuple(["M" + " L".join(run) for n, _value, run in runs if len(run) > 1 and n >= turn]),
+        dots=tuple([dot(n, value) for n, value, run in runs if len(run) == 1 and (n, value) != end]),
+        end=dot(*end) if end else None,
     )
 
 
 SPARK_MARGIN = 3.0
+BRIDGED = 1
+"""How many missing days in a row do not break a sparkline."""
 
 
 @lru_cache(maxsize=16)
@@ -273,18 +288,28 @@ def _spark_y(height: int, value: float) -> float:
     return round(height - SPARK_MARGIN - value / SCALE * (height - 2 * SPARK_MARGIN), 1)
 
 
+@lru_cache(maxsize=16)
+def _spark_said(places: tuple[float, ...]) -> tuple[str, ...]:
+    return tuple(f"{place} " for place in places)
+
+
+@lru_cache(maxsize=1024)
+def _spark_y_said(height: int, value: float) -> str:
+    return str(_spark_y(height, value))
+
+
 def _in_range(days: Iterable[tuple[date, float]], first: date, last: date) -> list[tuple[date, float]]:
     values = sorted((day, float(value)) for day, value in days if first <= day <= last)
     if any(not 0 <= value <= SCALE for _, value in values):
-        raise ValueError("pain is drawn from 0 to 10; a value is off the scale")
+        raise ValueError(OFF_THE_SCALE)
     return values
 
 
-def _runs(points: Sequence[Point], *, bridged: int) -> list[list[Point]]:
-    """Days in a row, where up to `bridged` missing days do not break the row."""
+def _runs(points: Sequence[Point]) -> list[list[Point]]:
+    """Days in a row."""
     runs: list[list[Point]] = []
     for point in points:
-        if runs and (point[0] - runs[-1][-1][0]).days <= 1 + bridged:
+        if runs and (point[0] - runs[-1][-1][0]).days <= 1:
             runs[-1].append(point)
         else:
             runs.append([point])

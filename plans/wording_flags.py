@@ -9,20 +9,30 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from plans.models import Flag
+from plans.models import Flag, FlagRead
 from plans.wording_numbers import day_in, points, rounded, short_day
 from plans.wording_rules import said_of
 
-__all__ = ["limit", "marked_sentence", "points", "rounded", "sentence", "short_day", "since_then", "state_in_words"]
+__all__ = [
+    "limit",
+    "marked_sentence",
+    "points",
+    "rounded",
+    "seen_in_words",
+    "sentence",
+    "short_day",
+    "since_then",
+    "state_in_words",
+]
 
 
-def sentence(flag: Flag) -> str:
+def sentence(flag: Flag | FlagRead) -> str:
     """The flag in one plain sentence, with its numbers."""
     words, numbers = said_of(flag)
     return words.format(**numbers)
 
 
-def marked_sentence(flag: Flag) -> SafeString:
+def marked_sentence(flag: Flag | FlagRead) -> SafeString:
     """The same sentence with the numbers that deviate marked for the eye, and the usual level in bold."""
     words, numbers = said_of(flag)
     marks = dict(numbers)
@@ -34,7 +44,7 @@ def marked_sentence(flag: Flag) -> SafeString:
     return format_html(escape(words), **marks)
 
 
-def limit(flag: Flag) -> str:
+def limit(flag: Flag | FlagRead) -> str:
     """What the rule cannot do, so that nobody reads more into the flag; empty when there is nothing to say."""
     if flag.rule == Flag.Rule.R3:
         return gettext("Single bad days cannot raise this flag.")
@@ -43,7 +53,7 @@ def limit(flag: Flag) -> str:
     return ""
 
 
-def since_then(flag: Flag) -> str:
+def since_then(flag: Flag | FlagRead) -> str:
     """How it went on after the last alert day, when what raised the flag is over; empty while it goes on."""
     evidence = flag.evidence
     if not evidence.get("over"):
@@ -72,15 +82,22 @@ def since_then(flag: Flag) -> str:
     return gettext("No logs since %(day)s.") % {"day": short_day(day_in(evidence, "last_log_on") or flag.last_alert_on)}
 
 
+def seen_in_words(flag: Flag | FlagRead) -> str:
+    """ "seen by Alice Archer on 18 Nov", of one that is acknowledged; else nothing."""
+    if flag.state != Flag.State.ACKNOWLEDGED or flag.acknowledged_at is None:
+        return ""
+    return gettext("seen by %(who)s on %(day)s") % {
+        "who": flag.acknowledged_by,
+        "day": short_day(localtime(flag.acknowledged_at).date()),
+    }
+
+
 def state_in_words(flag: Flag) -> str:
     """Where the flag stands: "open, not acknowledged yet", "seen by Alice Archer on 18 Nov", "resolved on ..."."""
     if flag.state == Flag.State.OPEN:
         return gettext("open, not acknowledged yet")
-    if flag.state == Flag.State.ACKNOWLEDGED and flag.acknowledged_at:
-        return gettext("seen by %(who)s on %(day)s") % {
-            "who": flag.acknowledged_by,
-            "day": short_day(localtime(flag.acknowledged_at).date()),
-        }
+    if seen := seen_in_words(flag):
+        return seen
     if flag.state == Flag.State.RESOLVED and flag.resolved_at:
         return gettext("resolved by %(who)s on %(day)s: %(action)s") % {
             "who": flag.resolved_by,

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, ngettext
 
+A_TENTH = Decimal("0.1")
+
 
 def short_day(day: date) -> str:
     """A day without its year: "9 Nov"."""
@@ -24,12 +26,17 @@ def in_pattern(day: date, pattern: str, language: str | None) -> str:
 
 def rounded(value: float) -> Decimal:
     """Pain to one decimal, halves away from zero, as every page shows it."""
-    return Decimal(repr(float(value))).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return Decimal(repr(float(value))).quantize(A_TENTH, rounding=ROUND_HALF_UP)
 
 
 def points(value: float | Decimal) -> str:
     """Pain with one decimal, as the reader's language writes it: "6.4"."""
-    return _written(str(rounded(float(value))), 1, get_language())
+    return points_of(rounded(float(value)), get_language())
+
+
+def points_of(value: Decimal, language: str | None) -> str:
+    """The same of what is `rounded`, for whoever says many and knows the language."""
+    return _written(str(value), 1, language)
 
 
 @lru_cache(maxsize=1024)

@@ -1,8 +1,13 @@
 """Words looked up in one dictionary are those that Django's own catalogues say."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from asgiref.local import Local
 from django.conf import settings
-from django.utils.translation import trans_real
+from django.utils import translation
+from django.utils.translation import get_language, gettext, ngettext, trans_real
 
 from painplan.catalogues import simplify
 
@@ -14,6 +19,7 @@ def both(monkeypatch):
     """For each language its words as Django has them, and simplified."""
     plain = {language: trans_real.DjangoTranslation(language) for language, _name in settings.LANGUAGES}
     monkeypatch.setattr(trans_real, "_translations", {})
+    monkeypatch.setattr(trans_real, "_active", trans_real._active)
     simplify()
     return {language: (words, trans_real.translation(language)) for language, words in plain.items()}
 
@@ -56,6 +62,35 @@ def test_nothing_is_asked_that_has_no_words(both):
 
 def test_other_catalogues_are_still_behind_spanish(both):
     assert [type(each._catalog).__name__ for each in chain(both["es"][1])] == ["OneDictionary", "OneDictionary"]
+
+
+def test_each_thread_speaks_its_own_language(both):
+    def told():
+        return str(get_language()), gettext("Inbox")
+
+    def spanish():
+        before = told()
+        with translation.override("es"):
+            ready.wait()  # both speak at the same time
+            return before, told()
+
+    ready, english = Barrier(2, timeout=10), told()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(spanish)
+        with translation.override("en-gb"):
+            ready.wait()
+            assert told() == ("en-gb", "Inbox")
+        assert answer.result() == ((settings.LANGUAGE_CODE, "Inbox"), ("es", "Bandeja"))
+    assert told() == english
+
+
+@pytest.mark.parametrize("language", ["en-gb", "es"])
+def test_who_spoke_before_goes_on(both, monkeypatch, language):
+    monkeypatch.setattr(trans_real, "_active", Local())
+    with translation.override(language):
+        simplify()
+        assert get_language() == language
+        assert ngettext("%(n)d day", "%(n)d days", 2) == {"es": "%(n)d días", "en-gb": "%(n)d days"}[language]
 
 
 def test_twice_is_as_once(both):

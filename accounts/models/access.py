@@ -35,7 +35,7 @@ class AccessLog(Row):
 
 class ListLook(Row):
     """One list of patients as somebody saw it: inbox, caseload, search. `patients` are the ids of those whose names
-    stood in it; a list is one row, because fifty looks for each page would hide the looks that matter.
+    stood in it; a list is one row, because dozens of looks for each page would hide those that matter.
     """
 
     audited = True

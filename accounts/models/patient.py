@@ -171,7 +171,20 @@ class Patient(Row):
 
     class Meta:
         ordering = ["name_key", "id"]
-        indexes = [models.Index(fields=["clinic", "status", "name_key"], name="patient_clinic_status_name")]
+        indexes = [
+            models.Index(fields=["clinic", "status", "name_key"], name="patient_clinic_status_name"),
+            models.Index(
+                fields=["clinic", "name_key", "id"],
+                condition=~Q(status="discharged") & Q(locked_at__isnull=True),
+                name="patient_in_care_by_name",
+            ),
+            models.Index(
+                fields=["clinic", "id"],
+                include=["status", "created_at", "user"],
+                condition=Q(locked_at__isnull=True),
+                name="patient_of_clinic",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "clinic_number"], name="patient_number_unique_in_clinic"),
             models.UniqueConstraint(

@@ -196,7 +196,7 @@ def _close(session: Session, *, state: str | None, finished_at: datetime, by: Us
             state=session.state,
             on=session.local_date,
         )
-        session.fingerprint = fingerprint_of(given.content())
+        session.fingerprint = given.fingerprint
         known = set(session.scores.filter(moment=PainScore.Moment.BEFORE).values_list("site_id", flat=True))
         fresh = [s for s in scores if s.moment != PainScore.Moment.BEFORE or s.site_id not in known]
         try:

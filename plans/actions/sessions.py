@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -85,11 +85,17 @@ class SessionInput:
 
     def content(self) -> dict[str, Any]:
         """Everything the person said, as plain JSON values in a fixed order."""
-        raw = asdict(self)
-        raw["scores"] = sorted((json.loads(_plain(s)) for s in raw["scores"]), key=_plain)
-        raw["logs"] = sorted((json.loads(_plain(log)) for log in raw["logs"]), key=_plain)
-        content: dict[str, Any] = json.loads(_plain(raw))
+        content: dict[str, Any] = json.loads(_plain(self._in_order()))
         return content
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the content."""
+        return fingerprint_of(self._in_order())
+
+    def _in_order(self) -> dict[str, Any]:
+        scores, logs = (sorted(map(vars, each), key=_plain) for each in (self.scores, self.logs))
+        return vars(self) | {"scores": scores, "logs": logs}
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ def record_session(
     `prescriptions` are those of the version with their dose of that day, where the caller has them at hand.
     Raises Refused when the day is in the future or more than 14 days back, or the id is taken.
     """
-    fingerprint = fingerprint_of(given.content())
+    fingerprint = given.fingerprint
     day = given.on or local_date(given.started_at, given.time_zone)
     _check_day(day, given.time_zone, at)
     try:
@@ -194,7 +200,7 @@ def write_scores_and_logs(
         )
         for score in scores
     )
-    ExerciseLog.objects.bulk_create(ExerciseLog(session=session, **asdict(log)) for log in logs)
+    ExerciseLog.objects.bulk_create(ExerciseLog(session=session, **vars(log)) for log in logs)
 
 
 def record_daily(

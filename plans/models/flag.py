@@ -211,4 +211,9 @@ class Flag(Row):
 
     def is_asleep(self, today: date) -> bool:
         """Put to sleep until a later date of the clinic. On that date it wakes by itself."""
-        return self.is_open and self.snoozed_until is not None and self.snoozed_until > today
+        return sleeps(self.state, self.snoozed_until, today)
+
+
+def sleeps(state: str, until: date | None, today: date) -> bool:
+    """Whether a flag in this state, put to sleep until a day or not, is asleep."""
+    return state in (Flag.State.OPEN, Flag.State.ACKNOWLEDGED) and until is not None and until > today

@@ -49,6 +49,7 @@ class Plan(Row):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["patient"], include=["status", "id"], name="plan_of_patient")]
         constraints = [
             models.UniqueConstraint(
                 fields=["patient"],

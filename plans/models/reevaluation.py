@@ -64,7 +64,10 @@ class Reevaluation(Row):
 
     class Meta:
         ordering = ["due_on"]
-        indexes = [models.Index(fields=["due_on"], condition=Q(state="open"), name="reevaluation_due")]
+        indexes = [
+            models.Index(fields=["due_on"], condition=Q(state="open"), name="reevaluation_due"),
+            models.Index(fields=["plan"], include=["due_on"], condition=Q(state="open"), name="reevaluation_of_plan"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["plan"], condition=Q(state="open"), name="reevaluation_one_open_per_plan"),
             pair("reevaluation_done_at_and_by", "done_at", "done_by"),

@@ -42,7 +42,7 @@ def points(value: float | None) -> str:
 
 @register.simple_tag
 def spark_marks(spark: Sparkline) -> SafeString:
-    """The band, the lines and the dots of a sparkline: a list has fifty of them."""
+    """The band, the lines and the dots of a sparkline: a list has dozens of them."""
     drawn = []
     if spark.band:
         band = spark.band

@@ -1,4 +1,4 @@
-// Values of a day under the pointer or the arrow keys, read from the chart's own titles. The chart works without it.
+// Values of a day under the pointer, the finger or the arrow keys, read from the chart's own titles. The chart works without it.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -28,7 +28,8 @@ function sentence(said) {
 
 function watch(box) {
   const readout = box.nextElementSibling;
-  readout.textContent = box.dataset.chart;
+  const hint = matchMedia("(any-pointer: fine)").matches ? box.dataset.chart : box.dataset.chartTouch;
+  readout.textContent = hint;
   let current = -1;
 
   function shown() {
@@ -54,18 +55,22 @@ function watch(box) {
   function clear() {
     current = -1;
     for (const line of box.querySelectorAll(".c-cursor")) line.remove();
-    readout.textContent = box.dataset.chart;
+    readout.textContent = hint;
   }
 
-  box.addEventListener("pointermove", (event) => {
+  function point(event) {
     const svg = shown();
     if (!svg?.days.length) return;
     const x = event.clientX - svg.getBoundingClientRect().left;
     const near = svg.days.reduce((best, day, n) => (Math.abs(day.x - x) < Math.abs(svg.days[best].x - x) ? n : best), 0);
     show(svg, near);
-  });
-  box.addEventListener("pointerleave", () => {
-    if (document.activeElement !== box) clear();
+  }
+
+  box.addEventListener("pointerdown", point);
+  box.addEventListener("pointermove", point);
+  box.addEventListener("pointerleave", (event) => {
+    // A finger that is lifted leaves too, and what it touched is to be read.
+    if (event.pointerType !== "touch" && document.activeElement !== box) clear();
   });
   box.addEventListener("blur", clear);
   box.addEventListener("keydown", (event) => {

@@ -12,6 +12,10 @@ from tools.pictures import demo, sign_in
 
 ROUNDS = 7
 LCP_S = 1.0
+NOTHING = 0.0005
+"""Layout shift that is none: as it reads a page, Chrome at times paints an icon a frame before the word beside it. On
+Today that was in 4 of 40 visits, and 0.0002 at most.
+"""
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PAGES = {
     "Today": ("patient", PHONE, "/today/"),
@@ -47,7 +51,7 @@ def run(options: Options) -> Result:
         ],
     )
     goals = [Goal(f"{name}: seconds to the largest part", lcp[name], at_most=LCP_S) for name in REQUIRED]
-    goals += [Goal(f"{name}: layout shift", cls[name], at_most=0) for name in REQUIRED]
+    goals += [Goal(f"{name}: layout shift", cls[name], at_most=NOTHING) for name in REQUIRED]
     return Result([table], {"lcp_s": lcp, "cls": cls}, goals)
 
 

@@ -1,6 +1,7 @@
 """What a patient does on a phone of 390 or 320 px: join, log in three taps, a flare, a check-in, a copy to keep."""
 
 import json
+import re
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -166,6 +167,19 @@ def test_a_flare(in_stack: Stack, sign_in: SignIn):
     expect(page.get_by_text("You said it today.")).to_be_visible()
     visitor.at_ease()
     assert Report.objects.get(patient__full_name="Marigold Tench").kind == "flare"
+
+
+def test_a_day_of_the_chart_is_read_with_a_finger(in_stack: Stack, sign_in: SignIn):
+    email = people.new_patient("Prudence Hale", plan=True)
+    people.log_until(Patient.objects.get(full_name="Prudence Hale"), people.QUIET_WEEK, days_ago=0)
+    visitor = sign_in(email, width=NARROW)
+    page = visitor.page
+    visitor.go("/progress/")
+    said = page.locator(".pp-readout").first
+    expect(said).to_have_text("Touch a day to see what was logged.")
+    page.locator("[data-chart] svg circle:has(title):visible").last.tap()
+    expect(said).to_have_text(re.compile(rf"^\d+ \w{{3}}: {people.QUIET_WEEK[-1]}"))
+    visitor.at_ease()
 
 
 def test_a_check_in_one_question_a_screen(in_stack: Stack, sign_in: SignIn):

@@ -11,7 +11,8 @@ from exercises.forms import LibraryFilter
 from exercises.library_filter import MARK, filter_of, marks
 from exercises.models import Condition, Equipment, Exercise, ExerciseVersion
 from exercises.search import search
-from exercises.search_catalogue import Found
+from exercises.search_catalogue import MOST_ANSWERS, Found, catalogue
+from exercises.search_filters import Wanted
 from exercises.translated import kept
 
 EMPTY = {"cues": [], "common_mistakes": [], "should_feel": "", "stop_if": []}
@@ -94,3 +95,59 @@ def test_a_tile_is_read_once_and_a_new_translation_is_shown_at_once(db, django_a
             assert tile.name == name and f"<b>{name}</b>" in tiles.drawn(tile, "")
     assert "Take care: nobody" in tiles.drawn(tiles.tiles_of(found)[0], "nobody")
     assert "Take care" not in tiles.drawn(tiles.tiles_of(found)[0], "")
+
+
+@pytest.fixture
+def asking(alice):
+    """Searches as Alice, who asks for a mark first; and the catalogue that she searches then."""
+    mine = Exercise.objects.visible_to(alice, timezone.now()).prescribable()
+    stamp = marks(alice, timezone.now()).exercises
+    known = catalogue(mine, stamp)
+    known.answers._kept.clear()
+    return (lambda wanted: search(mine, wanted, ["osteoporosis"], stamp)), known
+
+
+def test_what_was_found_is_found_again_without_asking(asking, django_assert_num_queries):
+    ask, _known = asking
+    with django_assert_num_queries(1):
+        first = ask(Wanted(words="bridge"))
+    with django_assert_num_queries(0):
+        assert ask(Wanted(words="bridge")) is first
+    lying = ask(Wanted(words="bridge", positions=("lying",)))
+    assert lying is not first and set(map(repr, lying.found)) <= set(map(repr, first.found))
+
+
+def test_with_an_exercise_less_nothing_that_was_found_before_is_shown(alice):
+    def found() -> list[str]:
+        mine = Exercise.objects.visible_to(alice, timezone.now()).prescribable()
+        return [
+            each.name for each in search(mine, Wanted(words="bridge"), (), marks(alice, timezone.now()).exercises).found
+        ]
+
+    before = found()
+    gone = Exercise.objects.filter(clinic=None, current_version__name=before[0])
+    gone.update(retired_at=timezone.now(), retired_by=alice, retired_reason="Tried no more")
+    assert found() == before[1:]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(words="Joan Whitfield"),
+        Wanted(words="brigde"),
+        Wanted(words="bridge", conditions=("osteoporosis",)),
+        Wanted(words="bridge", home=("firm-chair",)),
+    ],
+)
+def test_what_may_be_of_a_patient_is_not_kept(asking, wanted):
+    ask, known = asking
+    ask(wanted)
+    assert not known.answers._kept
+
+
+def test_a_catalogue_keeps_only_so_many_answers(asking):
+    _ask, known = asking
+    for effort in range(MOST_ANSWERS + 5):
+        known.answers.keep(effort, effort)
+    assert len(known.answers._kept) == MOST_ANSWERS
+    assert known.answers.get(4) is None and known.answers.get(5) == 5

@@ -162,12 +162,12 @@ def test_resolved_flags_are_kept_with_what_was_done(client, alice, anna):
     assert "Start re-evaluation" not in panel
 
 
-def test_fifty_rows_a_page(client, alice, harbour):
-    for number in range(52):
+def test_twenty_five_rows_a_page(client, alice, harbour):
+    for number in range(27):
         other_flag(make_patient(f"Pat {number:02}", harbour, alice), "watch", hours=number + 1)
     html = page(client, alice)
-    assert html.count('class="pp-flag-who"') == 50
-    assert "1 to 50 of 52" in html
+    assert html.count('class="pp-flag-who"') == 25
+    assert "1 to 25 of 27" in html
     second = page(client, alice, "/inbox/?page=2")
     assert names(second, *[numbered(number) for number in (0, 1, 2)]) == ["Pat 01", "Pat 00"]
 

@@ -214,3 +214,12 @@ def test_a_date_is_that_of_the_patient_not_of_the_server(alice, anna, waiting):
     at = NOON + timedelta(hours=1, minutes=30)
     with pytest.raises(Refused, match="today or a later day"):
         reevaluations.reschedule(reevaluation=row, due_on=date(2026, 11, 19), reason="Rang", by=alice, at=at)
+
+
+def test_twenty_five_a_page(client, alice, harbour):
+    for number in range(26):
+        make_active_plan(make_patient(f"Pat {number:02}", harbour, alice), alice)
+    client.force_login(alice)
+    html = client.get("/reevaluations/?show=all").content.decode()
+    assert "1 to 25 of 26" in html and html.count("Pat ") >= 25
+    assert "26 to 26 of 26" in client.get("/reevaluations/?show=all&page=2").content.decode()

@@ -1,9 +1,11 @@
 """Logging: stored once, frozen where it happened, corrected without overwriting."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,6 +69,27 @@ def test_sending_twice_stores_once_and_other_content_is_kept_as_a_conflict(anna,
     assert Session.objects.get().effort == 3
     assert SessionConflict.objects.get().content["effort"] == 7
     assert PainScore.objects.count() == 2
+
+
+def test_the_fingerprint_is_the_same_in_any_order_and_the_one_that_was_stored_before():
+    at, site, other = datetime(2026, 11, 19, 12, tzinfo=UTC), UUID(int=9), UUID(int=3)
+    scores = [
+        ScoreInput("before", site, Decimal(4)),
+        ScoreInput("after", site, None),
+        ScoreInput("after", other, Decimal("5.5")),
+    ]
+    logs = [LogInput(UUID(int=5), "done"), LogInput(UUID(int=4), "skipped", skip_reason="pain", pain=3)]
+    one = SessionInput(
+        id=UUID(int=7), started_at=at, finished_at=at + timedelta(minutes=30), time_zone="Europe/London",
+        source="quick", scores=scores, logs=logs, effort=3, note="Café – 2", on=date(2026, 11, 18),
+    )  # fmt: skip
+    # As earlier releases stored it: a session that is sent again after an update has to be known as the same.
+    assert one.fingerprint == "a83d68d3311e2c2c36b42bb1fa580340e299d450286bf3fbabf66ad8401fd525"
+    assert sessions.fingerprint_of(one.content()) == one.fingerprint
+    turned = replace(one, scores=scores[::-1], logs=logs[::-1])
+    assert turned.fingerprint == one.fingerprint and turned.content() == one.content()
+    assert replace(one, scores=[ScoreInput("before", site, Decimal("4.0")), *scores[1:]]).fingerprint == one.fingerprint
+    assert replace(one, effort=4).fingerprint != one.fingerprint
 
 
 def test_somebody_elses_session_id_is_refused(anna, annas_plan, ben, bob):

@@ -1,5 +1,6 @@
 """Addresses of rows, for lists that say hundreds of them: a route is looked up once, not once a row."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from uuid import UUID
 
@@ -10,8 +11,13 @@ STAND_IN = UUID(int=(1 << 128) - 1)
 
 def address_of(route: str, pk: UUID | str) -> str:
     """The address of a route that takes one key and nothing else."""
+    return addresses_of(route)(pk)
+
+
+def addresses_of(route: str) -> Callable[[UUID | str], str]:
+    """What says the address of each of many rows."""
     before, after = _around(route, get_script_prefix())
-    return f"{before}{pk}{after}"
+    return lambda pk: f"{before}{pk}{after}"
 
 
 @lru_cache(maxsize=256)

@@ -17,12 +17,14 @@ from plans.schedule import local_date
 from plans.views import doors
 from plans.views.asked import uuid_of
 from plans.views.clinician.caseload_asked import asked, chips, heads
-from plans.views.clinician.caseload_rows import Caseload, Read, rows
+from plans.views.clinician.caseload_page import Caseload
+from plans.views.clinician.caseload_read import Read
+from plans.views.clinician.caseload_rows import rows
 from plans.views.clinician.first_steps import first_steps
 from plans.views.clinician.panel import patient_panel
 from plans.views.clinician.saved_filters import saved_for
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 FEW = 2
 
 

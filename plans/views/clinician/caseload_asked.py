@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
-from django.db.models import Avg, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import CareAssignment, Patient, User
 from accounts.names import folded
-from plans.models import BodySite, Flag, PainScore, PainWatch, Plan, Reevaluation, Session
-from plans.scores import COUNTED_MOMENTS
+from plans.models import BodySite, Flag, PainScore, Plan, Reevaluation, Session
 
 FILTERS = ("mine", "flag", "due", "silent", "new", "no-plan", "discharged")
 SORTS = ("flag", "name", "week", "log", "due")
@@ -21,6 +20,9 @@ LONGEST_SEARCH = 100
 DUE_WITHIN_DAYS = 7
 SILENT_DAYS = 7
 NEW_DAYS = 14
+SPARK_DAYS = 28
+EARLIEST, LATEST = timedelta(hours=-12), timedelta(hours=14)
+"""How far from UTC the days of the world begin."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,7 @@ class Asked:
     @property
     def address(self) -> str:
         """Always with the order, so that the panel's `patient` can be added to it."""
-        found = QueryDict(self._query(self), mutable=True)
-        found["sort"] = self.sort
-        return f"?{found.urlencode()}"
+        return f"?{self._query(self, with_sort=True)}"
 
     def toggled(self, name: str) -> "Asked":
         """With one filter more or less. The discharged are apart: no other filter knows them."""
@@ -61,14 +61,12 @@ class Asked:
         return self.sort.removeprefix("-") == name
 
     @staticmethod
-    def _query(asked: "Asked") -> str:
-        found = QueryDict(mutable=True)
-        if asked.words:
-            found["q"] = asked.words
-        found.setlist("show", list(asked.show))
-        if asked.sort != USUAL:
-            found["sort"] = asked.sort
-        return found.urlencode()
+    def _query(asked: "Asked", *, with_sort: bool = False) -> str:
+        found = [("q", asked.words)] if asked.words else []
+        found += [("show", name) for name in asked.show]
+        if with_sort or asked.sort != USUAL:
+            found.append(("sort", asked.sort))
+        return urlencode(found)
 
 
 def asked(query: QueryDict) -> Asked:
@@ -85,13 +83,17 @@ def asked(query: QueryDict) -> Asked:
 
 @dataclass(frozen=True)
 class Days:
-    """The days that the filters and the order look at, worked out from today (the clinic's date) and now."""
+    """The days that filters, order and sparklines look at, worked out from today (the clinic's date) and now. What is
+    drawn ends with each patient's own today: of `drawn_from` to `drawn_to` that leaves some days out.
+    """
 
     due_by: date
     silent_since: date
     new_since: datetime
     week_from: date
     week_to: date
+    drawn_from: date
+    drawn_to: date
 
 
 def days_of(at: datetime, today: date) -> Days:
@@ -102,6 +104,8 @@ def days_of(at: datetime, today: date) -> Days:
         new_since=at - timedelta(days=NEW_DAYS),
         week_from=today - timedelta(days=6),
         week_to=today,
+        drawn_from=(at + EARLIEST).date() - timedelta(days=SPARK_DAYS - 1),
+        drawn_to=(at + LATEST).date(),
     )
 
 
@@ -139,50 +143,6 @@ def found(known: QuerySet[Patient], what: Asked, filters: Mapping[str, Q]) -> Qu
     for name in what.show or ("all",):
         known = known.filter(filters[name])
     return known
-
-
-def ordered(patients: QuerySet[Patient], sort: str, on: Days) -> QuerySet[Patient]:
-    """In the order asked for, with `severity`, `rise`, `due_on`, `last_on` and `watched` (the state of the rules) of
-    each; whoever has no value is last, but without any log first.
-    """
-    open_flags = Flag.objects.open().filter(patient=OuterRef("pk")).gravest_first()
-    due = Reevaluation.objects.open().filter(plan__patient=OuterRef("pk")).order_by("due_on")
-    rise = open_flags.filter(rule=Flag.Rule.R3, site__is_main=True)
-    scores = PainScore.objects.current().answered().filter(patient=OuterRef("pk"))
-    rows = patients.annotate(
-        severity=Subquery(open_flags.values("severity")[:1]),
-        rise=Subquery(rise.values("evidence")[:1]),
-        due_on=Subquery(due.values("due_on")[:1]),
-        last_on=Subquery(scores.order_by("-local_date").values("local_date")[:1]),
-        watched=Subquery(PainWatch.objects.filter(pk=OuterRef("pk")).values("state")[:1]),
-    )
-    name, back = sort.removeprefix("-"), sort.startswith("-")
-    if name == "name":
-        return rows.order_by("-name_key" if back else "name_key", "id")
-    if name == "due":
-        return rows.order_by(_in(F("due_on"), down=back), "name_key", "id")
-    if name == "log":
-        last = F("last_on")
-        first = last.desc(nulls_last=True) if back else last.asc(nulls_first=True)
-        return rows.order_by(first, "name_key", "id")
-    if name == "week":
-        week = scores.order_by().values("patient")
-        week = week.filter(site__is_main=True, moment__in=COUNTED_MOMENTS, local_date__range=(on.week_from, on.week_to))
-        mean = week.annotate(mean=Avg("value")).values("mean")
-        return rows.annotate(mean=Subquery(mean)).order_by(_in(F("mean"), down=not back), "name_key", "id")
-    # Few have a flag: three short lists rank everybody quicker than a look at each patient's flags does.
-    rank = Case(
-        *(
-            When(pk__in=Flag.objects.open().filter(severity=severity).values("patient"), then=Value(number))
-            for number, severity in enumerate((Flag.Severity.URGENT, Flag.Severity.IMPORTANT, Flag.Severity.WATCH))
-        ),
-        default=Value(3),
-    )
-    return rows.order_by(rank.desc() if back else rank.asc(), "name_key", "id")
-
-
-def _in(value: F, *, down: bool) -> Combinable:
-    return value.desc(nulls_last=True) if down else value.asc(nulls_last=True)  # type: ignore[return-value]
 
 
 def chips(what: Asked, counts: Mapping[str, int]) -> list[dict[str, object]]:

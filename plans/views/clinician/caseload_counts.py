@@ -2,8 +2,9 @@
 
 What the filters mean as conditions stands in caseload_asked.py, for the rows; here the same as sets, because to ask
 everything about each patient takes three times as long. tests/plans/test_caseload_counts.py holds both against each
-other. Every set is looked up by the keys of the patients seen, as one list: so PostgreSQL walks an index once, and
-never reads a table from end to end because it expects too many rows.
+other. Plans and what is due are looked up by the keys of the patients seen, as one list in order: so PostgreSQL walks
+an index once, and never reads a table from end to end because it expects too many rows. Only who has a plan is asked
+for sessions, one by one: that grows less with the logs of other clinics than a walk does.
 """
 
 from datetime import datetime
@@ -26,13 +27,13 @@ COUNTED = ("all", "mine", "flag", "due", "new", "no-plan", "discharged", "silent
 def counted(*, user: User, at: datetime, clinic: UUID, on: Days) -> dict[str, int]:
     """By the name of each filter, and "all" in care. One query."""
     parts = {
-        "seen": _seen(user=user, at=at, clinic=clinic, on=on),
-        "plans": _plans(),
-        "moved": _moved(on=on),
-        "due": _due(on=on),
         "mine": _mine(user=user, at=at),
         "flagged": _flagged(),
-        "said": _said(on=on),
+        "seen": _seen(user=user, at=at, clinic=clinic, on=on),
+        "plans": _plans(),
+        "due": _due(on=on),
+        "moved": _moved(WHOSE, on=on),
+        "said": _said(WHOSE, on=on),
     }
     if None in parts.values():
         return dict.fromkeys(COUNTED, 0)  # nobody is signed in
@@ -46,42 +47,37 @@ def counted(*, user: User, at: datetime, clinic: UUID, on: Days) -> dict[str, in
 
 @lru_cache(maxsize=16)
 def _text(parts: tuple[tuple[str, str], ...]) -> str:
-    """In the order of `parts`, so that their values can follow one another."""
+    """In the order of `parts`, so that their values can follow one another; plans, which are read twice, have none."""
     texts = dict(parts)
     return f"""SELECT counted.* FROM (
-        WITH seen (patient_id, here, new) AS MATERIALIZED ({texts["seen"]}),
-        theirs (ids) AS MATERIALIZED (SELECT ARRAY(SELECT patient_id FROM seen WHERE here)),
-        plans (plan_id, patient_id, current, active) AS MATERIALIZED ({texts["plans"]}),
-        theirs_planned (ids) AS MATERIALIZED (SELECT ARRAY(SELECT plan_id FROM plans)),
-        theirs_active (ids) AS MATERIALIZED (SELECT ARRAY(SELECT patient_id FROM plans WHERE active)),
-        moved (patient_id) AS ({texts["moved"]}),
-        unmoved (patient_id) AS MATERIALIZED (
-            SELECT patient_id FROM plans WHERE active AND patient_id NOT IN (SELECT patient_id FROM moved)
+        WITH people (care, mine, flagged, new, gone, ids) AS MATERIALIZED (
+            SELECT
+                count(*) FILTER (WHERE here),
+                count(*) FILTER (WHERE here AND patient_id IN ({texts["mine"]})),
+                count(*) FILTER (WHERE patient_id IN ({texts["flagged"]})),
+                count(*) FILTER (WHERE here AND new),
+                count(*) FILTER (WHERE NOT here),
+                array_agg(patient_id) FILTER (WHERE here)
+            FROM ({texts["seen"]}) seen (patient_id, here, new)
         ),
-        due (plan_id) AS ({texts["due"]}),
-        mine (patient_id) AS ({texts["mine"]}),
-        flagged (patient_id) AS ({texts["flagged"]})
-        SELECT
-            count(*) FILTER (WHERE here),
-            count(*) FILTER (WHERE here AND patient_id IN (SELECT patient_id FROM mine)),
-            count(*) FILTER (WHERE patient_id IN (SELECT patient_id FROM flagged)),
-            count(*) FILTER (WHERE patient_id IN (
-                -- IS TRUE: looked up in a hash, not by a join in loops
-                SELECT patient_id FROM plans WHERE (plan_id IN (SELECT plan_id FROM due)) IS TRUE
-            )),
-            count(*) FILTER (WHERE here AND new),
-            count(*) FILTER (WHERE here) - (SELECT count(*) FROM plans WHERE current),
-            count(*) FILTER (WHERE NOT here),
-            (SELECT count(*) FROM unmoved WHERE NOT EXISTS ({texts["said"]}))
-        FROM seen
+        planned (ids) AS MATERIALIZED (SELECT ARRAY(SELECT plan_id FROM ({texts["plans"]}) plans (plan_id)))
+        SELECT care, mine, flagged, due, new, care - with_plan, gone, silent
+        FROM people, (
+            SELECT
+                count(*) FILTER (WHERE current) AS with_plan,
+                count(DISTINCT patient_id) FILTER (WHERE plan_id IN ({texts["due"]})) AS due,
+                -- one after the other: answers are looked for only where there is no session
+                count(*) FILTER (WHERE active AND ({texts["moved"]}) IS NULL AND ({texts["said"]}) IS NULL) AS silent
+            FROM ({texts["plans"]}) plans (plan_id, patient_id, current, active)
+        ) of_plans
     ) counted"""  # noqa: S608  # nosec B608  # Django wrote the parts
 
 
 KEYS = ArrayField(UUIDField())
-# The lists above.
-PATIENTS = RawSQL("SELECT theirs.ids FROM theirs", (), KEYS)  # nosec B611  # no value in it
-WITH_PLAN = RawSQL("SELECT theirs_active.ids FROM theirs_active", (), KEYS)  # nosec B611
-PLANS = RawSQL("SELECT theirs_planned.ids FROM theirs_planned", (), KEYS)  # nosec B611
+# The lists above, and the row of each plan.
+PATIENTS = RawSQL("SELECT people.ids FROM people", (), KEYS)  # nosec B611  # no value in it
+PLANS = RawSQL("SELECT planned.ids FROM planned", (), KEYS)  # nosec B611
+WHOSE = RawSQL("plans.patient_id", (), UUIDField())  # nosec B611
 
 
 def _among(column: str, ids: RawSQL) -> Func:
@@ -95,7 +91,7 @@ def _whether(condition: Q) -> Expression:
 
 @piece
 def _seen(*, user: User, at: datetime, clinic: UUID, on: Days) -> QuerySet[Any, Any]:
-    patients = Patient.objects.visible_to(user, at).filter(clinic=clinic).order_by()
+    patients = Patient.objects.visible_to(user, at).filter(clinic=clinic).order_by("pk")
     here, new = ~Q(status=Patient.Status.DISCHARGED), Q(created_at__gt=on.new_since)
     return patients.annotate(here=_whether(here), new=_whether(new)).values_list("pk", "here", "new")
 
@@ -110,16 +106,15 @@ def _plans() -> QuerySet[Any, Any]:
 
 
 @piece
-def _moved(*, on: Days) -> QuerySet[Any, Any]:
-    moved = Session.objects.filter(_among("patient", WITH_PLAN), local_date__gt=on.silent_since)
-    return moved.order_by().values_list("patient")
+def _moved(whose: Expression, *, on: Days) -> QuerySet[Any, Any]:
+    moved = Session.objects.filter(patient=whose, local_date__gt=on.silent_since)
+    return moved.order_by().values_list("patient")[:1]
 
 
 @piece
-def _said(*, on: Days) -> QuerySet[Any, Any]:
-    """Of one of the `unmoved`, who are few: so the first answer of each is enough."""
-    said = PainScore.objects.current().answered().filter(patient=RawSQL("unmoved.patient_id", ()))  # nosec B611
-    return said.filter(local_date__gt=on.silent_since).order_by().values_list("patient")
+def _said(whose: Expression, *, on: Days) -> QuerySet[Any, Any]:
+    said = PainScore.objects.current().answered().filter(patient=whose, local_date__gt=on.silent_since)
+    return said.order_by().values_list("patient")[:1]
 
 
 @piece

@@ -1,38 +1,36 @@
 """The lines of the caseload: who, the pain of four weeks, sessions, last log, re-evaluation, gravest flag.
 
-Every question is written once a process (accounts.compiled), and a line is plain data.
+A line is plain data.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, TypedDict
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from accounts.compiled import compiled
-from accounts.models import Patient, User
+from accounts.models import Patient
 from accounts.models.patient import age_on
 from plans import charts
 from plans.schedule import local_date
 from plans.templatetags.chart_words import spark_marks
 from plans.views.clinician import adherence, pain_days
-from plans.views.clinician.addresses import address_of
-from plans.views.clinician.caseload_asked import Asked, Days, conditions, days_of, found, ordered
-from plans.views.clinician.caseload_counts import counted
+from plans.views.clinician.addresses import STAND_IN, address_of
+from plans.views.clinician.caseload_asked import SPARK_DAYS
+from plans.views.clinician.caseload_read import Read
 from plans.views.clinician.inbox_rows import Shape
-from plans.views.clinician.people import about_in_words, near_day, with_places
-from plans.wording_flags import points, rounded, short_day
+from plans.views.clinician.people import about_in_words, near_day
+from plans.wording_numbers import points_of, rounded, short_day
 
-SPARK_DAYS = 28
 SAME_POINTS = 1
-FIELDS = (
-    "pk", "full_name", "birth_on", "time_zone", "status", "watched",
-    "place_rows", "severity", "rise", "due_on", "last_on",
-)  # fmt: skip
+DISCHARGED = Patient.Status.DISCHARGED.value
+BEFORE_TODAY = timedelta(days=SPARK_DAYS - 1)
+WEEK = timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -64,181 +62,85 @@ class Line:
     current: bool
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the table. Pain in points; `change` is the last 7 days against the usual level."""
-
-    id: str
-    name: str
-    is_discharged: bool
-    about: str
-    spark: charts.Sparkline | None
-    level: pain_days.Level | None
-    week: float | None
-    change: Decimal | None
-    sessions: adherence.Count
-    last_log: str
-    due: str
-    late: bool
-    severity: str
-    url: str
-    current: bool
-
-    @property
-    def direction(self) -> str:
-        """Where the pain goes: up, down, same, or empty when that is not known."""
-        if self.change is None:
-            return ""
-        return "same" if abs(self.change) < SAME_POINTS else "up" if self.change > 0 else "down"
-
-    @property
-    def line(self) -> Line:
-        level, end = self.level, self.spark.end if self.spark else None
-        return Line(
-            id=self.id,
-            name=self.name,
-            about=self.about,
-            url=self.url,
-            record=address_of("patient", self.id),
-            spark=spark_marks(self.spark) if self.spark else SafeString(""),
-            last=points(end.value) if end else "",
-            usual=points(level.usual) if level and level.usual is not None else "",
-            known=str(level.learned) if level else "",
-            needed=str(level.needed) if level else "",
-            week="" if self.week is None else points(self.week),
-            by="" if self.change is None else points(abs(self.change)),
-            done=str(self.sessions.done),
-            planned=str(self.sessions.planned) if self.sessions.planned else "",
-            log=self.last_log,
-            due=self.due,
-            has_chart=self.spark is not None,
-            direction=Shape(self.direction),
-            few=self.sessions.is_low,
-            is_discharged=self.is_discharged,
-            late=self.late,
-            severity=Shape(self.severity),
-            current=self.current,
-        )
-
-
-class Read(NamedTuple):
-    """What is read of a patient for a line: FIELDS."""
-
-    pk: UUID
-    full_name: str
-    birth_on: date
-    time_zone: str
-    status: str
-    state: dict[str, Any] | None
-    places: list[dict[str, str]]
-    severity: str | None
-    rise: dict[str, Any] | None
-    due_on: date | None
-    last_on: date | None
-
-
-class Caseload:
-    """The patients of a clinic whom somebody may see, as they asked for them; a sequence for a paginator."""
-
-    def __init__(self, me: User, clinic: UUID, at: datetime, what: Asked, today: date) -> None:
-        self.what = what
-        self.counted: int | None = None
-        self.given = Given(user=me, at=at, clinic=clinic, on=days_of(at, today))
-
-    def counts(self) -> dict[str, int]:
-        """How many patients each filter knows, and "all" in care. One query."""
-        counts = counted(**self.given)
-        if not self.what.words and len(self.what.show) < 2:
-            self.counted = counts[self.what.show[0] if self.what.show else "all"]
-        return counts
-
-    def __len__(self) -> int:
-        """How many there are. One query, unless `counts` has told."""
-        if self.counted is None:
-            self.counted = _those(self.what, **self.given).count()
-        return self.counted
-
-    def __getitem__(self, wanted: slice) -> list[Read]:
-        # Words differ each time, so their text is not worth keeping.
-        page = _page if not self.what.words else _page_of
-        return [Read(*row) for row in page(self.what, wanted.start, wanted.stop, **self.given)]
-
-
-class Given(TypedDict):
-    """The values of every question of a request."""
-
-    user: User
-    at: datetime
-    clinic: UUID
-    on: Days
-
-
-def _everybody(*, user: User, at: datetime, clinic: UUID) -> QuerySet[Patient]:
-    return Patient.objects.visible_to(user, at).filter(clinic=clinic)
-
-
-def _those(what: Asked, *, user: User, at: datetime, clinic: UUID, on: Days) -> QuerySet[Patient]:
-    return found(_everybody(user=user, at=at, clinic=clinic), what, conditions(user, at, on))
-
-
-def _page_of(
-    what: Asked, first: int, last: int, *, user: User, at: datetime, clinic: UUID, on: Days
-) -> QuerySet[Any, Any]:
-    rows = with_places(ordered(_those(what, user=user, at=at, clinic=clinic, on=on), what.sort, on))
-    return rows.values_list(*FIELDS)[first:last]
-
-
-_page = compiled(_page_of)
-
-
-def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None) -> list[Row]:
-    """The lines of a page: three queries for all of them together. `here` is its address, `opened` is in the panel."""
+def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None) -> list[Line]:
+    """The lines of a page: one query for all of them together. `here` is its address, `opened` is in the panel."""
     if not patients:
         return []
-    todays = {patient.pk: local_date(at, patient.time_zone) for patient in patients}
-    first, last = min(todays.values()) - timedelta(days=SPARK_DAYS - 1), max(todays.values())
-    sites = {patient.pk: UUID(patient.places[0]["pk"]) for patient in patients if patient.places}
-    values = pain_days.day_values(list(sites.values()), first, last)
     spans = adherence.spans_of({patient.pk: patient.time_zone for patient in patients})
-    done = adherence.done_days(todays, first)
+    language = get_language()
+    record, _key, rest = address_of("patient", STAND_IN).partition(str(STAND_IN))
+    # Many lines say the same few days.
+    near, log_day = cache(near_day), cache(_log_day)
     made = []
     for patient in patients:
-        today, site = todays[patient.pk], sites.get(patient.pk)
-        start = today - timedelta(days=SPARK_DAYS - 1)
-        level = spark = week = None
-        if site is not None:
-            level = pain_days.level_in(patient.state or {}, site)
-            rise = patient.rise
-            spark = charts.sparkline(
-                days=values[site],
-                usual=level.usual,
-                spread=level.spread,
-                first=start,
-                last=today,
-                since=date.fromisoformat(rise["since_on"]) if rise and not rise.get("over") else None,
-            )
-            week = pain_days.mean_between(values[site], today - timedelta(days=6), today)
-        usual = level.usual if level else None
+        key, today = str(patient.pk), local_date(at, patient.time_zone)
+        pain = _pain(patient, today)
+        sessions = adherence.count(spans[patient.pk], set(patient.done or ()), today - BEFORE_TODAY, today)
+        level, end = pain.level, pain.spark and pain.spark.end
         made.append(
-            Row(
-                id=str(patient.pk),
+            Line(
+                id=key,
                 name=patient.full_name,
-                is_discharged=patient.status == Patient.Status.DISCHARGED,
-                about=about_in_words(age_on(today, patient.birth_on), [one["name"] for one in patient.places[:1]]),
-                spark=spark,
-                level=level,
-                week=week,
-                change=None if week is None or usual is None else rounded(week) - rounded(usual),
-                sessions=adherence.count(spans[patient.pk], done[patient.pk], start, today),
-                last_log=_log_day(patient.last_on, today) if patient.last_on else "",
-                due=near_day(patient.due_on, today) if patient.due_on else "",
+                about=about_in_words(age_on(today, patient.birth_on), [patient.place] if patient.place else []),
+                url=f"{here}&patient={key}",
+                record=f"{record}{key}{rest}",
+                spark=spark_marks(pain.spark) if pain.spark else SafeString(""),
+                last=points_of(rounded(end.value), language) if end else "",
+                usual="" if pain.usual is None else points_of(pain.usual, language),
+                known=str(level.learned) if level else "",
+                needed=str(level.needed) if level else "",
+                week="" if pain.week is None else points_of(pain.week, language),
+                by="" if pain.change is None else points_of(abs(pain.change), language),
+                done=str(sessions.done),
+                planned=str(sessions.planned) if sessions.planned else "",
+                log=log_day(patient.last_on, today) if patient.last_on else "",
+                due=near(patient.due_on, today) if patient.due_on else "",
+                has_chart=pain.spark is not None,
+                direction=Shape(_direction(pain.change)),
+                few=sessions.is_low,
+                is_discharged=patient.status == DISCHARGED,
                 late=patient.due_on is not None and patient.due_on <= today,
-                severity=patient.severity or "",
-                url=f"{here}&patient={patient.pk}",
+                severity=Shape(patient.severity or ""),
                 current=patient.pk == opened,
             )
         )
     return made
+
+
+class Pain(NamedTuple):
+    """What a line shows of somebody's pain, in points; `change` is the last 7 days against the usual level."""
+
+    spark: charts.Sparkline | None = None
+    level: pain_days.Level | None = None
+    usual: Decimal | None = None
+    week: Decimal | None = None
+    change: Decimal | None = None
+
+
+def _pain(patient: Read, today: date) -> Pain:
+    if patient.site is None:
+        return Pain()
+    level = pain_days.level_of(patient.level or {})
+    values = pain_days.means(zip(patient.days or (), patient.tenths or (), strict=True))
+    rise = patient.rise
+    spark = charts.sparkline(
+        days=values,
+        usual=level.usual,
+        spread=level.spread,
+        first=today - BEFORE_TODAY,
+        last=today,
+        since=date.fromisoformat(rise["since_on"]) if rise and not rise.get("over") else None,
+    )
+    mean = pain_days.mean_between(values, today - WEEK, today)
+    week, usual = None if mean is None else rounded(mean), None if level.usual is None else rounded(level.usual)
+    return Pain(spark, level, usual, week, None if week is None or usual is None else week - usual)
+
+
+def _direction(change: Decimal | None) -> str:
+    """Where the pain goes: up, down, same, or empty when that is not known."""
+    if change is None:
+        return ""
+    return "same" if abs(change) < SAME_POINTS else "up" if change > 0 else "down"
 
 
 def _log_day(day: date, today: date) -> str:

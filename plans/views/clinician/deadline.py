@@ -10,14 +10,14 @@ from accounts.policy import Actor
 from plans.actions.escalation import calendar_of, due_at
 from plans.actions.recipients import staff_of
 from plans.actions.telling import stories_of
-from plans.models import Flag
+from plans.models import FlagRead
 from plans.views.clinician.inbox_rows import Group
 
 
 def in_words(group: Group, me: Actor, at: datetime) -> str:
     """ "Acknowledge by 11:42, or Nell Okoye is told", for the first of a page's unseen urgent flags; else nothing."""
     flags = [row.first.row for row in group.rows if row.first.found.kind == "flag" and row.first.unseen]
-    waiting: list[Flag] = [flag for flag in flags if flag.escalated_at is None]
+    waiting: list[FlagRead] = [flag for flag in flags if flag.escalated_at is None]
     if not waiting or me.clinic is None:
         return ""
     chiefs = [user for user in staff_of(clinic=me.clinic, at=at).chiefs() if user != me.user]

@@ -30,7 +30,7 @@ from plans.views.clinician.waiting import Cut, Waiting, first_tab, waiting
 from plans.views.clinician.waiting_sql import LISTS
 from plans.views.curation.notices import open_notices
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 MOST_PRINTED = 500
 FAR = 10_000
 """Beyond any page."""

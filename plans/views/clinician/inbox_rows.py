@@ -1,6 +1,6 @@
 """The rows of the inbox: who, what is gravest, and how much else; a page of them in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, NewType
@@ -13,25 +13,25 @@ from accounts.compiled import compiled
 from accounts.models import CareAssignment, Patient
 from accounts.models.patient import age_on
 from plans import wording_flags
-from plans.models import Flag
+from plans.models import BodySite, Flag, FlagRead
 from plans.schedule import local_date
 from plans.views.clinician import items
-from plans.views.clinician.addresses import address_of
+from plans.views.clinician.addresses import addresses_of
 from plans.views.clinician.items import LEVELS, Found, Item, Level, View
 from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.people import about, about_in_words, age_of, with_places
+from plans.views.clinician.people import about, about_in_words, age_of
 from plans.wording import in_sentence
 
 
 class Person(NamedTuple):
-    """What a line names of a patient; `whose` is the responsible clinician."""
+    """What a line names of a patient; `place` is where it hurts most, `whose` the responsible clinician."""
 
     pk: UUID
     full_name: str
     birth_on: date
     time_zone: str
     clinic_number: str | None
-    places: list[dict[str, str]]
+    place: str | None
     whose: str | None
 
 
@@ -71,6 +71,15 @@ class Line:
         return {name: url for name, url in led.items() if url}
 
 
+class Ways(NamedTuple):
+    """What says the addresses of a page's rows."""
+
+    patient: Callable[[UUID], str]
+    acknowledge: Callable[[UUID], str]
+    snooze: Callable[[UUID], str]
+    resolve: Callable[[UUID], str]
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of the inbox: a patient, the gravest item, and the others."""
@@ -81,6 +90,7 @@ class Row:
     others: Sequence[Item]
     url: str
     current: bool
+    ways: Ways
     whose: str = ""
 
     @property
@@ -102,24 +112,25 @@ class Row:
 
     @property
     def line(self) -> Line:
-        first, more = self.first, self.more
-        flag: Flag | None = first.row if first.found.kind == "flag" else None
+        first, more, ways = self.first, self.more, self.ways
+        sentence = first.sentence
+        flag: FlagRead | None = first.row if first.found.kind == "flag" else None
         return Line(
             id=str(self.patient.pk),
             name=self.patient.full_name,
             about=self.about,
             whose=self.whose,
             url=self.url,
-            record=address_of("patient", self.patient.pk),
-            said=first.sentence,
+            record=ways.patient(self.patient.pk),
+            said=sentence,
             more=more,
-            note=" ".join(said for said in (first.sentence, more) if said),
+            note=f"{sentence} {more}" if sentence and more else sentence or more,
             when=first.when,
             seen=first.seen,
             ticks=self.ticks,
-            acknowledge=address_of("flag_acknowledge", flag.pk) if flag and flag.state == Flag.State.OPEN else "",
-            snooze=address_of("flag_snooze", flag.pk) if flag and flag.severity != Flag.Severity.URGENT else "",
-            resolve=address_of("flag_resolve", flag.pk) if flag else "",
+            acknowledge=ways.acknowledge(flag.pk) if flag and flag.state == Flag.State.OPEN else "",
+            snooze=ways.snooze(flag.pk) if flag and flag.severity != Flag.Severity.URGENT else "",
+            resolve=ways.resolve(flag.pk) if flag else "",
             is_due=first.found.kind == "reevaluation",
             late=first.late,
             current=self.current,
@@ -164,12 +175,13 @@ def groups(
     shown = items.show(KINDS, found, view)
     people = [Person(*row) for row in _people(patients=[patient for patient, _those in entries], at=view.at)]
     patients = {person.pk: person for person in people}
-    made: dict[Level, list[Row]] = {level: [] for level in Level}
+    made: dict[int, list[Row]] = {level: [] for level in Level}
+    ways = Ways(*map(addresses_of, ("patient", "flag_acknowledge", "flag_snooze", "flag_resolve")))
     for patient_id, those in entries:
-        mine = [shown[one.kind, one.key] for one in those if (one.kind, one.key) in shown]
+        mine = [item for one in those if (item := shown.get((one.kind, one.key)))]
         if mine:
-            row = _row(patients[patient_id], mine, view, opened, named=named)
-            made[Level(row.first.found.level)].append(row)
+            row = _row(patients[patient_id], mine, view, ways, opened, named=named)
+            made[row.first.found.level].append(row)
     filled = [(level, *words) for level, words in LEVELS.items() if made[level]]
     return [Group(name, str(title), str(word), made[level]) for level, name, title, word in filled]
 
@@ -177,12 +189,15 @@ def groups(
 @compiled
 def _people(*, patients: Sequence[UUID], at: datetime) -> QuerySet[Any, Any]:
     responsible = CareAssignment.objects.open(at).filter(patient=OuterRef("pk"), kind=CareAssignment.Kind.RESPONSIBLE)
-    rows = with_places(Patient.objects.filter(pk__in=patients)).order_by()
-    rows = rows.annotate(whose=Subquery(responsible.values("clinician__full_name")[:1]))
-    return rows.values_list("pk", "full_name", "birth_on", "time_zone", "clinic_number", "place_rows", "whose")
+    sites = BodySite.objects.filter(patient=OuterRef("pk")).order_by("-is_main", "position")
+    rows = Patient.objects.filter(pk__in=patients).order_by()
+    rows = rows.annotate(
+        place=Subquery(sites.values("name")[:1]), whose=Subquery(responsible.values("clinician__full_name")[:1])
+    )
+    return rows.values_list("pk", "full_name", "birth_on", "time_zone", "clinic_number", "place", "whose")
 
 
-def _row(patient: Person, mine: Sequence[Item], view: View, opened: UUID | None, *, named: bool) -> Row:
+def _row(patient: Person, mine: Sequence[Item], view: View, ways: Ways, opened: UUID | None, *, named: bool) -> Row:
     first, *others = mine
     if first.found.kind == "flag":
         url = f"{view.here}&flag={first.found.key}"
@@ -191,8 +206,9 @@ def _row(patient: Person, mine: Sequence[Item], view: View, opened: UUID | None,
     else:
         url = f"{view.here}&patient={patient.pk}"
     age = age_on(local_date(view.at, patient.time_zone), patient.birth_on)
-    words = about_in_words(age, [place["name"] for place in patient.places[:1]])
-    return Row(patient, words, first, others, url, patient.pk == opened, (patient.whose or "") if named else "")
+    words = about_in_words(age, [] if patient.place is None else [patient.place])
+    whose = (patient.whose or "") if named else ""
+    return Row(patient, words, first, others, url, patient.pk == opened, ways, whose)
 
 
 def past(flags: Iterable[Flag], view: View, opened: UUID | None) -> list[Past]:

@@ -91,7 +91,7 @@ class Told(NamedTuple):
     seen: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Item:
     """An item as pages show it. `badge` is a kind of _badge.html; `url` is empty when the panel is its page.
 
@@ -218,8 +218,10 @@ def sql(rows: QuerySet[Any, Any]) -> Piece | None:
 def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> dict[tuple[str, UUID], Item]:
     """The items themselves, each kind with a fixed number of queries; what has gone meanwhile is left out."""
     shown: dict[tuple[str, UUID], Item] = {}
+    by_kind: dict[str, list[Found]] = {}
+    for one in found:
+        by_kind.setdefault(one.kind, []).append(one)
     for kind in kinds:
-        mine = [one for one in found if one.kind == kind.name]
-        if mine:
+        if mine := by_kind.get(kind.name):
             shown |= {(kind.name, key): item for key, item in kind.show(mine, view).items()}
     return shown

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.compiled import compiled
 from accounts.models import Patient
 from plans import wording_flags
-from plans.models import Flag
+from plans.models import Flag, FlagRead, flag_read
 from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of, near_day
@@ -37,35 +37,34 @@ def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Flag, tuple[obj
 
 
 def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
-    rows = _flags(flags=[one.key for one in found])
     lights = {one.key: one for one in found}
-    return {flag.pk: item_of(flag, lights[flag.pk], view) for flag in rows}
+    flags = [flag_read.read(row) for row in _flags(flags=list(lights))]
+    titles = {rule: str(Flag.Rule(rule).label) for rule in {flag.rule for flag in flags}}
+    return {flag.pk: _item(flag, titles[flag.rule], lights[flag.pk], view) for flag in flags}
 
 
 @compiled
-def _flags(*, flags: Sequence[UUID]) -> QuerySet[Flag, Flag]:
-    return Flag.objects.filter(pk__in=flags).select_related("site", "acknowledged_by", "assigned_to")
+def _flags(*, flags: Sequence[UUID]) -> QuerySet[Flag, tuple[object, ...]]:
+    return flag_read.columns(Flag.objects.filter(pk__in=flags))
 
 
-def item_of(flag: Flag, found: Found, view: View) -> Item:
-    """A flag as an item."""
+def _item(flag: FlagRead, title: str, found: Found, view: View) -> Item:
     return Item(
         found=found,
         row=flag,
         badge=flag.severity,
         badge_word="",
-        title=str(Flag.Rule(flag.rule).label),
+        title=title,
         told=partial(_told, flag, view),
         unseen=flag.state == Flag.State.OPEN,
         offered=partial(actions_of, flag, view),
     )
 
 
-def _told(flag: Flag, view: View) -> Told:
+def _told(flag: FlagRead, view: View) -> Told:
     said = [wording_flags.sentence(flag), wording_flags.since_then(flag)]
-    acknowledged = wording_flags.state_in_words(flag) if flag.state == Flag.State.ACKNOWLEDGED else ""
-    handed = _("with %(name)s") % {"name": flag.assigned_to.full_name} if flag.assigned_to else ""
-    seen = (acknowledged, handed, sleep_in_words(flag, view.today))
+    handed = _("with %(name)s") % {"name": flag.assigned_to} if flag.assigned_to is not None else ""
+    seen = (wording_flags.seen_in_words(flag), handed, sleep_in_words(flag, view.today))
     return Told(
         " ".join(part for part in said if part),
         age_of(flag.raised_at, view.at),
@@ -73,7 +72,7 @@ def _told(flag: Flag, view: View) -> Told:
     )
 
 
-def sleep_in_words(flag: Flag, today: date) -> str:
+def sleep_in_words(flag: Flag | FlagRead, today: date) -> str:
     """ "asleep until Fri 20 Nov", "awake again since today", or nothing."""
     if flag.snoozed_until is None:
         return ""
@@ -83,7 +82,7 @@ def sleep_in_words(flag: Flag, today: date) -> str:
     return _("awake again since %(day)s") % {"day": day}
 
 
-def actions_of(flag: Flag, view: View) -> list[Action]:
+def actions_of(flag: FlagRead, view: View) -> list[Action]:
     """What can be done about an open flag besides resolving it."""
     back = {"next": view.here}
     actions = []

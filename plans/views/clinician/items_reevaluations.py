@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -11,7 +12,7 @@ from accounts.compiled import compiled
 from accounts.models import Patient
 from plans.models import Plan, Reevaluation
 from plans.schedule import local_date
-from plans.views.clinician.addresses import address_of
+from plans.views.clinician.addresses import addresses_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import near_day
 
@@ -34,24 +35,33 @@ def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, t
 
 def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
     lights = {one.key: one for one in found}
-    rows = _due(rows=list(lights))
-    return {row.pk: _item(row, row.zone, lights[row.pk], view) for row in rows}  # type: ignore[attr-defined]
+    address, word = addresses_of("reevaluation"), _("Due")
+    rows = map(Due._make, _due(rows=list(lights)))
+    return {row.pk: _item(row, address(row.pk), word, lights[row.pk], view) for row in rows}
+
+
+class Due(NamedTuple):
+    """What a line says of a re-evaluation, and its patient's time zone."""
+
+    pk: UUID
+    due_on: date
+    why: str
+    zone: str
 
 
 @compiled
-def _due(*, rows: Sequence[UUID]) -> QuerySet[Reevaluation, Reevaluation]:
-    return Reevaluation.objects.filter(pk__in=rows).annotate(zone=F("plan__patient__time_zone"))
+def _due(*, rows: Sequence[UUID]) -> QuerySet[Reevaluation, tuple[object, ...]]:
+    return Reevaluation.objects.filter(pk__in=rows).values_list("pk", "due_on", "why", "plan__patient__time_zone")
 
 
-def _item(row: Reevaluation, zone: str, found: Found, view: View) -> Item:
-    today = local_date(view.at, zone)
+def _item(row: Due, url: str, word: str, found: Found, view: View) -> Item:
+    today = local_date(view.at, row.zone)
     late = row.due_on <= today
-    url = address_of("reevaluation", row.pk)
     return Item(
         found=found,
         row=row,
         badge="plain",
-        badge_word=_("Due"),
+        badge_word=word,
         title=_("Re-evaluation, %(day)s") % {"day": near_day(row.due_on, today, inside=True)},
         told=lambda: Told(why_in_words(row), near_day(row.due_on, today)),
         url=url,
@@ -60,7 +70,7 @@ def _item(row: Reevaluation, zone: str, found: Found, view: View) -> Item:
     )
 
 
-def why_in_words(reevaluation: Reevaluation) -> str:
+def why_in_words(reevaluation: Reevaluation | Due) -> str:
     """Why a re-evaluation is due, as a short sentence."""
     match reevaluation.why:
         case Reevaluation.Why.FIRST:

@@ -1,6 +1,5 @@
 """The pain that clinicians' pages draw: one value per logged day, the usual level, and the episodes above it."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -64,7 +63,7 @@ def day_values(sites: Collection[UUID], first: date, last: date) -> dict[UUID, D
     """By site, one value for each logged day from `first` to `last`: the mean that rule R3 sees. One query."""
     found: dict[UUID, Days] = {site: [] for site in sites}
     for site, days, tenths in _answers(sites=list(sites), first=first, last=last):
-        found[site] = _means(days, tenths)
+        found[site] = means(zip(days, tenths, strict=True))
     return found
 
 
@@ -82,16 +81,18 @@ def _answers(*, sites: Sequence[UUID], first: date, last: date) -> QuerySet[Any,
     )
 
 
-def _means(days: Iterable[date], tenths: Iterable[int]) -> Days:
-    return means(zip(days, tenths, strict=True))
-
-
 def means(answers: Iterable[tuple[date, int]]) -> Days:
     """The mean of each day, by day, from answers in tenths of a point."""
-    of_day: dict[date, list[int]] = defaultdict(list)
-    for day, value in answers:
-        of_day[day].append(value)
-    return [(day, sum(values) / (10 * len(values))) for day, values in sorted(of_day.items())]
+    found: Days = []
+    latest, total, number = None, 0, 0
+    for day, value in sorted(answers):
+        if day == latest:
+            total, number = total + value, number + 1
+            found[-1] = (day, total / (10 * number))
+        else:
+            latest, total, number = day, value, 1
+            found.append((day, value / 10))
+    return found
 
 
 @one_of_many
@@ -121,7 +122,11 @@ def level(watch: PainWatch | None, site: UUID) -> Level:
 
 def level_in(states: Mapping[str, Any], site: UUID) -> Level:
     """The same from the state of a watch."""
-    state: Mapping[str, Any] = states.get(f"R3:{site}", {})
+    return level_of(states.get(f"R3:{site}", {}))
+
+
+def level_of(state: Mapping[str, Any]) -> Level:
+    """The same from what the state of a watch says of the site."""
     usual = state.get("usual")
     return Level(
         usual=float(usual) if state.get("ready") and usual is not None else None,

@@ -22,7 +22,7 @@ from plans.views import doors
 from plans.views.clinician.inbox import why_in_words
 from plans.views.clinician.people import about, near_day, patients_of
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 WEEK_DAYS = 7
 WHOSE = ("mine", "clinic")
 WHEN = ("week", "overdue", "all")

@@ -100,8 +100,9 @@ def waiting(
     visible, visible_values = seen(user=me.user, at=at, clinic=me.clinic.pk) or ("SELECT NULL::uuid", [])
     looked, looked_values = evaluated.columns(me.clinic, at)
     newest = cut.newest if cut else None
-    text = waiting_sql.text(today, tab, begins=begins, seen=visible, looked=looked, lead=lead, newest=newest)
-    page = waiting_sql.values_of_page(cut.page, cut.size, cut.only) if cut else []
+    only = bool(cut and cut.only)
+    text = waiting_sql.text(today, tab, begins=begins, seen=visible, looked=looked, lead=lead, newest=newest, only=only)
+    page = waiting_sql.values_of_page(cut.page, cut.size, cut.only, newest=cut.newest) if cut else []
     [(alike, *answer)] = ask(text, [*whose_values, *visible_values, after or at, *page, *looked_values])
     watch = evaluated.told(answer[:3], clinic=me.clinic, user=me.user, at=at)
     found = map(Found._make, zip(*answer[3:], strict=True)) if cut and answer[3] else ()

@@ -32,16 +32,19 @@ def bits_of(levels: Sequence[Level]) -> int:
     return sum(1 << level for level in levels or Level)
 
 
-def values_of_page(page: int, size: int, only: Sequence[Level]) -> list[Any]:
+def values_of_page(page: int, size: int, only: Sequence[Level], *, newest: bool) -> list[Any]:
     """What a text with a page asks with."""
     chosen = bits_of(only)
-    return [chosen, size, page, chosen, size, size]
+    which = [chosen] if only or newest else []
+    return [page, size, size, chosen, *which, *([size] if newest else [size, size])]
 
 
 @lru_cache(maxsize=64)
-def text(today: date, tab: str, *, begins: str, seen: str, looked: str, lead: bool, newest: bool | None) -> str:
+def text(
+    today: date, tab: str, *, begins: str, seen: str, looked: str, lead: bool, newest: bool | None, only: bool = False
+) -> str:
     """The text of a day: it begins with care.whose; `seen` selects the patients, `looked` are more columns. A mark is
-    made of the list `tab`; a page of it comes along unless `newest` is None.
+    made of the list `tab`; a page of it comes along unless `newest` is None, with `only` of some of its patients.
 
     The answer is one row: patients who have the same in each list, as arrays of waiting.Alike; `looked`; and the items
     of the page, an array for each column of items.Found.
@@ -56,13 +59,12 @@ def text(today: date, tab: str, *, begins: str, seen: str, looked: str, lead: bo
             SELECT waits.*, {holds(forgotten=lead)} AS i_mine,
             1 << i_level | CASE WHEN i_kind = 'flag' THEN {FLAG} ELSE 0 END
             | CASE WHEN i_arrived > %s THEN {NEW} ELSE 0 END AS i_bits
-            {", row_number() OVER (ORDER BY i_level, i_since, i_key) AS i_place" if listed else ""}
             FROM ({_items(KINDS, today)}) waits
         ), queue AS MATERIALIZED (
             SELECT i_patient AS patient, {sums}, {mark} AS mark
-            {f", min(i_place) FILTER (WHERE {LISTS[tab]}) AS place" if listed else ""}
+            {f", count(*) FILTER (WHERE {LISTS[tab]}) AS items" if listed else ""}
             FROM found GROUP BY i_patient
-        ) {_chosen(tab, newest=bool(newest)) if listed else ""}
+        ) {_chosen(tab, newest=bool(newest), only=only) if listed else ""}
         SELECT ARRAY(
             SELECT ARRAY[mine, clinic, asleep, count(*), coalesce(bit_xor(mark), 0)]
             FROM queue GROUP BY mine, clinic, asleep
@@ -70,14 +72,38 @@ def text(today: date, tab: str, *, begins: str, seen: str, looked: str, lead: bo
     ) answer"""  # noqa: S608  # nosec B608
 
 
-def _chosen(tab: str, *, newest: bool) -> str:
+def _chosen(tab: str, *, newest: bool, only: bool) -> str:
     """The patients of the page: the gravest first, and then either whose first item is the oldest or the newest."""
-    order = "first.i_level, first.i_since DESC, patient" if newest else "place"
-    first = "JOIN found first ON first.i_place = queue.place" if newest else ""
-    return f""", chosen AS MATERIALIZED (
-        SELECT patient, row_number() OVER (ORDER BY {order}) AS rank FROM queue {first}
-        WHERE {tab} & %s <> 0 ORDER BY {order} LIMIT %s
-        OFFSET least(%s, ((SELECT count(*) FROM queue WHERE {tab} & %s <> 0) - 1) / %s) * %s
+    return f""", upto AS MATERIALIZED (
+        SELECT least(%s, (greatest(count(*), 1) - 1) / %s) * %s AS before, (sum(items) - count(*))::bigint AS more
+        FROM queue WHERE {tab} & %s <> 0
+    ), {_newest(tab) if newest else _oldest(tab, only=only)}"""  # noqa: S608  # nosec B608
+
+
+def _oldest(tab: str, *, only: bool) -> str:
+    """To come upon the first n patients one need not put all items in order: so many, and one for each item that is not
+    its patient's only one, have n patients among them.
+    """
+    those = f"JOIN queue ON patient = i_patient AND {tab} & %s <> 0" if only else ""
+    return f"""ahead AS MATERIALIZED (
+        SELECT i_patient, row_number() OVER (ORDER BY i_level, i_since, i_key) AS place FROM (
+            SELECT i_patient, i_level, i_since, i_key FROM found {those} WHERE {LISTS[tab]}
+            ORDER BY i_level, i_since, i_key LIMIT (SELECT before + more + %s FROM upto)
+        ) those
+    ), chosen AS MATERIALIZED (
+        SELECT i_patient AS patient, min(place) AS rank FROM ahead GROUP BY i_patient
+        ORDER BY rank LIMIT %s OFFSET (SELECT before FROM upto)
+    )"""  # noqa: S608  # nosec B608
+
+
+def _newest(tab: str) -> str:
+    order = "i_level, i_since DESC, patient"
+    return f"""chosen AS MATERIALIZED (
+        SELECT patient, row_number() OVER (ORDER BY {order}) AS rank FROM queue JOIN (
+            SELECT DISTINCT ON (i_patient) i_patient, i_level, i_since FROM found WHERE {LISTS[tab]}
+            ORDER BY i_patient, i_level, i_since, i_key
+        ) first ON i_patient = patient
+        WHERE {tab} & %s <> 0 ORDER BY {order} LIMIT %s OFFSET (SELECT before FROM upto)
     )"""  # noqa: S608  # nosec B608
 
 
@@ -85,7 +111,8 @@ def _page(tab: str) -> str:
     columns = ", ".join(f"array_agg({name})" for name in items.COLUMNS)
     return f"""(
         SELECT {columns} FROM (
-            SELECT found.* FROM found JOIN chosen ON i_patient = patient WHERE {LISTS[tab]} ORDER BY rank, i_place
+            SELECT found.* FROM found JOIN chosen ON i_patient = patient WHERE {LISTS[tab]}
+            ORDER BY rank, i_level, i_since, i_key
         ) listed
     ) page"""  # noqa: S608  # nosec B608
 

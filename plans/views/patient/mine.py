@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.compiled import compiled
 from accounts.models import CareAssignment, Clinic, Patient
+from accounts.together import one_of_many
 from exercises.models import Equipment, ExerciseVersion
 from plans.lines import line_of
 from plans.models import Message, Note, Plan, PlanRead, PlanVersion, Prescription
@@ -79,16 +80,23 @@ def _current_plans(*, patient: UUID) -> QuerySet[Plan, Plan]:
 
 def exercises(version: PlanVersion, day: date) -> list[Prescription]:
     """The exercises of a version in order, with the dose of that local date."""
-    rows = grown(_exercises(version=version.pk, day=day))
-    for row in rows:
+    return of_version(version, _exercises_alone(version=version.pk, day=day))
+
+
+def of_version(version: PlanVersion, rows: Iterable[Prescription]) -> list[Prescription]:
+    """The rows of this version that were asked for with others, as `exercises` gives them."""
+    found = grown(rows)
+    for row in found:
         row.version = version
-    return rows
+    return found
 
 
-@compiled
 def _exercises(*, version: UUID, day: date) -> QuerySet[Prescription, Prescription]:
     rows = Prescription.objects.filter(version=version).in_order().select_related("exercise_version")
     return with_steps(rows, day)
+
+
+_exercises_alone, exercise_rows = compiled(_exercises), one_of_many(_exercises)
 
 
 def items(prescriptions: Iterable[Prescription]) -> list[Item]:

@@ -19,7 +19,8 @@ from plans.schedule import local_date, week_of
 from plans.views import doors
 from plans.views.patient import mine
 from plans.views.patient.safety import questions, tell
-from plans.views.patient.session import is_stored, my_versions
+from plans.views.patient.session import is_stored
+from plans.views.patient.session_asked import my_versions
 
 
 @patient

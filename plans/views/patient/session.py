@@ -1,48 +1,44 @@
 """The session log: one form, one call; and the page that says what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.compiled import compiled
 from accounts.models import Patient
 from accounts.policy import patient
 from plans.actions.refusals import Refused
 from plans.actions.sessions import BACKDATE_DAYS, record_session, version_on
 from plans.forms.patient_session import SessionForm
-from plans.models import BodySite, PainScore, Plan, PlanVersion, Prescription, Session
+from plans.models import PainScore, Plan, PlanVersion, Session
 from plans.schedule import is_session_day, local_date, week_of
 from plans.views import doors
 from plans.views.asked import day_of, uuid_of
-from plans.views.patient import mine
+from plans.views.patient import mine, session_asked
 from plans.wording import day_in_words
-
-NO_ENTRY = UUID(int=0)
 
 
 @patient
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_session(request: HttpRequest) -> HttpResponse:
     me, at = doors.my_record(request), timezone.now()
-    known = my_versions(me) if request.method == "POST" else []
-    version = _version_of(request, me, known)
+    what = _Asking(request, me, at)
+    version = what.version()
     if version is None:
         return render(request, "plans/patient/no_session.html", {"plan": mine.current_plan(me)})
-    form, dosed = _form(request, me, version, at)
+    form = what.form(version)
     if request.method == "POST" and form.is_valid():
         mine.remember_zone(request, me, form.zone)
-        fitting = version_on(known, form.day, version, form.zone)
+        fitting = version_on(what.versions, form.day, version, form.zone)
         if fitting is None:
             form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))
         elif fitting.pk != version.pk:
-            form, _dosed = _form(request, me, fitting, at)
+            form = what.form(fitting)
             form.full_clean()
             form.add_error(
                 "on",
@@ -58,7 +54,7 @@ def log_session(request: HttpRequest) -> HttpResponse:
                     given=form.session_input(),
                     by=doors.user(request),
                     at=at,
-                    prescriptions=dosed.get(form.day),
+                    prescriptions=form.prescriptions if form.day == what.day else None,
                 )
             except Refused as refused:
                 form.renew()
@@ -109,70 +105,60 @@ def next_session_day(me: Patient, today: date) -> date | None:
     return None
 
 
-def _form(
-    request: HttpRequest, me: Patient, version: PlanVersion, at: datetime
-) -> tuple[SessionForm, dict[date, list[Prescription]]]:
-    """The form, and the exercises by the day whose dose they have."""
-    zone = mine.zone_here(request, me)
-    day = local_date(at, zone)
-    posted = None
-    if request.method == "POST":
-        posted = request.POST.copy()
-        posted["version"] = str(version.pk)
-        day = day_of(posted.get("on", "")) or day
-    prescriptions = mine.exercises(version, day)
-    since = min(week_of(day)[0], local_date(at, zone) - timedelta(days=BACKDATE_DAYS + 1))
-    entry = uuid_of(posted.get("entry", "")) if posted is not None else None
-    rows = _sessions_near(patient=me.pk, since=since, entry=entry or NO_ENTRY)
-    logged = {on for _pk, state, on in rows if state == Session.State.DONE and on >= since}
-    before = sum(1 for logged_day in logged if week_of(day)[0] <= logged_day < day)
-    form = SessionForm(
-        posted,
-        patient=me,
-        zone=zone,
-        at=at,
-        sites=_sites_of(patient=me.pk),
-        prescriptions=prescriptions,
-        due=mine.due_on(prescriptions, day, before) or prescriptions,
-        version_id=version.pk,
-        logged_days=logged,
-        stored=any(pk == entry for pk, _state, _on in rows),
-    )
-    return form, {day: prescriptions}
+class _Asking:
+    """What a form of the log is made of: the day and entry that were sent, and what was asked for with them."""
 
+    def __init__(self, request: HttpRequest, me: Patient, at: datetime) -> None:
+        self.me, self.at = me, at
+        self.zone = mine.zone_here(request, me)
+        self.posted = request.POST.copy() if request.method == "POST" else None
+        sent: Mapping[str, str] = self.posted or {}
+        today = local_date(at, self.zone)
+        self.day = day_of(sent.get("on", "")) or today
+        self.since = min(week_of(self.day)[0], today - timedelta(days=BACKDATE_DAYS + 1))
+        self._entry, self._named = uuid_of(sent.get("entry", "")), uuid_of(sent.get("version", ""))
+        self._found = self._ask(self._named) if self.posted is not None else None
 
-def _version_of(request: HttpRequest, me: Patient, known: Sequence[PlanVersion]) -> PlanVersion | None:
-    """The version the form was made for, else the one of the active plan."""
-    posted = uuid_of(request.POST.get("version", "")) if request.method == "POST" else None
-    found = next((version for version in known if version.pk == posted), None)
-    if found is not None:
-        return found
-    plan = mine.current_plan(me)
-    if plan is None or plan.status != Plan.Status.ACTIVE:
-        return None
-    return plan.active_version
+    @property
+    def versions(self) -> list[PlanVersion]:
+        return self._found.versions if self._found else []
 
+    def version(self) -> PlanVersion | None:
+        """The version the form was made for, else the one of the active plan."""
+        found = next((version for version in self.versions if version.pk == self._named), None)
+        if found is not None:
+            return found
+        plan = mine.current_plan(self.me)
+        if plan is None or plan.status != Plan.Status.ACTIVE:
+            return None
+        return plan.active_version
 
-def my_versions(me: Patient) -> list[PlanVersion]:
-    """All that were ever active, the oldest first."""
-    return _versions_of(patient=me.pk)
+    def form(self, version: PlanVersion) -> SessionForm:
+        """The form about the exercises of this version, with what was sent in it."""
+        found = self._found
+        if found is None or version.pk != self._named:
+            found = self._ask(version.pk)
+        prescriptions = mine.of_version(version, found.rows)
+        before = sum(1 for logged_day in found.logged if week_of(self.day)[0] <= logged_day < self.day)
+        if self.posted is not None:
+            self.posted["version"] = str(version.pk)
+        return SessionForm(
+            self.posted,
+            patient=self.me,
+            zone=self.zone,
+            at=self.at,
+            sites=found.sites,
+            prescriptions=prescriptions,
+            due=mine.due_on(prescriptions, self.day, before) or prescriptions,
+            version_id=version.pk,
+            logged_days=found.logged,
+            stored=found.stored,
+        )
 
-
-@compiled
-def _versions_of(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
-    activated = PlanVersion.objects.filter(plan__patient=patient).exclude(state=PlanVersion.State.DRAFT)
-    return activated.select_related("plan").order_by("activated_at")
-
-
-@compiled
-def _sites_of(*, patient: UUID) -> QuerySet[BodySite, BodySite]:
-    return BodySite.objects.filter(patient=patient)
-
-
-@compiled
-def _sessions_near(*, patient: UUID, since: date, entry: UUID) -> QuerySet[Session, tuple[UUID, str, date]]:
-    near = Q(state=Session.State.DONE, local_date__gte=since) | Q(pk=entry)
-    return Session.objects.filter(near, patient=patient).order_by().values_list("pk", "state", "local_date")
+    def _ask(self, version: UUID | None) -> session_asked.Asked:
+        return session_asked.asked(
+            patient=self.me.pk, version=version, day=self.day, since=self.since, entry=self._entry
+        )
 
 
 def is_stored(me: Patient, entry: str) -> bool:

@@ -1,0 +1,66 @@
+"""What the log of a session asks for about one patient, as one question."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.compiled import compiled
+from accounts.models import Patient
+from accounts.together import one_of_many, together
+from plans.models import BodySite, PlanVersion, Prescription, Session
+from plans.views.patient import mine
+
+NOTHING = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`versions` are all that were ever active, the oldest first; `rows` the exercises of the version that was asked
+    for, of whomever it is (mine.of_version makes them that of one of `versions`). `logged` are the days with a
+    session since the day asked for; `stored` says that this entry is there already.
+    """
+
+    versions: list[PlanVersion]
+    rows: list[Prescription]
+    sites: list[BodySite]
+    logged: set[date]
+    stored: bool
+
+
+def asked(*, patient: UUID, version: UUID | None, day: date, since: date, entry: UUID | None) -> Asked:
+    """One query. `day` is the one whose doses the exercises have."""
+    versions, rows, sites, sessions = together(
+        _versions(patient=patient),
+        mine.exercise_rows(version=version or NOTHING, day=day),
+        _sites(patient=patient),
+        _sessions(patient=patient, since=since, entry=entry or NOTHING),
+    )
+    logged = {on for _key, state, on in sessions if state == Session.State.DONE and on >= since}
+    return Asked(versions, rows, sites, logged, any(key == entry for key, _state, _on in sessions))
+
+
+def my_versions(me: Patient) -> list[PlanVersion]:
+    """All that were ever active, the oldest first."""
+    return _versions_alone(patient=me.pk)
+
+
+def _versions_of(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
+    activated = PlanVersion.objects.filter(plan__patient=patient).exclude(state=PlanVersion.State.DRAFT)
+    return activated.select_related("plan").order_by("activated_at")
+
+
+_versions, _versions_alone = one_of_many(_versions_of), compiled(_versions_of)
+
+
+@one_of_many
+def _sites(*, patient: UUID) -> QuerySet[BodySite, BodySite]:
+    return BodySite.objects.filter(patient=patient)
+
+
+@one_of_many
+def _sessions(*, patient: UUID, since: date, entry: UUID) -> QuerySet[Session, Any]:
+    near = Q(state=Session.State.DONE, local_date__gte=since) | Q(pk=entry)
+    return Session.objects.filter(near, patient=patient).order_by().values_list("pk", "state", "local_date")
