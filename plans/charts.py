@@ -173,6 +173,8 @@ def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
         Dot(day, value, places[(day - first).days], _height(bottom, value), kind)
         for (day, value), kind in zip(days.values, days.kinds, strict=True)
     )
+    said = _places_said(right, number)
+    spots = [f"{said[(day - first).days]} {_height_said(bottom, value)}" for day, value in days.values]
     usual_word_y = min(max(band.line_y + 1, 26.0), bottom - 14) if band else 0.0
     ongoing_mean = next((zone.mean_y for zone in reversed(zones) if zone.ongoing), 0.0)
     mean_word_y = ongoing_mean + 4.5
@@ -192,7 +194,7 @@ def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
         mark_scale=round(min(1.0, max(0.4, step / 5)), 2),
         zones=tuple(zones),
         band=band,
-        lines=tuple("M" + " L".join([f"{dot.x} {dot.y}" for dot in dots[start:end]]) for start, end in days.runs),
+        lines=tuple("M" + " L".join(spots[start:end]) for start, end in days.runs),
         dots=dots,
         poles=poles,
         versions=_versions(days.versions, first, x, round(edge(last) + step, 1), zones),
@@ -214,6 +216,16 @@ def _places(right: float, number: int) -> tuple[float, ...]:
 @lru_cache(maxsize=1024)
 def _height(bottom: float, value: float) -> float:
     return round(bottom - value / SCALE * (bottom - TOP), 1)
+
+
+@lru_cache(maxsize=64)
+def _places_said(right: float, number: int) -> tuple[str, ...]:
+    return tuple(map(str, _places(right, number)))
+
+
+@lru_cache(maxsize=1024)
+def _height_said(bottom: float, value: float) -> str:
+    return str(_height(bottom, value))
 
 
 def _stretches(days: Sequence[date]) -> list[tuple[int, int]]:
