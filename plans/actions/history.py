@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from accounts.adding import add_rows
 from accounts.models import Patient, User
 from plans.models import Plan, PlanEvent
 
@@ -11,4 +12,6 @@ def note_event(
     *, patient: Patient, verb: str, at: datetime, by: User | None, plan: Plan | None = None, **detail: Any
 ) -> PlanEvent:
     """Write the event beside the change, in the caller's transaction. `by` is None for rules and jobs."""
-    return PlanEvent.objects.create(patient=patient, plan=plan, at=at, by=by, verb=verb, detail=detail)
+    event = PlanEvent(patient=patient, plan=plan, at=at, by=by, verb=verb, detail=detail)
+    add_rows([event])
+    return event

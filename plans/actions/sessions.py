@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.adding import add_rows, change
 from accounts.models import Patient, User, new_id
 from plans.actions.amending import latest, put_in_place
 from plans.actions.bell import ring_after_commit
@@ -36,9 +37,9 @@ BACKDATE_DAYS = 14
 # by hand, because it comes with everything that is logged, and putting it together cost as much as all the rest of it.
 MARK_DIRTY = """
     UPDATE plans_painwatch
-    SET dirty_since = COALESCE(dirty_since, %(at)s), quarantined_at = NULL,
+    SET dirty_since = COALESCE(dirty_since, %s), quarantined_at = NULL,
         attempts = CASE WHEN dirty_since IS NOT NULL AND quarantined_at IS NULL THEN attempts ELSE 0 END
-    WHERE patient_id = %(patient)s
+    WHERE patient_id = %s
 """
 
 
@@ -143,7 +144,7 @@ def record_session(
             mark_dirty(patient_id=patient.pk, at=at)
             if prescriptions is None:
                 prescriptions = dosed_for(plan_version.prescriptions.all(), day)
-            session = Session.objects.create(
+            session = Session(
                 id=given.id,
                 patient=patient,
                 plan_version=plan_version,
@@ -160,6 +161,7 @@ def record_session(
                 fingerprint=fingerprint,
                 recorded_by=by,
             )
+            add_rows([session])
             write_scores_and_logs(session=session, scores=given.scores, logs=given.logs, by=by, at=at)
             note_event(
                 patient=patient,
@@ -184,7 +186,7 @@ def write_scores_and_logs(
 ) -> None:
     """What a session that is over came to. In the caller's transaction, under the lock of the watch row."""
     ended_at = session.finished_at or session.started_at
-    PainScore.objects.bulk_create(
+    add_rows(
         PainScore(
             patient_id=session.patient_id,
             session=session,
@@ -200,7 +202,7 @@ def write_scores_and_logs(
         )
         for score in scores
     )
-    ExerciseLog.objects.bulk_create(ExerciseLog(session=session, **vars(log)) for log in logs)
+    add_rows(ExerciseLog(session=session, **vars(log)) for log in logs)
 
 
 def record_daily(
@@ -299,10 +301,8 @@ def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: dateti
 
 def mark_dirty(*, patient_id: UUID, at: datetime) -> None:
     """Lock the patient's watch row and say that something waits to be evaluated, since the earliest time."""
-    with connection.cursor() as cursor:
-        cursor.execute(MARK_DIRTY, {"patient": patient_id, "at": at})
-        if not cursor.rowcount:
-            raise PainWatch.DoesNotExist
+    if not change(MARK_DIRTY, [at, patient_id]):
+        raise PainWatch.DoesNotExist
 
 
 def _amend(

@@ -1,12 +1,15 @@
 """Rows that are written without Django writing their INSERT each time: the same rows, refused for the same reasons."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.adding import add
+from accounts.adding import add, add_rows, change
 from accounts.models import AccessLog, ListLook, Membership, Patient
-from tests.cast import NOON
+from plans.models import PainScore, PlanEvent, Session
+from tests.cast import NOON, TODAY
 
 
 def test_a_row_is_as_django_writes_it(alice, anna, ben, harbour):
@@ -40,4 +43,47 @@ def test_a_column_that_is_not_there_is_refused(alice):
 @pytest.mark.parametrize("model", [Membership, Patient])
 def test_tables_whose_new_rows_history_reads_are_refused(db, model):
     with pytest.raises(TypeError, match="new rows"):
-        add(model)
+        add_rows([model()])
+
+
+def test_several_rows_with_every_sort_of_value_are_as_django_writes_them(anna, annas_plan):
+    """What is logged: numbers, times, words, keys, nothing, and JSON."""
+
+    def rows():
+        session = Session(
+            patient=anna, plan_version=annas_plan, state="done", source="quick", started_at=NOON, finished_at=NOON,
+            local_date=TODAY, time_zone="Europe/London", received_at=NOON, effort=None, note="“Café”\n100 %s",
+            doses={"1": {"sets": 2, "minutes": None}}, fingerprint="x", recorded_by=anna.user,
+        )  # fmt: skip
+        scores = [
+            PainScore(
+                patient=anna, session=session, site=anna.sites.first(), moment=moment, value=value, occurred_at=NOON,
+                local_date=TODAY, time_zone="Europe/London", received_at=NOON, source="quick", recorded_by=anna.user,
+            )
+            for moment, value in (("before", Decimal("4.5")), ("after", None))
+        ]  # fmt: skip
+        event = PlanEvent(patient=anna, plan=annas_plan.plan, at=NOON, by=None, verb="tried", detail={"on": ["%s", 1]})
+        return [session], scores, [event]
+
+    told = []
+    for write in (lambda each: type(each[0]).objects.bulk_create(each), add_rows):
+        written = rows()
+        for each in written:
+            write(each)
+        stored = [type(one).objects.filter(pk=one.pk).values().get() for each in written for one in each]
+        assert not any(one._state.adding for each in written for one in each)
+        told.append([{n: v for n, v in row.items() if n not in ("id", "session_id")} for row in stored])
+    assert told[0] == told[1]
+
+
+def test_nothing_is_sent_for_no_rows(db):
+    with CaptureQueriesContext(connection) as asked:
+        add_rows([])
+    assert not asked.captured_queries
+
+
+def test_a_change_tells_how_many_rows_it_met(alice, anna):
+    text = "UPDATE accounts_user SET joined_at = joined_at WHERE id = %s AND email <> '100 %%s'"
+    with CaptureQueriesContext(connection) as asked:
+        assert change(text, [alice.pk]) == 1 and change(text, [anna.pk]) == 0
+    assert len(asked) == 2 and alice.pk.hex in asked[0]["sql"]
