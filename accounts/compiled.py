@@ -36,7 +36,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.sql import Literal
@@ -73,8 +73,8 @@ class Text:
     sql: str
     names: tuple[str, ...]
     read: Callable[[list[Any]], list[Any]]
-    lists: tuple[bool, ...]
-    """Of each of its columns whether it holds lists."""
+    nested: tuple[bool, ...]
+    """Of each of its columns whether it holds lists or JSON."""
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
         return [sent(given[name]) for name in self.names]
@@ -224,8 +224,8 @@ def _written(
         sql = f"SELECT asked.* FROM ({sql}) asked"  # noqa: S608  # nosec B608  # Django wrote it
     as_models = issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]
     columns = (column[0] for column in compiler.select or ())
-    is_list = tuple(isinstance(column.output_field, ArrayField) for column in columns)
-    return Text(sql, tuple(names_in_order), _models(compiler) if as_models else list, is_list)
+    nested = tuple(isinstance(column.output_field, ArrayField | JSONField) for column in columns)
+    return Text(sql, tuple(names_in_order), _models(compiler) if as_models else list, nested)
 
 
 def _models(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:

@@ -1,7 +1,7 @@
 """Several small questions asked as one statement: each of its own keeps its queryset, and its rows.
 
 A page that shows a dozen tables of one patient pays for every statement more than for its answer. Here they stand side
-by side in one, each column of each as an array, which the driver reads in C:
+by side in one, each column of each as an array, which the driver reads in C (lists, of numbers or words, as JSON):
 
     @one_of_many
     def goals(*, patient: UUID) -> QuerySet[Goal, tuple[str]]:
@@ -56,7 +56,7 @@ def together(*parts: Part) -> list[list[Any]]:
         if part.text is None:
             found.append([])
             continue
-        end = start + len(part.text.lists)
+        end = start + len(part.text.nested)
         columns = row[start:end]
         found.append([] if columns[0] is None else part.text.read(list(zip(*columns, strict=True))))
         start = end
@@ -68,9 +68,10 @@ def _side_by_side(texts: tuple[Text, ...]) -> str:
     """One row: the columns of each text as arrays, or nothing in place of each when it has no rows."""
     tables = []
     for number, text in enumerate(texts):
-        names = [f"c{place}" for place in range(len(text.lists))]
-        # Lists of several lengths are no array of PostgreSQL's.
-        said = [f"to_jsonb({name})" if is_list else name for name, is_list in zip(names, text.lists, strict=True)]
-        columns = ", ".join(f"array_agg({each})" for each in said)
+        names = [f"c{place}" for place in range(len(text.nested))]
+        # Lists of several lengths are no array of PostgreSQL's, and JSON is read quickest in one piece.
+        columns = ", ".join(
+            f"{'jsonb_agg' if nested else 'array_agg'}({name})" for name, nested in zip(names, text.nested, strict=True)
+        )
         tables.append(f"(SELECT {columns} FROM ({text.sql}) AS q ({', '.join(names)})) AS p{number}")  # noqa: S608  # nosec B608  # Django wrote it
     return f"SELECT * FROM {', '.join(tables)}"  # noqa: S608  # nosec B608

@@ -8,9 +8,20 @@ axis, and an episode is a zone from its true start. Charts are drawn 1:1, so a p
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache, partial
-from itertools import pairwise
-from typing import NamedTuple, NotRequired, TypedDict, Unpack
+from typing import Unpack
 
+from plans.chart_ground import (
+    LEFT,
+    SCALE,
+    TOP,
+    Days,
+    Given,
+    height_of,
+    height_said,
+    places_of,
+    places_said,
+    stretches,
+)
 from plans.chart_marks import (
     Band,
     Dot,
@@ -40,11 +51,8 @@ __all__ = [
     "sparkline",
 ]
 
-SCALE = 10.0
 EPISODE_GAP_DAYS = 14  # clinical-rules.md, section 2: an episode without an alert day for longer is over
 
-LEFT = 24.0
-TOP = 30.0
 AXIS_ROOM = 26.0
 LANES_ROOM = 84.0
 LETTER = 6.6  # a letter of the 13 px type, on average
@@ -56,42 +64,6 @@ OFF_THE_SCALE = "pain is drawn from 0 to 10; a value is off the scale"
 Point = tuple[date, float, float, float]
 Place = Callable[[date], float]
 Scale = Callable[[float], float]
-
-
-class Given(TypedDict):
-    """What a chart is made of.
-
-    `days` holds one value per logged day. `versions` are (first day, words), `sessions` (day, state). With
-    `lanes` (when left open: if there are sessions) sessions, versions and flag poles are drawn; without, a version
-    is a line with its words on top. `below` keeps room at the foot for more lanes.
-    """
-
-    days: Iterable[tuple[date, float]]
-    usual: float | None
-    spread: float
-    first: date
-    last: date
-    episodes: NotRequired[Iterable[EpisodeLike]]
-    versions: NotRequired[Iterable[tuple[date, str]]]
-    sessions: NotRequired[Iterable[tuple[date, str]]]
-    lanes: NotRequired[bool | None]
-    below: NotRequired[int]
-
-
-class _Days(NamedTuple):
-    """The same, in the order of the days, and what is alike in every size."""
-
-    first: date
-    last: date
-    values: list[tuple[date, float]]
-    kinds: list[str]
-    runs: list[tuple[int, int]]
-    marks: list[tuple[date, str]]
-    lanes: bool
-    episodes: list[EpisodeLike]
-    versions: list[tuple[date, str]]
-    usual: float | None
-    spread: float
 
 
 def pain_chart(*, width: int, height: int, **given: Unpack[Given]) -> PainChart:
@@ -112,12 +84,12 @@ def pain_charts(sizes: Iterable[tuple[int, int]], **given: Unpack[Given]) -> lis
     lanes = given.get("lanes")
     shown = [episode for episode in given.get("episodes", ()) if episode.since_on <= last]
     above = [(episode.since_on, episode.last_alert_on) for episode in shown]
-    days = _Days(
+    days = Days(
         first=first,
         last=last,
         values=values,
         kinds=[_kind(day, value, above) for day, value in values],
-        runs=_stretches([day for day, _value in values]),
+        runs=stretches([day for day, _value in values]),
         marks=marks,
         lanes=bool(marks) if lanes is None else lanes,
         episodes=shown,
@@ -128,12 +100,12 @@ def pain_charts(sizes: Iterable[tuple[int, int]], **given: Unpack[Given]) -> lis
     return [_laid_out(days, width, height, given.get("below", 0)) for width, height in sizes]
 
 
-def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
+def _laid_out(days: Days, width: int, height: int, below: int) -> PainChart:
     first, last = days.first, days.last
     right = float(width) - (92.0 if width >= 500 else 78.0)
     bottom = float(height) - (LANES_ROOM if days.lanes else AXIS_ROOM) - below
     number = (last - first).days + 1
-    step, places = (right - LEFT) / number, _places(right, number)
+    step, places = (right - LEFT) / number, places_of(right, number)
 
     def edge(day: date) -> float:
         return LEFT + (day - first).days * step
@@ -141,7 +113,7 @@ def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
     def x(day: date) -> float:
         return places[(day - first).days]
 
-    y = partial(_height, bottom)
+    y = partial(height_of, bottom)
     poles = tuple(
         Pole(e.raised_on, x(e.raised_on)) for e in days.episodes if days.lanes and first <= e.raised_on <= last
     )
@@ -170,9 +142,11 @@ def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
         )
     band = _band(days.usual, days.spread, y)
     dots = tuple(
-        Dot(day, value, places[(day - first).days], _height(bottom, value), kind)
+        Dot(day, value, places[(day - first).days], height_of(bottom, value), kind)
         for (day, value), kind in zip(days.values, days.kinds, strict=True)
     )
+    said = places_said(right, number)
+    spots = [f"{said[(day - first).days]} {height_said(bottom, value)}" for day, value in days.values]
     usual_word_y = min(max(band.line_y + 1, 26.0), bottom - 14) if band else 0.0
     ongoing_mean = next((zone.mean_y for zone in reversed(zones) if zone.ongoing), 0.0)
     mean_word_y = ongoing_mean + 4.5
@@ -192,7 +166,7 @@ def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
         mark_scale=round(min(1.0, max(0.4, step / 5)), 2),
         zones=tuple(zones),
         band=band,
-        lines=tuple("M" + " L".join([f"{dot.x} {dot.y}" for dot in dots[start:end]]) for start, end in days.runs),
+        lines=tuple("M" + " L".join(spots[start:end]) for start, end in days.runs),
         dots=dots,
         poles=poles,
         versions=_versions(days.versions, first, x, round(edge(last) + step, 1), zones),
@@ -202,24 +176,6 @@ def _laid_out(days: _Days, width: int, height: int, below: int) -> PainChart:
         usual_word_y=round(usual_word_y, 1),
         mean_word_y=round(mean_word_y, 1),
     )
-
-
-@lru_cache(maxsize=64)
-def _places(right: float, number: int) -> tuple[float, ...]:
-    """The middles of so many days between the left edge of a chart and the right one."""
-    step = (right - LEFT) / number
-    return tuple(round(LEFT + n * step + step / 2, 1) for n in range(number))
-
-
-@lru_cache(maxsize=1024)
-def _height(bottom: float, value: float) -> float:
-    return round(bottom - value / SCALE * (bottom - TOP), 1)
-
-
-def _stretches(days: Sequence[date]) -> list[tuple[int, int]]:
-    """Where days in a row begin, and the place after their end; a day alone is none."""
-    starts = [n for n, day in enumerate(days) if not n or (day - days[n - 1]).days > 1]
-    return [(start, end) for start, end in pairwise([*starts, len(days)]) if end - start > 1]
 
 
 def sparkline(

@@ -1,10 +1,13 @@
 """What every table of Painplan shares."""
 
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.encoding import force_str
 from uuid_utils.compat import uuid7
 
 
@@ -21,6 +24,16 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> Any:
+        """The words of a choice as Django says them; Django translates all of them each time to say one."""
+        value = getattr(self, field.attname)
+        return force_str(_words_of(field).get(value, value), strings_only=True)
+
+
+@cache
+def _words_of(field: "models.Field[Any, Any]") -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 def pair(name: str, at: str, by: str) -> models.CheckConstraint:

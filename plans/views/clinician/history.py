@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import AccessLog, Patient
 from accounts.together import Part, one_of_many
 from plans.models import Flag, PlanEvent, Reevaluation
+from plans.views.clinician.record_read import name_of
 from plans.wording_flags import short_day
 from plans.wording_thresholds import number_in_words
 
@@ -146,7 +147,7 @@ def _events(most: int, *, patient: UUID, who: UUID) -> QuerySet[PlanEvent, Any]:
     """`who` is the patient as a user; what they logged themself is left out."""
     own = Q(by=None) | Q(by=who)
     rows = PlanEvent.objects.filter(patient=patient).exclude(own, verb__in=DAILY).exclude(verb__in=ELSEWHERE)
-    return rows.values_list("at", "verb", "detail", "by__full_name")[:most]
+    return rows.values_list("at", "verb", "detail", name_of("by"))[:most]
 
 
 def in_words(verb: str, detail: dict[str, Any]) -> str:

@@ -116,7 +116,7 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "level": level,
         "nearly_full": level is not None and level.usual is not None and level.usual >= 9,
         "open_flags": [_said(flag) for flag in open_flags],
-        "flags": [_said(flag) for flag in sorted(flags, key=lambda f: f.raised_at, reverse=True)[:FLAGS_SHOWN]],
+        "flags": record_lines.raised(sorted(flags, key=lambda f: f.raised_at, reverse=True)[:FLAGS_SHOWN]),
         "reevaluation": facts.due,
         "strip": record_top.strip(level, shown.days if shown else [], rows, done, facts, answered, today),
         "shown": shown,
@@ -191,13 +191,12 @@ def _said(flag: Flag) -> dict[str, Any]:
         "flag": flag,
         "sentence": wording_flags.marked_sentence(flag),
         "since_then": wording_flags.since_then(flag),
-        "state": wording_flags.state_in_words(flag),
     }
 
 
 def _written(
     patient: Patient, sessions: Sequence[record_rows.Logged], scores: Sequence[Any], first: date
-) -> list[dict[str, Any]]:
+) -> list[record_lines.Written]:
     """What was said with a session or a score; the newest first, with who logged it when not the patient."""
     found = [
         (row.day, row.note, _logged_by(row.by) or _("After a session."))
@@ -213,7 +212,7 @@ def _written(
         logged = "" if by == patient.user_id else _logged_by(name)
         found.append((day, note, f"{pain} {logged}".strip()))
     found.sort(key=lambda entry: entry[0], reverse=True)
-    return [{"day": day, "text": text, "about": said} for day, text, said in found[:WRITTEN_SHOWN]]
+    return [record_lines.written(*entry) for entry in found[:WRITTEN_SHOWN]]
 
 
 def _logged_by(name: str) -> str:

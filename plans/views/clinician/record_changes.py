@@ -17,6 +17,7 @@ from plans.models import CheckIn, Flag, Message, PainScore, PlanEvent
 from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
 from plans.views.clinician import history, record_checkins
+from plans.views.clinician.record_read import name_of
 from plans.wording_flags import points, short_day
 
 ONE_VISIT = timedelta(minutes=30)
@@ -124,7 +125,7 @@ def _answered(*, patient: UUID, since: datetime) -> QuerySet[CheckIn, Any]:
 @one_of_many
 def _events(most: int, *, patient: UUID, user: User, since: datetime) -> QuerySet[PlanEvent, Any]:
     rows = PlanEvent.objects.filter(patient=patient, at__gt=since).exclude(by=user.pk)
-    return rows.values_list("at", "verb", "detail", "by__full_name")[:most]
+    return rows.values_list("at", "verb", "detail", name_of("by"))[:most]
 
 
 def _messages(patient: Patient, found: Sequence[tuple[int]]) -> list[history.Line]:

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.timezone import localtime
+from django.template.defaultfilters import linebreaksbr, truncatewords
+from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone, localtime
 
+from plans.models import Flag
 from plans.views.clinician import adherence, history
-from plans.wording_flags import short_day
+from plans.wording_flags import short_day, state_in_words
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,30 @@ class Log:
     day: str
     text: str
     beside: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A flag so far. `place` is empty for the main one, `key` for a flag that is not open."""
+
+    moment: str
+    day: str
+    rule: str
+    place: str
+    state: str
+    note: str
+    useful: bool | None
+    key: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was said with a session or a score."""
+
+    moment: str
+    day: str
+    text: SafeString
+    about: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +73,28 @@ def events(lines: Iterable[history.Line]) -> list[Log]:
         Log(line.day.isoformat() if line.day else "", short_day(line.day) if line.day else "", line.text, line.who)
         for line in lines
     ]
+
+
+def raised(flags: Iterable[Flag]) -> list[Raised]:
+    zone = get_current_timezone()
+    days = [(flag, flag.raised_at.astimezone(zone).date()) for flag in flags]
+    return [
+        Raised(
+            moment=day.isoformat(),
+            day=short_day(day),
+            rule=flag.get_rule_display(),
+            place=flag.site.name if flag.site and not flag.site.is_main else "",
+            state=state_in_words(flag),
+            note=truncatewords(flag.note, 30),
+            useful=flag.useful,
+            key=str(flag.pk) if flag.is_open else "",
+        )
+        for flag, day in days
+    ]
+
+
+def written(day: date, text: str, about: str) -> Written:
+    return Written(day.isoformat(), short_day(day), linebreaksbr(text), about)
 
 
 def looks(found: Iterable[history.Look]) -> list[Log]:

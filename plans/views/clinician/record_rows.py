@@ -14,6 +14,7 @@ from plans.models import ExerciseLog, Pause, Plan, PlanVersion, Prescription, Se
 from plans.schedule import Planned, local_date
 from plans.spans import Span, with_pauses
 from plans.views.clinician.adherence import planned
+from plans.views.clinician.record_read import name_of
 
 CURRENT = (Plan.Status.ACTIVE, Plan.Status.PAUSED)
 SHOWN_OF_PAUSES = (
@@ -108,7 +109,7 @@ def sessions(*, patient: UUID, first: date) -> QuerySet[Any, Any]:
     unfinished = ExerciseLog.objects.filter(session=OuterRef("pk")).exclude(state=ExerciseLog.State.DONE)
     rows = Session.objects.filter(patient=patient, local_date__gte=first).exclude(state=Session.State.IN_PROGRESS)
     some = rows.annotate(some=Exists(unfinished))
-    return some.values_list("local_date", "state", "some", "note", "recorded_by", "recorded_by__full_name")
+    return some.values_list("local_date", "state", "some", "note", "recorded_by", name_of("recorded_by"))
 
 
 def done_days(rows: Sequence[Logged]) -> set[date]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from accounts.together import Part, one_of_many
-from exercises.said import beside_name, language
+from exercises.said import language
 from exercises.translated import SOURCE
 from plans import safety, wording_flags
 from plans.lines import line_of
@@ -24,6 +24,13 @@ from plans.views.clinician.people import near_day
 from plans.views.clinician.record_beside import Beside
 from plans.views.clinician.record_lines import Exercise
 from plans.wording import dose_in_words
+
+SHOWN_OF_DOSES = (
+    "version", "section", "position", "sets", "repetitions", "hold_seconds", "duration_minutes", "distance_metres",
+    "per_side", "effort", "rest_seconds", "weekdays", "times_a_week", "override_reason", "exercise_version__name",
+    "exercise_version__position", "exercise_version__figure", "exercise_version__figure_digest",
+    "exercise_version__impact", "exercise_version__met_value",
+)  # fmt: skip
 
 
 def strip(
@@ -72,7 +79,8 @@ def plan_parts(patient: UUID, today: date) -> list[Part]:
 @one_of_many
 def _prescriptions(english: bool, *, patient: UUID, day: date) -> QuerySet[Prescription, Prescription]:
     rows = Prescription.objects.filter(version=_active(patient)).in_order().select_related("exercise_version")
-    return with_steps(rows.defer(*beside_name("exercise_version__", english=english)), day)
+    said = () if english else ("exercise_version__translations",)
+    return with_steps(rows.only(*SHOWN_OF_DOSES, *said), day)
 
 
 @one_of_many
