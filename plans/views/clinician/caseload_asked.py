@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -106,8 +106,8 @@ def days_of(at: datetime, today: date) -> Days:
         new_since=at - timedelta(days=NEW_DAYS),
         week_from=today - timedelta(days=6),
         week_to=today,
-        drawn_from=(at + EARLIEST).date() - timedelta(days=SPARK_DAYS - 1),
-        drawn_to=(at + LATEST).date(),
+        drawn_from=(at.astimezone(UTC) + EARLIEST).date() - timedelta(days=SPARK_DAYS - 1),
+        drawn_to=(at.astimezone(UTC) + LATEST).date(),
     )
 
 
