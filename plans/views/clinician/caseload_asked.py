@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import CareAssignment, Patient, User
 from accounts.names import folded
 from plans.models import BodySite, Flag, PainScore, Plan, Reevaluation, Session
+from plans.views.clinician.inbox_rows import Shape
 
 FILTERS = ("mine", "flag", "due", "silent", "new", "no-plan", "discharged")
 SORTS = ("flag", "name", "week", "log", "due")
@@ -104,8 +106,8 @@ def days_of(at: datetime, today: date) -> Days:
         new_since=at - timedelta(days=NEW_DAYS),
         week_from=today - timedelta(days=6),
         week_to=today,
-        drawn_from=(at + EARLIEST).date() - timedelta(days=SPARK_DAYS - 1),
-        drawn_to=(at + LATEST).date(),
+        drawn_from=(at.astimezone(UTC) + EARLIEST).date() - timedelta(days=SPARK_DAYS - 1),
+        drawn_to=(at.astimezone(UTC) + LATEST).date(),
     )
 
 
@@ -172,14 +174,32 @@ def chips(what: Asked, counts: Mapping[str, int]) -> list[dict[str, object]]:
     return [everybody, *others]
 
 
-def heads(what: Asked) -> dict[str, dict[str, object]]:
-    """The columns that can be sorted, with the direction they are in."""
+@dataclass(frozen=True)
+class Heads:
+    """The columns that can be sorted (see painplan.templatetags.lines): where each leads, and its direction."""
+
+    name: str
+    week: str
+    log: str
+    due: str
+    flag: str
+    name_kind: Shape
+    week_kind: Shape
+    log_kind: Shape
+    due_kind: Shape
+    flag_kind: Shape
+
+
+def heads(what: Asked) -> Heads:
+    """Of the list as it is."""
     upwards = {"name", "log", "due"}
-    return {
-        name: {
-            "url": what.sorted_by(name).address,
-            "on": what.is_sorted_by(name),
-            "kind": "ascending" if (name in upwards) != what.sort.startswith("-") else "descending",
-        }
-        for name in SORTS
-    }
+
+    def kind(name: str) -> Shape:
+        if not what.is_sorted_by(name):
+            return Shape("")
+        return Shape("ascending" if (name in upwards) != what.sort.startswith("-") else "descending")
+
+    fields: dict[str, Any] = {}
+    for name in SORTS:
+        fields |= {name: what.sorted_by(name).address, f"{name}_kind": kind(name)}
+    return Heads(**fields)
