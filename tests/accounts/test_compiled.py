@@ -175,3 +175,20 @@ def test_what_is_the_same_for_everybody_stands_in_the_text(alice, anna):
     anna.full_name = "Anna 100%'s"
     anna.save()
     assert like(user=alice, at=NOON) == [("Anna 100%'s",)]
+
+
+def test_postgresql_plans_a_question_once_in_a_connection(alice, anna):
+    """Not the five times that it takes by itself to see whether that is worth it."""
+
+    @compiled
+    def of_this_test(*, user: User, at: datetime) -> QuerySet[Patient, tuple[str, datetime]]:
+        return Patient.objects.visible_to(user, at).order_by("-name_key").values_list("full_name", "created_at")
+
+    for _time in range(3):
+        assert of_this_test(user=alice, at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT custom_plans, generic_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE '%accounts_patient%' ORDER BY prepare_time DESC LIMIT 1"
+        )
+        assert cursor.fetchone() == (0, 3)
