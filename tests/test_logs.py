@@ -99,7 +99,7 @@ def test_a_row_that_postgres_refuses_is_not_repeated(written, anna):
     assert (first["error"], first["message"]) == ("IntegrityError", "django.request 500")
     assert (second["error"], second["message"]) == ("IntegrityError", "evaluation failed")
     assert any("test_logs.py:" in place for place in second["at"])
-    assert "7.5" not in str(written())
+    assert "7.5" not in str([{**line, "time": ""} for line in written()])
     assert said not in str(written())
 
 
