@@ -120,7 +120,7 @@ DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 # the first time, and for all values. PostgreSQL would plan them anew five times to see whether that is worth it, 30 ms
 # each for a record, and a connection of a quiet clinic does not live to see the sixth.
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
-# Each trigger asks for pgtrigger.ignore; while it is unset, the answer costs a caught error (150 against 6 microseconds).
+# Each trigger asks for pgtrigger.ignore; while it is unset, the answer costs a caught error (150 to 6 microseconds).
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={} -c plan_cache_mode=force_generic_plan")
 # The role that owns the tables: what backup and restore connect as.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
