@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorDebugWrapper
 from django.db.models import Field, Model
 from pghistory.trigger import Event
 
-from accounts.compiled import asking, sent
+from accounts.compiled import asking, packed
 
 
 def add(model: type[Model], **values: Any) -> None:
@@ -31,7 +31,7 @@ def add_rows(objects: Iterable[Model]) -> None:
         return
     connection = connections[DEFAULT_DB_ALIAS]
     text, fields = _insert(type(rows[0]), len(rows))
-    said = [sent(field.get_db_prep_save(field.pre_save(row, True), connection)) for row in rows for field in fields]
+    said = [packed(field.get_db_prep_save(field.pre_save(row, True), connection)) for row in rows for field in fields]
     change(text, said)
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

@@ -77,7 +77,7 @@ class Text:
     """Of each of its columns whether it holds lists or JSON."""
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        return [sent(given[name]) for name in self.names]
+        return [packed(given[name]) for name in self.names]
 
 
 def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
@@ -177,7 +177,7 @@ class _Asking(psycopg.RawCursor[Any]):
         return self
 
 
-def sent(value: Any) -> Any:
+def packed(value: Any) -> Any:
     """A list of keys as one word, which PostgreSQL reads in no time, and psycopg would put together key by key."""
     if isinstance(value, list) and value and type(value[0]) is UUID:
         return f"{{{','.join([key.hex for key in value])}}}"

@@ -53,12 +53,12 @@ class Text:
     other: bool
 
 
-class Answers:
-    """What was found among the exercises of one catalogue, by what was asked: those asked for last."""
+class Latest:
+    """What was asked for last, by what was asked; so many at most."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
         self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._lock = Lock()
 
     def get(self, asked: Any) -> Any:
         with self._lock:
@@ -69,8 +69,15 @@ class Answers:
     def keep(self, asked: Any, answer: Any) -> None:
         with self._lock:
             self._kept[asked] = answer
-            while len(self._kept) > MOST_ANSWERS:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
 
 class Catalogue:
@@ -79,7 +86,7 @@ class Catalogue:
     """
 
     def __init__(self, rows: Iterable[Any], cautions: Iterable[tuple[str, str, list[UUID]]]) -> None:
-        self.answers = Answers()
+        self.answers = Latest(MOST_ANSWERS)
         read = sorted(rows, key=lambda row: (folded(row[2]), row[0]))
         self.entries = [Found(*row[:3]) for row in read]
         self.places = {entry.version_id: place for place, entry in enumerate(self.entries)}
@@ -147,8 +154,7 @@ def places_of(exercises: Set) -> Iterator[int]:
     return (place for place, bit in enumerate(reversed(bin(exercises))) if bit == "1")
 
 
-_kept: OrderedDict[tuple[Any, ...], Catalogue] = OrderedDict()
-_lock = Lock()
+_catalogues = Latest(MOST_KEPT)
 
 
 def catalogue(exercises: QuerySet[Exercise], stamp: Stamp | None = None) -> Catalogue:
@@ -156,16 +162,10 @@ def catalogue(exercises: QuerySet[Exercise], stamp: Stamp | None = None) -> Cata
     already; and two more when they changed.
     """
     key = (language(), *(stamp or _stamp(exercises)))
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    made = _read(exercises)
-    with _lock:
-        _kept[key] = made
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return made
+    known: Catalogue | None = _catalogues.get(key)
+    if known is None:
+        _catalogues.keep(key, known := _read(exercises))
+    return known
 
 
 def stamp_row(exercises: QuerySet[Exercise]) -> QuerySet[Any, Any]:

@@ -60,8 +60,9 @@ def places_of(right: float, number: int) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=1024)
-def height_of(bottom: float, value: float) -> float:
-    return round(bottom - value / SCALE * (bottom - TOP), 1)
+def height_of(top: float, bottom: float, value: float) -> float:
+    """Where a value stands, when no pain is at the bottom and the worst at the top."""
+    return round(bottom - value / SCALE * (bottom - top), 1)
 
 
 @lru_cache(maxsize=64)
@@ -70,8 +71,8 @@ def places_said(right: float, number: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def height_said(bottom: float, value: float) -> str:
-    return str(height_of(bottom, value))
+def height_said(top: float, bottom: float, value: float) -> str:
+    return str(height_of(top, bottom, value))
 
 
 def stretches(days: Sequence[date]) -> list[tuple[int, int]]:

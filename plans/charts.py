@@ -61,7 +61,6 @@ FROM_ROOM = 84.0  # "From 13 Nov" above the first day of an episode
 
 OFF_THE_SCALE = "pain is drawn from 0 to 10; a value is off the scale"
 
-Point = tuple[date, float, float, float]
 Place = Callable[[date], float]
 Scale = Callable[[float], float]
 
@@ -113,7 +112,7 @@ def _laid_out(days: Days, width: int, height: int, below: int) -> PainChart:
     def x(day: date) -> float:
         return places[(day - first).days]
 
-    y = partial(height_of, bottom)
+    y = partial(height_of, TOP, bottom)
     poles = tuple(
         Pole(e.raised_on, x(e.raised_on)) for e in days.episodes if days.lanes and first <= e.raised_on <= last
     )
@@ -142,11 +141,11 @@ def _laid_out(days: Days, width: int, height: int, below: int) -> PainChart:
         )
     band = _band(days.usual, days.spread, y)
     dots = tuple(
-        Dot(day, value, places[(day - first).days], height_of(bottom, value), kind)
+        Dot(day, value, places[(day - first).days], height_of(TOP, bottom, value), kind)
         for (day, value), kind in zip(days.values, days.kinds, strict=True)
     )
     said = places_said(right, number)
-    spots = [f"{said[(day - first).days]} {height_said(bottom, value)}" for day, value in days.values]
+    spots = [f"{said[(day - first).days]} {height_said(TOP, bottom, value)}" for day, value in days.values]
     usual_word_y = min(max(band.line_y + 1, 26.0), bottom - 14) if band else 0.0
     ongoing_mean = next((zone.mean_y for zone in reversed(zones) if zone.ongoing), 0.0)
     mean_word_y = ongoing_mean + 4.5
@@ -195,8 +194,9 @@ def sparkline(
     """
     if last < first:
         raise ValueError("the last day of a chart comes before its first")
-    places, start, y = _spark_places(width, (last - first).days), first.toordinal(), partial(_spark_y, height)
-    size, said = len(places), _spark_said(places)
+    places, start = _spark_places(width, (last - first).days), first.toordinal()
+    size, bottom = len(places), height - SPARK_MARGIN
+    y = partial(height_of, SPARK_MARGIN, bottom)
     turn = size if since is None else since.toordinal() - start
     runs: list[tuple[int, float, list[str]]] = []  # where each begins, and the points of its line
     end, n_before, run = None, -BRIDGED - 2, [""]
@@ -209,7 +209,7 @@ def sparkline(
         if n - n_before > BRIDGED + 1 or n_before < turn <= n:
             run = []
             runs.append((n, value, run))
-        run.append(said[n] + _spark_y_said(height, value))
+        run.append(f"{places[n]} {height_said(SPARK_MARGIN, bottom, value)}")
         end, n_before = (n, value), n
 
     def dot(n: int, value: float) -> Dot:
@@ -239,41 +239,11 @@ def _spark_places(width: int, days: int) -> tuple[float, ...]:
     return tuple(round(SPARK_MARGIN + n * step, 1) for n in range(days + 1))
 
 
-@lru_cache(maxsize=1024)
-def _spark_y(height: int, value: float) -> float:
-    return round(height - SPARK_MARGIN - value / SCALE * (height - 2 * SPARK_MARGIN), 1)
-
-
-@lru_cache(maxsize=16)
-def _spark_said(places: tuple[float, ...]) -> tuple[str, ...]:
-    return tuple(f"{place} " for place in places)
-
-
-@lru_cache(maxsize=1024)
-def _spark_y_said(height: int, value: float) -> str:
-    return str(_spark_y(height, value))
-
-
 def _in_range(days: Iterable[tuple[date, float]], first: date, last: date) -> list[tuple[date, float]]:
     values = sorted((day, float(value)) for day, value in days if first <= day <= last)
     if any(not 0 <= value <= SCALE for _, value in values):
         raise ValueError(OFF_THE_SCALE)
     return values
-
-
-def _runs(points: Sequence[Point]) -> list[list[Point]]:
-    """Days in a row."""
-    runs: list[list[Point]] = []
-    for point in points:
-        if runs and (point[0] - runs[-1][-1][0]).days <= 1:
-            runs[-1].append(point)
-        else:
-            runs.append([point])
-    return runs
-
-
-def _path(run: Sequence[Point]) -> str:
-    return "M" + " L".join(f"{x} {y}" for _, _, x, y in run)
 
 
 def _kind(day: date, value: float, above: Iterable[tuple[date, date]]) -> str:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from plans.models import Flag, FlagRead
+from plans.models import AnyFlag, Flag
 from plans.wording_numbers import day_in, points, rounded, short_day
 from plans.wording_rules import said_of
 
@@ -26,13 +26,13 @@ __all__ = [
 ]
 
 
-def sentence(flag: Flag | FlagRead) -> str:
+def sentence(flag: AnyFlag) -> str:
     """The flag in one plain sentence, with its numbers."""
     words, numbers = said_of(flag)
     return words.format(**numbers)
 
 
-def marked_sentence(flag: Flag | FlagRead) -> SafeString:
+def marked_sentence(flag: AnyFlag) -> SafeString:
     """The same sentence with the numbers that deviate marked for the eye, and the usual level in bold."""
     words, numbers = said_of(flag)
     marks = dict(numbers)
@@ -44,7 +44,7 @@ def marked_sentence(flag: Flag | FlagRead) -> SafeString:
     return format_html(escape(words), **marks)
 
 
-def limit(flag: Flag | FlagRead) -> str:
+def limit(flag: AnyFlag) -> str:
     """What the rule cannot do, so that nobody reads more into the flag; empty when there is nothing to say."""
     if flag.rule == Flag.Rule.R3:
         return gettext("Single bad days cannot raise this flag.")
@@ -53,7 +53,7 @@ def limit(flag: Flag | FlagRead) -> str:
     return ""
 
 
-def since_then(flag: Flag | FlagRead) -> str:
+def since_then(flag: AnyFlag) -> str:
     """How it went on after the last alert day, when what raised the flag is over; empty while it goes on."""
     evidence = flag.evidence
     if not evidence.get("over"):
@@ -82,7 +82,7 @@ def since_then(flag: Flag | FlagRead) -> str:
     return gettext("No logs since %(day)s.") % {"day": short_day(day_in(evidence, "last_log_on") or flag.last_alert_on)}
 
 
-def seen_in_words(flag: Flag | FlagRead) -> str:
+def seen_in_words(flag: AnyFlag) -> str:
     """ "seen by Alice Archer on 18 Nov", of one that is acknowledged; else nothing."""
     if flag.state != Flag.State.ACKNOWLEDGED or flag.acknowledged_at is None:
         return ""

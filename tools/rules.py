@@ -55,7 +55,6 @@ ALLOWED = {
     ("HTML", "plans/templatetags/chart_picture.py", "answers_picture"): "numbers, dates and names of classes",
     ("HTML", "painplan/templatetags/quick.py", "render"): "a sentence that a template keeps, as Django's tag keeps it",
     ("HTML", "painplan/templatetags/lines.py", "_filled"): "the text of a template, and words that are escaped",
-    ("HTML", "painplan/templatetags/paging.py", "paging"): "what a template drew, with the escaped addresses in it",
 }
 
 POLICIES = {"public", "signed_in", "clinical", "staff", "curator", "lead", "patient", "operator"}

@@ -7,7 +7,6 @@ routes with a gap for the key, and words in each language. All that is not so pl
 """
 
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +19,14 @@ from django.templatetags import i18n
 from django.templatetags import static as statics
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-register = template.Library()
+from accounts.routes import around
 
-KEY = UUID(int=(1 << 128) - 1)
+register = template.Library()
 
 
 @register.tag
@@ -49,7 +48,7 @@ class _Address(URLNode):
         key = self.args[0].resolve(context) if self.args else None
         found = None
         if not self.args or type(key) is UUID:
-            found = _around(self.route, bool(self.args), get_script_prefix(), get_urlconf())
+            found = _plainly_around(self.route, bool(self.args))
         if found is None:
             return str(super().render(context))
         address = f"{found[0]}{key}{found[1]}" if self.args else found[0]
@@ -59,15 +58,13 @@ class _Address(URLNode):
         return address
 
 
-@lru_cache(maxsize=1024)
-def _around(route: str, keyed: bool, _prefix: str, _urlconf: Any) -> tuple[str, str] | None:
+def _plainly_around(route: str, keyed: bool) -> tuple[str, str] | None:
     """What stands before the key of a route and after it; None for one that has another form, or needs escaping."""
     try:
-        address = reverse(route, args=[KEY] if keyed else [])
+        found = around(route, keyed=keyed)
     except NoReverseMatch:
         return None
-    before, _key, after = address.partition(str(KEY)) if keyed else (address, "", "")
-    return (before, after) if escape(address) == address and str(KEY) not in after else None
+    return found if all(escape(side) == side for side in found) else None
 
 
 def translate(parser: Parser, token: Token) -> TranslateNode:

@@ -18,7 +18,7 @@ from accounts.models import Clinic, Patient, User
 from plans.actions import notification_kinds as kinds
 from plans.actions import recipients
 from plans.actions.notifications import owe
-from plans.models import Flag, FlagRead, Message, Notification, Plan, PlanEvent, Reevaluation
+from plans.models import AnyFlag, Flag, Message, Notification, Plan, PlanEvent, Reevaluation
 from plans.schedule import local_date
 
 RANK = {"watch": 0, "important": 1, "urgent": 2}
@@ -183,7 +183,7 @@ def each_clinic(groups: Mapping[Clinic, T], work: Callable[[Clinic, T], int]) ->
     return total
 
 
-def stories_of(flags: Iterable[Flag | FlagRead]) -> dict[UUID, Story]:
+def stories_of(flags: Iterable[AnyFlag]) -> dict[UUID, Story]:
     """By flag, what the patient's history says of it."""
     rows = list(flags)
     wanted = {str(flag.pk): flag.pk for flag in rows}

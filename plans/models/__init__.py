@@ -6,7 +6,7 @@ from plans.models.dose import MEASURES, Dose
 from plans.models.draft import DraftStep, PlanRead
 from plans.models.event import JobRun, PlanEvent
 from plans.models.flag import Flag
-from plans.models.flag_read import FlagRead
+from plans.models.flag_read import AnyFlag, FlagRead
 from plans.models.goal import Goal, GoalRating
 from plans.models.message import Message, Note
 from plans.models.notice import LibraryNotice
@@ -29,6 +29,7 @@ from plans.models.watch import PainWatch
 
 __all__ = [
     "MEASURES",
+    "AnyFlag",
     "BaselineTest",
     "BodySite",
     "CalendarFeed",

@@ -69,6 +69,10 @@ class FlagRead:
         return sleeps(self.state, self.snoozed_until, today)
 
 
+AnyFlag = Flag | FlagRead
+"""What a flag's sentence can be made of."""
+
+
 def columns(flags: QuerySet[Flag]) -> QuerySet[Flag, tuple[Any, ...]]:
     """What `read` makes FlagReads of."""
     rows = flags.annotate(written=Cast(F("evidence"), TextField()))

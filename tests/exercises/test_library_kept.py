@@ -103,7 +103,7 @@ def asking(alice):
     mine = Exercise.objects.visible_to(alice, timezone.now()).prescribable()
     stamp = marks(alice, timezone.now()).exercises
     known = catalogue(mine, stamp)
-    known.answers._kept.clear()
+    known.answers.forget()
     return (lambda wanted: search(mine, wanted, ["osteoporosis"], stamp)), known
 
 
@@ -142,12 +142,12 @@ def test_with_an_exercise_less_nothing_that_was_found_before_is_shown(alice):
 def test_what_may_be_of_a_patient_is_not_kept(asking, wanted):
     ask, known = asking
     ask(wanted)
-    assert not known.answers._kept
+    assert not len(known.answers)
 
 
 def test_a_catalogue_keeps_only_so_many_answers(asking):
     _ask, known = asking
     for effort in range(MOST_ANSWERS + 5):
         known.answers.keep(effort, effort)
-    assert len(known.answers._kept) == MOST_ANSWERS
+    assert len(known.answers) == MOST_ANSWERS
     assert known.answers.get(4) is None and known.answers.get(5) == 5

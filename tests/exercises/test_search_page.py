@@ -138,7 +138,7 @@ def test_few_queries_for_list_and_counts(client, alice, query, cold):
     client.force_login(alice)
     client.get(reverse("library"))
     if cold:
-        search_catalogue._kept.clear()
+        search_catalogue._catalogues.forget()
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("library"), query)
     assert len(queries) <= FRAME + MOST_QUERIES

@@ -16,11 +16,11 @@ from django.utils.translation import get_language
 
 from accounts.models import Patient
 from accounts.models.patient import age_on
+from accounts.routes import addresses_of
 from plans import charts
 from plans.schedule import local_date
 from plans.templatetags.chart_words import spark_marks
 from plans.views.clinician import adherence, pain_days
-from plans.views.clinician.addresses import STAND_IN, address_of
 from plans.views.clinician.caseload_asked import SPARK_DAYS
 from plans.views.clinician.caseload_read import Read
 from plans.views.clinician.inbox_rows import Shape
@@ -68,7 +68,7 @@ def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None)
         return []
     spans = adherence.spans_of({patient.pk: patient.time_zone for patient in patients})
     language = get_language()
-    record, _key, rest = address_of("patient", STAND_IN).partition(str(STAND_IN))
+    record = addresses_of("patient")
     # Many lines say the same few days.
     near, log_day = cache(near_day), cache(_log_day)
     made = []
@@ -83,7 +83,7 @@ def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None)
                 name=patient.full_name,
                 about=about_in_words(age_on(today, patient.birth_on), [patient.place] if patient.place else []),
                 url=f"{here}&patient={key}",
-                record=f"{record}{key}{rest}",
+                record=record(key),
                 spark=spark_marks(pain.spark) if pain.spark else SafeString(""),
                 last=points_of(rounded(end.value), language) if end else "",
                 usual="" if pain.usual is None else points_of(pain.usual, language),

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from plans.views.clinician import addresses
+from accounts.routes import around
 from plans.views.clinician.items import LEVELS, Level
 
 TABS = ("mine", "clinic", "asleep", "resolved")
@@ -38,7 +38,7 @@ class Asked:
 
     def address(self, page: int = 1) -> str:
         """The address of the list; it always has a query, to which the panel's `flag` and `patient` are added."""
-        return f"{addresses.page('inbox')}?{self._query(page)}"
+        return f"{around('inbox', keyed=False)[0]}?{self._query(page)}"
 
     def _query(self, page: int = 1) -> str:
         said = [("tab", self.tab), *(("only", name) for name in self.only)]

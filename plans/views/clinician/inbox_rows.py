@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 from accounts.compiled import compiled
 from accounts.models import CareAssignment, Patient
 from accounts.models.patient import age_on
+from accounts.routes import addresses_of
 from plans import wording_flags
 from plans.models import BodySite, Flag, FlagRead
 from plans.schedule import local_date
 from plans.views.clinician import items
-from plans.views.clinician.addresses import addresses_of
 from plans.views.clinician.items import LEVELS, Found, Item, Level, View
 from plans.views.clinician.items_all import KINDS
 from plans.views.clinician.people import about, about_in_words, age_of

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.compiled import compiled
 from accounts.models import Patient
+from accounts.routes import address_of
 from plans import wording_flags
-from plans.models import Flag, FlagRead, flag_read
-from plans.views.clinician.addresses import address_of
+from plans.models import AnyFlag, Flag, FlagRead, flag_read
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of, near_day
 
@@ -72,7 +72,7 @@ def _told(flag: FlagRead, view: View) -> Told:
     )
 
 
-def sleep_in_words(flag: Flag | FlagRead, today: date) -> str:
+def sleep_in_words(flag: AnyFlag, today: date) -> str:
     """ "asleep until Fri 20 Nov", "awake again since today", or nothing."""
     if flag.snoozed_until is None:
         return ""

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from accounts.routes import address_of
 from plans.models import LibraryNotice
-from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of
 from plans.views.curation.notices import grave_texts, still_news

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.compiled import compiled
 from accounts.models import Patient
+from accounts.routes import addresses_of
 from plans.models import Plan, Reevaluation
 from plans.schedule import local_date
-from plans.views.clinician.addresses import addresses_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import near_day
 

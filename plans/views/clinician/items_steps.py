@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Patient
+from accounts.routes import address_of
 from plans.models import Measure, Plan, QuotaStep
 from plans.views.builder.growth import amount_in_words
-from plans.views.clinician.addresses import address_of
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import age_of
 

@@ -21,6 +21,7 @@ from plans.forms.clinician import ScreeningForm
 from plans.models import Flag, PainWatch, Plan
 from plans.schedule import local_date
 from plans.views import doors
+from plans.views.asked import uuid_of
 from plans.views.clinician import (
     adherence,
     history,
@@ -71,11 +72,12 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
     today = local_date(at, patient.time_zone)
     period = record_chart.period_asked(request.GET.get("period"))
     first = record_chart.first_day(patient, period, today)
-    found = asked(patient=patient, user=me, at=at, site=_chosen(request), first=first, today=today)
+    chosen = _chosen(request)
+    found = asked(patient=patient, user=me, at=at, site=chosen, first=first, today=today)
     facts, flags, rows, notes, sessions = found.facts, found.flags, found.rows, found.notes, found.sessions
     since = record_changes.last_look(found.own_looks, at)
     sites = facts.places
-    site = _site(request, sites)
+    site = _site(chosen, sites)
     watch: PainWatch | None = getattr(patient, "watch", None)
     level = pain_days.level(watch, site.pk) if site else None
     plan = rows.plan
@@ -170,17 +172,16 @@ def _chosen(request: HttpRequest) -> UUID | None:
     wanted = request.GET.get("site")
     if not wanted:
         return None
-    try:
-        return UUID(wanted)
-    except ValueError:
-        raise Http404 from None
+    if (chosen := uuid_of(wanted)) is None:
+        raise Http404
+    return chosen
 
 
-def _site(request: HttpRequest, sites: list[Place]) -> Place | None:
-    wanted = request.GET.get("site")
-    if not wanted:
+def _site(chosen: UUID | None, sites: list[Place]) -> Place | None:
+    """The place that was chosen, else the first."""
+    if chosen is None:
         return sites[0] if sites else None
-    found = next((site for site in sites if str(site.pk) == wanted), None)
+    found = next((site for site in sites if site.pk == chosen), None)
     if found is None:
         raise Http404
     return found
