@@ -9,9 +9,10 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.compiled import compiled
+from accounts.keys import among
 from accounts.models import Patient
 from accounts.routes import addresses_of
-from plans.models import Plan, Reevaluation
+from plans.models import Reevaluation
 from plans.schedule import local_date
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import near_day
@@ -20,16 +21,16 @@ DUE_WITHIN_DAYS = 7
 
 
 def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, tuple[object, ...]]":
-    rows = Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS)).filter(
-        plan__patient__in=patients.values("pk"), plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED]
-    )
+    # One of a plan that has ended waits as well, until the sweep that keeps one open for each current plan has
+    # cancelled it (plans.actions.reevaluations).
+    rows = Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS))
+    rows = rows.filter(among("patient", patients.values("pk")))
     return light(
         rows,
         kind="reevaluation",
         level=Level.DUE,
         since=F("due_on"),
         arrived=F("created_at"),
-        patient="plan__patient",
     )
 
 
@@ -51,7 +52,7 @@ class Due(NamedTuple):
 
 @compiled
 def _due(*, rows: Sequence[UUID]) -> QuerySet[Reevaluation, tuple[object, ...]]:
-    return Reevaluation.objects.filter(pk__in=rows).values_list("pk", "due_on", "why", "plan__patient__time_zone")
+    return Reevaluation.objects.filter(pk__in=rows).values_list("pk", "due_on", "why", "patient__time_zone")
 
 
 def _item(row: Due, url: str, word: str, found: Found, view: View) -> Item:
