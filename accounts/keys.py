@@ -10,5 +10,6 @@ from django.db.models.expressions import RawSQL
 
 
 def among(column: str, keys: QuerySet[Any, Any] | RawSQL) -> Func:
-    """`column` of the row is one of `keys`, which has one column."""
+    """`column` of the row is one of `keys`, which has one column and need be in no order."""
+    keys = keys.order_by() if isinstance(keys, QuerySet) else keys
     return Func(F(column), keys, template="%(expressions)s)", arg_joiner=" = ANY (ARRAY", output_field=BooleanField())

@@ -13,6 +13,7 @@ from accounts.keys import among
 from accounts.models import Patient
 from accounts.routes import addresses_of
 from plans.models import Reevaluation
+from plans.models.reevaluation import ReevaluationQuerySet
 from plans.schedule import local_date
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import near_day
@@ -20,13 +21,16 @@ from plans.views.clinician.people import near_day
 DUE_WITHIN_DAYS = 7
 
 
+def waiting_on(today: date) -> ReevaluationQuerySet:
+    """Those that wait on that day. One of a plan that has ended is among them, until the sweep that keeps one open for
+    each current plan has cancelled it (plans.actions.reevaluations).
+    """
+    return Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS))
+
+
 def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, tuple[object, ...]]":
-    # One of a plan that has ended waits as well, until the sweep that keeps one open for each current plan has
-    # cancelled it (plans.actions.reevaluations).
-    rows = Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS))
-    rows = rows.filter(among("patient", patients.values("pk")))
     return light(
-        rows,
+        waiting_on(today).filter(among("patient", patients.values("pk"))),
         kind="reevaluation",
         level=Level.DUE,
         since=F("due_on"),
