@@ -20,6 +20,10 @@ class Migration(migrations.Migration):
             model_name='reevaluation',
             name='changed_update',
         ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='reevaluation',
+            name='removed_delete',
+        ),
         migrations.RemoveIndex(
             model_name='reevaluation',
             name='reevaluation_of_plan',
@@ -33,6 +37,11 @@ class Migration(migrations.Migration):
             model_name='reevaluation',
             name='patient',
             field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reevaluations', to='accounts.patient'),
+        ),
+        migrations.AddField(
+            model_name='reevaluationhistory',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.patient'),
         ),
         migrations.AddIndex(
             model_name='reevaluation',
@@ -48,11 +57,15 @@ class Migration(migrations.Migration):
         ),
         AddTrigger(
             model_name='reevaluation',
-            trigger=pgtrigger.compiler.Trigger(name='of_its_plans_patient', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.patient_id = (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id);\n                    RETURN NEW;\n                ', hash='912e4ba65c58ebbc9dc2d6d56deebee95578cf66', operation='INSERT OR UPDATE OF "plan_id", "patient_id"', pgid='pgtrigger_of_its_plans_patient_92bec', table='plans_reevaluation', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='of_its_plans_patient', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.patient_id IS NULL THEN\n                        NEW.patient_id = (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id);\n                    ELSIF NEW.patient_id <> (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id) THEN\n                        RAISE EXCEPTION 'the plan of a re-evaluation belongs to another patient'\n                            USING ERRCODE = '23514', CONSTRAINT = 'reevaluation_of_its_plans_patient';\n                    END IF;\n                    RETURN NEW;\n                ", hash='6ef01e0f644cfd3ccf10b395fa7b569d6f451c5c', operation='INSERT OR UPDATE OF "plan_id", "patient_id"', pgid='pgtrigger_of_its_plans_patient_92bec', table='plans_reevaluation', when='BEFORE')),
         ),
         AddTrigger(
             model_name='reevaluation',
-            trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."decision" IS DISTINCT FROM (NEW."decision") OR OLD."done_at" IS DISTINCT FROM (NEW."done_at") OR OLD."done_by_id" IS DISTINCT FROM (NEW."done_by_id") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."next_id" IS DISTINCT FROM (NEW."next_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."why" IS DISTINCT FROM (NEW."why"))', func='INSERT INTO "plans_reevaluationhistory" ("created_at", "decision", "done_at", "done_by_id", "due_on", "id", "next_id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "state", "why") VALUES (OLD."created_at", OLD."decision", OLD."done_at", OLD."done_by_id", OLD."due_on", OLD."id", OLD."next_id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."state", OLD."why"); RETURN NULL;', hash='110c857bbb11affd51671f0ad8aa010df59925f5', operation='UPDATE', pgid='pgtrigger_changed_update_e6017', table='plans_reevaluation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."decision" IS DISTINCT FROM (NEW."decision") OR OLD."done_at" IS DISTINCT FROM (NEW."done_at") OR OLD."done_by_id" IS DISTINCT FROM (NEW."done_by_id") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."next_id" IS DISTINCT FROM (NEW."next_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."why" IS DISTINCT FROM (NEW."why"))', func='INSERT INTO "plans_reevaluationhistory" ("created_at", "decision", "done_at", "done_by_id", "due_on", "id", "next_id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "state", "why") VALUES (OLD."created_at", OLD."decision", OLD."done_at", OLD."done_by_id", OLD."due_on", OLD."id", OLD."next_id", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."state", OLD."why"); RETURN NULL;', hash='4c529ec788b5a17a01bc4c9283a47bc85480fc86', operation='UPDATE', pgid='pgtrigger_changed_update_e6017', table='plans_reevaluation', when='AFTER')),
+        ),
+        AddTrigger(
+            model_name='reevaluation',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_reevaluationhistory" ("created_at", "decision", "done_at", "done_by_id", "due_on", "id", "next_id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "state", "why") VALUES (OLD."created_at", OLD."decision", OLD."done_at", OLD."done_by_id", OLD."due_on", OLD."id", OLD."next_id", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_id", OLD."state", OLD."why"); RETURN NULL;', hash='1561e9db2aefa49c8512332583a08e76c06e5ab2', operation='DELETE', pgid='pgtrigger_removed_delete_4a244', table='plans_reevaluation', when='AFTER')),
         ),
         AddTrigger(
             model_name='session',

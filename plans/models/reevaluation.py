@@ -25,7 +25,7 @@ class ReevaluationQuerySet(ClinicalQuerySet["Reevaluation"]):
         return self.open().filter(due_on__lte=day)
 
 
-@keeps_history(without=["patient"])
+@keeps_history(quiet=["patient"])
 class Reevaluation(Row):
     """One look at the whole plan. Every active or paused plan has exactly one open one.
 
@@ -101,7 +101,12 @@ class Reevaluation(Row):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("plan_id", "patient_id"),
                 func="""
-                    NEW.patient_id = (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id);
+                    IF NEW.patient_id IS NULL THEN
+                        NEW.patient_id = (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id);
+                    ELSIF NEW.patient_id <> (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id) THEN
+                        RAISE EXCEPTION 'the plan of a re-evaluation belongs to another patient'
+                            USING ERRCODE = '23514', CONSTRAINT = 'reevaluation_of_its_plans_patient';
+                    END IF;
                     RETURN NEW;
                 """,
             ),

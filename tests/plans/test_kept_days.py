@@ -14,7 +14,7 @@ from django.db.models import Max
 from plans.actions.sessions import amend_score
 from plans.models import PainScore, PainWatch, Reevaluation, Session
 from tests.cast import NOON, TODAY, log_days, make_active_plan
-from tests.plans.constraint_rows import score_of, session_of
+from tests.plans.constraint_rows import refused, score_of, session_of
 from tests.plans.test_patient_pages import do_session
 
 DAY = timedelta(days=1)
@@ -90,18 +90,19 @@ def test_several_scores_at_once(anna, ben):
     assert (last_day(anna), last_day(ben)) == (TODAY - DAY, TODAY - 5 * DAY)
 
 
-def test_a_reevaluation_is_of_its_plans_patient_whatever_is_said(anna, ben, annas_plan, alice):
+def test_a_reevaluation_is_of_its_plans_patient(anna, ben, annas_plan, alice):
     due = annas_plan.plan.reevaluations.get()
     assert due.patient_id == anna.pk
-    Reevaluation.objects.filter(pk=due.pk).update(patient=ben)
-    due.refresh_from_db()
-    assert due.patient_id == anna.pk
+    rows = Reevaluation.objects.filter(pk=due.pk)
+    refused("reevaluation_of_its_plans_patient", lambda: rows.update(patient=ben))
+    rows.update(patient=None)
+    assert rows.get().patient_id == anna.pk
     assert not apps.get_model("plans", "ReevaluationHistory").objects.exists(), "nothing about it has changed"
     bens = make_active_plan(ben, alice).plan
     bens.reevaluations.update(state=Reevaluation.State.CANCELLED)
-    made = Reevaluation.objects.create(plan=bens, patient=anna, due_on=TODAY, why="asked", created_at=NOON)
-    made.refresh_from_db()
-    assert made.patient_id == ben.pk
+    asked = {"plan": bens, "due_on": TODAY, "why": "asked", "created_at": NOON}
+    refused("reevaluation_of_its_plans_patient", lambda: Reevaluation.objects.create(**asked, patient=anna))
+    assert Reevaluation.objects.get(pk=Reevaluation.objects.create(**asked).pk).patient_id == ben.pk
 
 
 def test_rows_that_were_there_before_are_filled(anna, ben, annas_plan):
