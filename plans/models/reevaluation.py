@@ -99,7 +99,7 @@ class Reevaluation(Row):
             pgtrigger.Trigger(
                 name="of_its_plans_patient",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("plan_id", "patient_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("plan_id", "patient_id"),  # type: ignore[no-untyped-call]
                 func="""
                     IF NEW.patient_id IS NULL THEN
                         NEW.patient_id = (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id);

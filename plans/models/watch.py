@@ -78,7 +78,7 @@ def tells_the_last_day(*, of: str, changes: pgtrigger.Condition) -> list[pgtrigg
             when=pgtrigger.After,
             operation=pgtrigger.Insert,
             level=pgtrigger.Statement,
-            referencing=pgtrigger.Referencing(new="new_rows"),
+            referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
             func=f"""
                 UPDATE plans_painwatch w SET last_day = latest.day
                 FROM (SELECT patient_id, max(local_date) AS day FROM new_rows WHERE {of} GROUP BY patient_id) latest
