@@ -149,8 +149,7 @@ def ask(sql: str, values: Sequence[Any]) -> list[Any]:
     for that. A read can be asked again.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    tells = connection.connection is not None and connection.health_check_enabled and not connection.health_check_done
-    connection.health_check_done |= tells
+    tells = _not_tried_yet(connection)
     try:
         return _rows(connection, sql, values)
     except (OperationalError, InterfaceError):
@@ -158,6 +157,14 @@ def ask(sql: str, values: Sequence[Any]) -> list[Any]:
             raise
     connection.close()
     return _rows(connection, sql, values)
+
+
+def _not_tried_yet(connection: Any) -> bool:
+    """Whether Django would try it before the next question. It takes this as done."""
+    if connection.connection is None or not connection.health_check_enabled or connection.health_check_done:
+        return False
+    connection.health_check_done = True
+    return True
 
 
 def _rows(connection: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> list[Any]:

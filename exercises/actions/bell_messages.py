@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from celery import Celery
 from celery.exceptions import OperationalError
-from kombu import Connection
+from kombu.connection import Connection
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -66,7 +66,7 @@ def _by_celery(app: Celery, task: str, row_id: str, **how: Any) -> None:
 @lru_cache(maxsize=64)
 def _written(app: Celery, task: str) -> Message:
     """As Celery sends it to a broker in this process, which takes the same messages as Redis."""
-    with Connection("memory://") as inside:
+    with Connection("memory://") as inside:  # type: ignore[no-untyped-call]
         _by_celery(app, task, ROW, task_id=TASK, connection=inside)
         queue = app.amqp.router.route({}, task)["queue"].name
         sent = inside.default_channel._get(queue)

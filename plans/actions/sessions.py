@@ -238,7 +238,7 @@ def record_daily(
             if current.value == value and current.note == note:
                 return current
             return _amend(current, value=value, note=note, by=by, at=at)
-        score = PainScore.objects.create(
+        score = PainScore(
             id=score_id,
             patient=patient,
             site=site,
@@ -252,6 +252,7 @@ def record_daily(
             source=source,
             recorded_by=by,
         )
+        add_rows([score])
         note_event(patient=patient, verb="pain logged", at=at, by=by, score=str(score.pk), on=day.isoformat())
         ring_after_commit(patient.pk)
     return score
@@ -273,7 +274,7 @@ def record_next_morning(
         current = known.first()
         if current is not None:
             return current if current.value == value else _amend(current, value=value, note="", by=by, at=at)
-        score = PainScore.objects.create(
+        score = PainScore(
             patient_id=session.patient_id,
             session=session,
             site=site,
@@ -286,6 +287,7 @@ def record_next_morning(
             source=Session.Source.QUICK,
             recorded_by=by,
         )
+        add_rows([score])
         note_event(patient=session.patient, verb="next morning logged", at=at, by=by, score=str(score.pk))
         ring_after_commit(session.patient_id)
     return score

@@ -160,8 +160,3 @@ class _Asking:
         return session_asked.asked(
             patient=self.me.pk, version=version, day=self.day, since=self.since, entry=self._entry
         )
-
-
-def is_stored(me: Patient, entry: str) -> bool:
-    key = uuid_of(entry)
-    return key is not None and Session.objects.of(me).filter(pk=key).exists()

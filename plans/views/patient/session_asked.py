@@ -7,8 +7,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.compiled import compiled
-from accounts.models import Patient
 from accounts.together import one_of_many, together
 from exercises.said import language
 from exercises.translated import SOURCE
@@ -56,17 +54,10 @@ def _of_exercises() -> tuple[str, ...]:
     return OF_EXERCISES if language() == SOURCE else (*OF_EXERCISES, "exercise_version__translations")
 
 
-def my_versions(me: Patient) -> list[PlanVersion]:
-    """All that were ever active, the oldest first."""
-    return _versions_alone(patient=me.pk)
-
-
-def _versions_of(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
+@one_of_many
+def _versions(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
     activated = PlanVersion.objects.filter(plan__patient=patient).exclude(state=PlanVersion.State.DRAFT)
     return activated.only("plan", "state", "activated_at").order_by("activated_at")
-
-
-_versions, _versions_alone = one_of_many(_versions_of), compiled(_versions_of)
 
 
 @one_of_many
