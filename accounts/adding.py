@@ -1,16 +1,19 @@
 """Rows that are only ever added, where many are, or where every page adds one: their INSERT is written once a process,
-planned once a connection, and sent without the context that history's triggers read.
+planned once a connection, and sent without the context that history's triggers read. What belongs together can be sent
+as one statement, with the change that goes before it.
 
 For the log of who looked, and for what a patient logs: Django took longer to write these rows than PostgreSQL.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorDebugWrapper
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 from pghistory.trigger import Event
 
 from accounts.compiled import asking, packed
@@ -33,8 +36,28 @@ def add_rows(objects: Iterable[Model]) -> None:
     text, fields = _insert(type(rows[0]), len(rows))
     said = [packed(field.get_db_prep_save(field.pre_save(row, True), connection)) for row in rows for field in fields]
     change(text, said)
-    for row in rows:
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    _are_stored(rows)
+
+
+def add_after(text: str, values: Sequence[Any], *tables: Sequence[Model]) -> bool:
+    """Change one row, and if it is there add these new objects: each sequence is of one model, and is added when the
+    one before it is. False when there was nothing to change; then nothing is added. Raises what `add` raises.
+
+    All of it is one statement, and so a transaction of its own where there is none around it. The row that is changed
+    is locked before anything is added; a trigger finds what was added before.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    tables = tuple(rows for rows in tables if rows)
+    whole, fields = _insert_after(text, tuple(type(rows[0]) for rows in tables))
+    said = [
+        json.dumps([{f.column: _plain(f, row, connection) for f in of} for row in rows], default=str)
+        for rows, of in zip(tables, fields, strict=True)
+    ]
+    if not change(whole, [*values, *said]):
+        return False
+    for rows in tables:
+        _are_stored(rows)
+    return True
 
 
 def change(text: str, values: Sequence[Any]) -> int:
@@ -50,10 +73,46 @@ def change(text: str, values: Sequence[Any]) -> int:
 
 @lru_cache(maxsize=256)
 def _insert(model: type[Model], rows: int) -> "tuple[str, list[Field[Any, Any]]]":
+    fields = _fields_of(model)
+    marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * rows)
+    return f"INSERT INTO {_named(model, fields)} VALUES {marks}", fields  # noqa: S608  # nosec B608
+
+
+@lru_cache(maxsize=64)
+def _insert_after(text: str, models: tuple[type[Model], ...]) -> "tuple[str, list[list[Field[Any, Any]]]]":
+    """Each table's rows come as JSON, which PostgreSQL reads into the table's own types: one text for any number."""
+    every = [_fields_of(model) for model in models]
+    steps, before = [f"step0 AS ({text} RETURNING 1)"], "step0"
+    for number, (model, fields) in enumerate(zip(models, every, strict=True), 1):
+        columns = ", ".join(f'new."{field.column}"' for field in fields)
+        steps.append(
+            f"step{number} AS (INSERT INTO {_named(model, fields)} SELECT {columns}"  # noqa: S608  # nosec B608
+            # To count the rows of the step before is to have all of it done.
+            f" FROM (SELECT count(*) AS done FROM {before}) AS last"
+            f' JOIN json_populate_recordset(NULL::"{model._meta.db_table}", %s::json) AS new ON last.done > 0'
+            " RETURNING 1)"
+        )
+        before = f"step{number}"
+    return f"WITH {', '.join(steps)} SELECT 1 FROM step0", every  # noqa: S608  # nosec B608
+
+
+def _named(model: type[Model], fields: "Iterable[Field[Any, Any]]") -> str:
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f'"{model._meta.db_table}" ({columns})'
+
+
+def _fields_of(model: type[Model]) -> "list[Field[Any, Any]]":
     meta = model._meta
     if any(isinstance(one, Event) and "INSERT" in str(one.operation) for one in getattr(meta, "triggers", [])):
         raise TypeError(f"{model.__qualname__} has a history of its new rows")
-    fields = list(meta.local_concrete_fields)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * rows)
-    return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES {marks}', fields  # noqa: S608  # nosec B608
+    return list(meta.local_concrete_fields)
+
+
+def _plain(field: "Field[Any, Any]", row: Model, connection: BaseDatabaseWrapper) -> Any:
+    value = field.pre_save(row, True)
+    return value if isinstance(field, JSONField) else field.get_db_prep_save(value, connection)
+
+
+def _are_stored(rows: Iterable[Model]) -> None:
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

@@ -33,7 +33,7 @@ from uuid import UUID
 import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField, QuerySet
@@ -143,8 +143,32 @@ def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], People]:
 
 
 def ask(sql: str, values: Sequence[Any]) -> list[Any]:
-    """The rows of a question whose text is always the same, so that Postgres need not plan it again."""
-    with asking(connections[DEFAULT_DB_ALIAS]) as cursor:
+    """The rows of a question whose text is always the same, so that Postgres need not plan it again.
+
+    The first question through a connection that was kept tells whether it still works: Django would ask another one
+    for that. A read can be asked again.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    tells = _not_tried_yet(connection)
+    try:
+        return _rows(connection, sql, values)
+    except (OperationalError, InterfaceError):
+        if not tells or connection.is_usable():
+            raise
+    connection.close()
+    return _rows(connection, sql, values)
+
+
+def _not_tried_yet(connection: Any) -> bool:
+    """Whether Django would try it before the next question. It takes this as done."""
+    if connection.connection is None or not connection.health_check_enabled or connection.health_check_done:
+        return False
+    connection.health_check_done = True
+    return True
+
+
+def _rows(connection: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> list[Any]:
+    with asking(connection) as cursor:
         cursor.execute(sql, values)
         rows: list[Any] = cursor.cursor.fetchall()
     return rows

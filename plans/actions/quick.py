@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Patient, User
 from plans.actions.sessions import Recorded, SessionInput, record_daily, record_session
-from plans.models import BodySite, PlanVersion
+from plans.models import BodySite, PlanVersion, Prescription
 
 
 def log_done(
@@ -20,14 +20,17 @@ def log_done(
     pains: Sequence[tuple[BodySite, Decimal | None]],
     by: User,
     at: datetime,
+    prescriptions: Sequence[Prescription] | None = None,
 ) -> Recorded:
     """Store a session and the pain of that day apart from the exercise (R3 lives on it), both or neither.
 
     `pains` are 0-10, or None for asked and not answered. The same session again stores nothing new, another number
-    corrects the first. Raises Refused as record_session does.
+    corrects the first. `prescriptions` and what is raised are as in record_session.
     """
     with transaction.atomic():
-        recorded = record_session(patient=patient, plan_version=plan_version, given=given, by=by, at=at)
+        recorded = record_session(
+            patient=patient, plan_version=plan_version, given=given, by=by, at=at, prescriptions=prescriptions
+        )
         for site, value in pains:
             record_daily(
                 patient=patient,

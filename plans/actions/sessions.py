@@ -3,20 +3,22 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.adding import add_rows, change
+from accounts.adding import add_after, add_rows
 from accounts.models import Patient, User, new_id
 from plans.actions.amending import latest, put_in_place
 from plans.actions.bell import ring_after_commit
-from plans.actions.history import note_event
+from plans.actions.history import event_of, note_event
 from plans.actions.refusals import Refused
 from plans.models import (
     BodySite,
@@ -138,40 +140,35 @@ def record_session(
     fingerprint = given.fingerprint
     day = given.on or local_date(given.started_at, given.time_zone)
     _check_day(day, given.time_zone, at)
+    if prescriptions is None:
+        prescriptions = dosed_for(plan_version.prescriptions.all(), day)
+    session = Session(
+        id=given.id,
+        patient=patient,
+        plan_version=plan_version,
+        state=given.state,
+        source=given.source,
+        started_at=given.started_at,
+        finished_at=given.finished_at,
+        local_date=day,
+        time_zone=given.time_zone,
+        received_at=at,
+        effort=given.effort,
+        note=given.note,
+        doses={str(p.pk): p.amounts() for p in prescriptions},
+        fingerprint=fingerprint,
+        recorded_by=by,
+    )
+    scores, logs = scores_and_logs(session=session, scores=given.scores, logs=given.logs, by=by, at=at)
+    told = event_of(
+        patient_id=patient.pk, plan_id=plan_version.plan_id, verb="session logged", at=at, by=by,
+        session=str(session.pk), on=day.isoformat(),
+    )  # fmt: skip
     try:
-        with transaction.atomic():
+        # One statement is a transaction of its own; within another it has to leave that one as it was when it fails.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             # The watch row is the patient's turnstile: copies of one session queue here, the second meets the first.
-            mark_dirty(patient_id=patient.pk, at=at)
-            if prescriptions is None:
-                prescriptions = dosed_for(plan_version.prescriptions.all(), day)
-            session = Session(
-                id=given.id,
-                patient=patient,
-                plan_version=plan_version,
-                state=given.state,
-                source=given.source,
-                started_at=given.started_at,
-                finished_at=given.finished_at,
-                local_date=day,
-                time_zone=given.time_zone,
-                received_at=at,
-                effort=given.effort,
-                note=given.note,
-                doses={str(p.pk): p.amounts() for p in prescriptions},
-                fingerprint=fingerprint,
-                recorded_by=by,
-            )
-            add_rows([session])
-            write_scores_and_logs(session=session, scores=given.scores, logs=given.logs, by=by, at=at)
-            note_event(
-                patient=patient,
-                plan=plan_version.plan,
-                verb="session logged",
-                at=at,
-                by=by,
-                session=str(session.pk),
-                on=day.isoformat(),
-            )
+            mark_dirty(patient_id=patient.pk, at=at, then=[[session], scores, logs, [told]])
             ring_after_commit(patient.pk)
     except IntegrityError as error:
         # Nothing of it is stored, most often because it is there already: a repeat is looked for only now.
@@ -185,8 +182,16 @@ def write_scores_and_logs(
     *, session: Session, scores: Sequence[ScoreInput], logs: Sequence[LogInput], by: User, at: datetime
 ) -> None:
     """What a session that is over came to. In the caller's transaction, under the lock of the watch row."""
+    for rows in scores_and_logs(session=session, scores=scores, logs=logs, by=by, at=at):
+        add_rows(rows)
+
+
+def scores_and_logs(
+    *, session: Session, scores: Sequence[ScoreInput], logs: Sequence[LogInput], by: User, at: datetime
+) -> tuple[list[PainScore], list[ExerciseLog]]:
+    """The rows of what a session that is over came to, to be added."""
     ended_at = session.finished_at or session.started_at
-    add_rows(
+    given = [
         PainScore(
             patient_id=session.patient_id,
             session=session,
@@ -201,8 +206,8 @@ def write_scores_and_logs(
             recorded_by=by,
         )
         for score in scores
-    )
-    add_rows(ExerciseLog(session=session, **vars(log)) for log in logs)
+    ]
+    return given, [ExerciseLog(session=session, **vars(log)) for log in logs]
 
 
 def record_daily(
@@ -233,7 +238,7 @@ def record_daily(
             if current.value == value and current.note == note:
                 return current
             return _amend(current, value=value, note=note, by=by, at=at)
-        score = PainScore.objects.create(
+        score = PainScore(
             id=score_id,
             patient=patient,
             site=site,
@@ -247,6 +252,7 @@ def record_daily(
             source=source,
             recorded_by=by,
         )
+        add_rows([score])
         note_event(patient=patient, verb="pain logged", at=at, by=by, score=str(score.pk), on=day.isoformat())
         ring_after_commit(patient.pk)
     return score
@@ -268,7 +274,7 @@ def record_next_morning(
         current = known.first()
         if current is not None:
             return current if current.value == value else _amend(current, value=value, note="", by=by, at=at)
-        score = PainScore.objects.create(
+        score = PainScore(
             patient_id=session.patient_id,
             session=session,
             site=site,
@@ -281,6 +287,7 @@ def record_next_morning(
             source=Session.Source.QUICK,
             recorded_by=by,
         )
+        add_rows([score])
         note_event(patient=session.patient, verb="next morning logged", at=at, by=by, score=str(score.pk))
         ring_after_commit(session.patient_id)
     return score
@@ -299,9 +306,12 @@ def amend_score(*, score: PainScore, value: Decimal | None, by: User, at: dateti
         return _amend(current, value=value, note=current.note, by=by, at=at, reason=reason)
 
 
-def mark_dirty(*, patient_id: UUID, at: datetime) -> None:
-    """Lock the patient's watch row and say that something waits to be evaluated, since the earliest time."""
-    if not change(MARK_DIRTY, [at, patient_id]):
+def mark_dirty(*, patient_id: UUID, at: datetime, then: Sequence[Sequence[Model]] = ()) -> None:
+    """Lock the patient's watch row and say that something waits to be evaluated, since the earliest time.
+
+    `then` are rows to add under that lock, the tables in their order, with the same statement.
+    """
+    if not add_after(MARK_DIRTY, [at, patient_id], *then):
         raise PainWatch.DoesNotExist
 
 

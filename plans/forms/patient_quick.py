@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from plans.actions.sessions import LogInput, ScoreInput, SessionInput
-from plans.forms.patient_scale import UNTOUCHED, ScaleField
-from plans.forms.patient_session import SiteRow
+from plans.forms.alike import alike
+from plans.forms.patient_scale import UNTOUCHED
+from plans.forms.patient_session import SCALE, SiteRow
 from plans.forms.patient_when import WhenForm
 from plans.models import BodySite, ExerciseLog, PainScore, Prescription
 from plans.wording import in_sentence
@@ -35,11 +36,11 @@ class QuickForm(WhenForm):
         self.logged_days = set() if stored else set(logged_days)
         for site in self.sites:
             words = {"site": site.name}
-            self.fields[f"before_{site.pk.hex}"] = ScaleField(
-                label=_("Pain today, apart from the exercises: %(site)s") % words, required=site.is_main
+            self.fields[f"before_{site.pk.hex}"] = alike(
+                SCALE, label=_("Pain today, apart from the exercises: %(site)s") % words, required=site.is_main
             )
-            self.fields[f"after_{site.pk.hex}"] = ScaleField(
-                label=_("Highest pain, during or after: %(site)s") % words, required=False
+            self.fields[f"after_{site.pk.hex}"] = alike(
+                SCALE, label=_("Highest pain, during or after: %(site)s") % words, required=False
             )
 
     def clean_on(self) -> date:

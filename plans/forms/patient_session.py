@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient
 from plans.actions.sessions import LogInput, ScoreInput, SessionInput
+from plans.forms.alike import alike
 from plans.forms.patient_scale import UNTOUCHED, ScaleField, number_of
 from plans.forms.patient_when import WhenForm
 from plans.models import BodySite, ExerciseLog, PainScore, Prescription, Session
@@ -31,6 +32,15 @@ def word_field() -> forms.CharField:
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "pp-input"}),
     )
+
+
+SCALE = ScaleField(required=False)
+STATE = forms.ChoiceField(choices=ExerciseLog.State.choices, required=False, widget=forms.RadioSelect)
+REASON = forms.ChoiceField(
+    label=gettext_lazy("What was in the way?"),
+    choices=[("", gettext_lazy("Choose a reason")), *ExerciseLog.SkipReason.choices],
+    required=False,
+)
 
 
 @dataclass(frozen=True)
@@ -114,26 +124,19 @@ class SessionForm(WhenForm):
         self.skips_rest = data is not None and data.get("skip") == REST
         for site in self.sites:
             words = {"site": site.name}
-            self.fields[f"before_{site.pk.hex}"] = ScaleField(
-                label=_("Pain before you started: %(site)s") % words, required=site.is_main
+            self.fields[f"before_{site.pk.hex}"] = alike(
+                SCALE, label=_("Pain before you started: %(site)s") % words, required=site.is_main
             )
-            self.fields[f"after_{site.pk.hex}"] = ScaleField(
+            self.fields[f"after_{site.pk.hex}"] = alike(
+                SCALE,
                 label=_("Highest pain, during or after: %(site)s") % words,
                 required=site.is_main and not self.skips_rest,
             )
         for prescription in self.prescriptions:
             key, name = prescription.pk.hex, prescription.exercise_version.said.name
-            self.fields[f"state_{key}"] = forms.ChoiceField(
-                label=name, choices=ExerciseLog.State.choices, required=False, widget=forms.RadioSelect
-            )
-            self.fields[f"reason_{key}"] = forms.ChoiceField(
-                label=_("What was in the way?"),
-                choices=[("", _("Choose a reason")), *ExerciseLog.SkipReason.choices],
-                required=False,
-            )
-            self.fields[f"pain_{key}"] = ScaleField(
-                label=_("Pain on this exercise: %(name)s") % {"name": name}, required=False
-            )
+            self.fields[f"state_{key}"] = alike(STATE, label=name)
+            self.fields[f"reason_{key}"] = alike(REASON)
+            self.fields[f"pain_{key}"] = alike(SCALE, label=_("Pain on this exercise: %(name)s") % {"name": name})
 
     def clean(self) -> dict[str, Any]:
         super().clean()

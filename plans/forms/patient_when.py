@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient, new_id
 from plans.actions.sessions import BACKDATE_DAYS
+from plans.forms.alike import Alike
 from plans.models import Session
 from plans.models.session import CLOCK_TOLERANCE
 from plans.schedule import local_date
@@ -68,6 +69,7 @@ class WhenForm(forms.Form):
     ) -> None:
         """`zone` counts when the browser sends none; `stored`: this very form has arrived before."""
         first = {"entry": str(new_id()), "opened": at.isoformat(), "on": TODAY}
+        self.base_fields = Alike(self.base_fields)  # type: ignore[misc]  # of this form
         super().__init__(data, initial=first | (initial or {}))
         self.patient, self.at, self.stored = patient, at, stored
         self.zone = known_zone(data.get("time_zone"), zone) if data is not None else zone

@@ -6,10 +6,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.adding import add, add_rows, change
+from accounts.adding import add, add_after, add_rows, change
 from accounts.models import AccessLog, ListLook, Membership, Patient
 from plans.models import PainScore, PlanEvent, Session
 from tests.cast import NOON, TODAY
+
+TOUCH = "UPDATE plans_painwatch SET attempts = attempts WHERE patient_id = %s"
 
 
 def test_a_row_is_as_django_writes_it(alice, anna, ben, harbour):
@@ -47,13 +49,13 @@ def test_tables_whose_new_rows_history_reads_are_refused(db, model):
 
 
 def test_several_rows_with_every_sort_of_value_are_as_django_writes_them(anna, annas_plan):
-    """What is logged: numbers, times, words, keys, nothing, and JSON."""
+    """What is logged: numbers, times, words, keys, nothing, and JSON; one by one and after a change."""
 
     def rows():
         session = Session(
             patient=anna, plan_version=annas_plan, state="done", source="quick", started_at=NOON, finished_at=NOON,
-            local_date=TODAY, time_zone="Europe/London", received_at=NOON, effort=None, note="“Café”\n100 %s",
-            doses={"1": {"sets": 2, "minutes": None}}, fingerprint="x", recorded_by=anna.user,
+            local_date=TODAY, time_zone="Europe/London", received_at=NOON, effort=None, note="“Café” \"\\\n100 %s",
+            doses={"1": {"sets": 2, "minutes": None, "hold": 5.0}}, fingerprint="x", recorded_by=anna.user,
         )  # fmt: skip
         scores = [
             PainScore(
@@ -65,15 +67,38 @@ def test_several_rows_with_every_sort_of_value_are_as_django_writes_them(anna, a
         event = PlanEvent(patient=anna, plan=annas_plan.plan, at=NOON, by=None, verb="tried", detail={"on": ["%s", 1]})
         return [session], scores, [event]
 
-    told = []
-    for write in (lambda each: type(each[0]).objects.bulk_create(each), add_rows):
-        written = rows()
+    def one_by_one(written):
         for each in written:
-            write(each)
+            add_rows(each)
+
+    def by_django(written):
+        for each in written:
+            type(each[0]).objects.bulk_create(each)
+
+    told = []
+    for write in (by_django, one_by_one, lambda written: add_after(TOUCH, [anna.pk], *written, [])):
+        written = rows()
+        write(written)
         stored = [type(one).objects.filter(pk=one.pk).values().get() for each in written for one in each]
         assert not any(one._state.adding for each in written for one in each)
         told.append([{n: v for n, v in row.items() if n not in ("id", "session_id")} for row in stored])
-    assert told[0] == told[1]
+    assert told[0] == told[1] == told[2]
+
+
+def test_nothing_is_added_after_no_change(anna, alice):
+    looked = AccessLog(at=NOON, user_id=alice.pk, patient_id=anna.pk, route="patient")
+    assert not add_after(TOUCH, [alice.pk], [looked])
+    assert looked._state.adding and not AccessLog.objects.exists()
+    assert add_after(TOUCH, [anna.pk], [looked])
+    assert AccessLog.objects.filter(pk=looked.pk).exists()
+
+
+def test_what_is_added_after_a_change_is_asked_for_at_once(anna, alice):
+    with CaptureQueriesContext(connection) as asked:
+        add_after(TOUCH, [anna.pk], [AccessLog(at=NOON, user_id=alice.pk, patient_id=anna.pk, route="patient")])
+    assert len(asked) == 1
+    with pytest.raises(TypeError, match="new rows"):
+        add_after(TOUCH, [anna.pk], [Membership()])
 
 
 def test_nothing_is_sent_for_no_rows(db):

@@ -7,8 +7,11 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
 from plans.actions import plans as plan_actions
 from plans.models import ExerciseLog, PainScore, PainWatch, Plan, PlanVersion, Session, SessionConflict
 from tests.cast import NOON, TODAY, make_active_plan
@@ -55,6 +58,16 @@ def test_the_form_asks_with_nothing_chosen(phone, annas_plan):
     assert not [tag for tag in radios if "checked" in tag]
     assert "Something new happened" in text and reverse("safety") in text
     assert "usual" not in text.lower()
+
+
+def test_the_form_asks_no_more_in_another_language(phone, anna, annas_plan, django_assert_num_queries):
+    """What it reads of an exercise is enough to name and draw it, in either language."""
+    phone.get(reverse("log_session"))
+    with CaptureQueriesContext(connection) as english:
+        phone.get(reverse("log_session"))
+    User.objects.filter(pk=anna.user_id).update(language="es")
+    with django_assert_num_queries(len(english)):
+        assert "¿Cómo" in phone.get(reverse("log_session")).content.decode()
 
 
 def test_a_session_is_stored_with_scores_and_logs(phone, anna, annas_plan):

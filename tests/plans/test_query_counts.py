@@ -33,7 +33,7 @@ if os.environ.get("PAINPLAN_FULL"):
 
 LIMITS = {
     "today": 8,
-    "log a session": 9,
+    "log a session": 5,
     "library": 6,
     "library search": 6,
     "inbox": 10,

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from plans.models import PainScore, Report, Session, SessionConflict
@@ -32,6 +34,19 @@ def test_three_taps(phone, anna, annas_plan):
     assert set(session.logs.values_list("state", flat=True)) == {"done"}
     score = PainScore.objects.get()
     assert (score.moment, score.value, score.session, score.local_date) == ("daily", Decimal(4), None, TODAY)
+
+
+def test_it_asks_once_for_what_it_reads_and_once_to_write(phone, anna, annas_plan):
+    """Who it is (3), what the form needs, the plan, its exercises; the session with all of it; the mark, whether the
+    pain of that day is there already, the pain, and its line in the history.
+    """
+    send(phone, "quick_log", quick(phone, anna))
+    later = NOON + timedelta(days=1)
+    data = quick(phone, anna, at=later)
+    with CaptureQueriesContext(connection) as asked:
+        send(phone, "quick_log", data, at=later + timedelta(minutes=1))
+    assert Session.objects.count() == 2
+    assert len([q for q in asked.captured_queries if "SAVEPOINT" not in q["sql"]]) <= 11
 
 
 def test_nothing_is_chosen_and_an_untouched_scale_is_refused(phone, anna, annas_plan):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, connection
 
-from accounts.models import new_id
+from accounts.models import Clinic, User, new_id
 from plans.actions import sessions
 from plans.actions.refusals import Refused
 from plans.actions.sessions import LogInput, ScoreInput, SessionInput
@@ -215,14 +215,36 @@ def test_a_broker_that_is_not_there_neither_fails_nor_slows_the_log(anna, django
     assert PainWatch.objects.get(pk=anna.pk).dirty_since is not None
 
 
-def test_eight_copies_at_one_instant_are_one_session(committed_db, django_db_blocker):
-    """Real threads, real commits: every copy is answered, one row is stored."""
-    from accounts.models import Clinic
-
+def racing():
     clinic = Clinic.objects.create(name="Race", slug="race", emergency_text="Call.")
     clinician = make_member("Rita Race", clinic)
     patient = make_patient("Rob Race", clinic, clinician)
-    version = make_active_plan(patient, clinician)
+    return patient, make_active_plan(patient, clinician)
+
+
+@pytest.mark.parametrize("wrong", ["scores", "logs", "by"])
+def test_a_failure_leaves_nothing_behind_where_no_transaction_is_around_it(committed_db, wrong):
+    """By a trigger of the scores, by one of the logs, and by a key that is looked up when all else is written."""
+    patient, version = racing()
+    PainWatch.objects.filter(pk=patient.pk).update(dirty_since=None)
+    scores = {"scores": [ScoreInput("before", new_id(), Decimal(3))]} if wrong == "scores" else {}
+    logs = {"logs": [LogInput(new_id(), "done")]} if wrong == "logs" else {}
+    by = User(pk=new_id()) if wrong == "by" else patient.user
+    what = given(patient, version, **scores, **logs)
+    with patch("plans.actions.bell._ring") as ring, pytest.raises(IntegrityError):
+        sessions.record_session(patient=patient, plan_version=version, given=what, by=by, at=NOON)
+    ring.assert_not_called()
+    assert not any(model.objects.exists() for model in (Session, PainScore, ExerciseLog))
+    assert not PlanEvent.objects.filter(verb="session logged").exists()
+    assert PainWatch.objects.get(pk=patient.pk).dirty_since is None
+    with patch("plans.actions.bell._ring") as ring:
+        assert record(patient, version, given(patient, version)).new
+    ring.assert_called_once_with(str(patient.pk))
+
+
+def test_eight_copies_at_one_instant_are_one_session(committed_db, django_db_blocker):
+    """Real threads, real commits: every copy is answered, one row is stored."""
+    patient, version = racing()
     what = given(patient, version)
     start, results = threading.Barrier(8), []
 

@@ -91,9 +91,10 @@ def of_version(version: PlanVersion, rows: Iterable[Prescription]) -> list[Presc
     return found
 
 
-def _exercises(*, version: UUID, day: date) -> QuerySet[Prescription, Prescription]:
+def _exercises(*only: str, version: UUID, day: date) -> QuerySet[Prescription, Prescription]:
+    """`only` names the fields that are read, where not all of them are."""
     rows = Prescription.objects.filter(version=version).in_order().select_related("exercise_version")
-    return with_steps(rows, day)
+    return with_steps(rows.only(*only) if only else rows, day)
 
 
 _exercises_alone, exercise_rows = compiled(_exercises), one_of_many(_exercises)

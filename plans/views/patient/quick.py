@@ -14,13 +14,12 @@ from plans.actions.refusals import Refused
 from plans.actions.sessions import BACKDATE_DAYS, version_on
 from plans.forms.patient_quick import QuickForm
 from plans.forms.patient_safety import happened
-from plans.models import Plan, Session
+from plans.models import Plan
 from plans.schedule import local_date, week_of
 from plans.views import doors
-from plans.views.patient import mine
+from plans.views.asked import uuid_of
+from plans.views.patient import mine, session_asked
 from plans.views.patient.safety import questions, tell
-from plans.views.patient.session import is_stored
-from plans.views.patient.session_asked import my_versions
 
 
 @patient
@@ -30,12 +29,13 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     me, at = doors.my_record(request), timezone.now()
     zone = mine.zone_here(request, me)
     posted = request.POST if request.method == "POST" else None
-    since = local_date(at, zone) - timedelta(days=BACKDATE_DAYS + 7)
-    finished = Session.objects.of(me).finished().filter(local_date__gte=since)
-    logged = set(finished.values_list("local_date", flat=True))
+    today = local_date(at, zone)
+    since = today - timedelta(days=BACKDATE_DAYS + 7)
+    entry = uuid_of(posted.get("entry", "")) if posted is not None else None
+    found = session_asked.asked(patient=me.pk, version=None, day=today, since=since, entry=entry)
+    logged = found.logged
     form = QuickForm(
-        posted, patient=me, zone=zone, at=at, sites=list(me.sites.all()), logged_days=logged,
-        stored=posted is not None and is_stored(me, posted.get("entry", "")),
+        posted, patient=me, zone=zone, at=at, sites=found.sites, logged_days=logged, stored=found.stored
     )  # fmt: skip
     plan = mine.current_plan(me)
     version = plan.active_version if plan is not None else None
@@ -51,7 +51,7 @@ def quick_log(request: HttpRequest) -> HttpResponse:
         return render(request, "plans/patient/no_session.html", {"plan": plan})
     if form.is_valid() and version is not None:
         mine.remember_zone(request, me, form.zone)
-        fitting = version_on(my_versions(me), form.when.day, version, form.zone)
+        fitting = version_on(found.versions, form.when.day, version, form.zone)
         if fitting is None:
             form.add_error("on", _("Your plan starts later than that day. Choose another day, or log your pain only."))
         else:
@@ -62,7 +62,7 @@ def quick_log(request: HttpRequest) -> HttpResponse:
             try:
                 recorded = log_done(
                     patient=me, plan_version=fitting, given=form.session_input(due), pains=form.pains(),
-                    by=doors.user(request), at=at,
+                    by=doors.user(request), at=at, prescriptions=prescriptions,
                 )  # fmt: skip
             except Refused as refused:
                 form.renew()

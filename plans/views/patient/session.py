@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,7 +111,7 @@ class _Asking:
     def __init__(self, request: HttpRequest, me: Patient, at: datetime) -> None:
         self.me, self.at = me, at
         self.zone = mine.zone_here(request, me)
-        self.posted = request.POST.copy() if request.method == "POST" else None
+        self.posted: QueryDict | None = request.POST if request.method == "POST" else None
         sent: Mapping[str, str] = self.posted or {}
         today = local_date(at, self.zone)
         self.day = day_of(sent.get("on", "")) or today
@@ -140,7 +140,8 @@ class _Asking:
             found = self._ask(version.pk)
         prescriptions = mine.of_version(version, found.rows)
         before = sum(1 for logged_day in found.logged if week_of(self.day)[0] <= logged_day < self.day)
-        if self.posted is not None:
+        if self.posted is not None and version.pk != self._named:
+            self.posted = self.posted.copy()
             self.posted["version"] = str(version.pk)
         return SessionForm(
             self.posted,
@@ -159,8 +160,3 @@ class _Asking:
         return session_asked.asked(
             patient=self.me.pk, version=version, day=self.day, since=self.since, entry=self._entry
         )
-
-
-def is_stored(me: Patient, entry: str) -> bool:
-    key = uuid_of(entry)
-    return key is not None and Session.objects.of(me).filter(pk=key).exists()

@@ -7,13 +7,21 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.compiled import compiled
-from accounts.models import Patient
 from accounts.together import one_of_many, together
+from exercises.said import language
+from exercises.translated import SOURCE
 from plans.models import BodySite, PlanVersion, Prescription, Session
 from plans.views.patient import mine
 
 NOTHING = UUID(int=0)
+OF_EXERCISES = (
+    "version", "section", "position", "sets", "repetitions", "hold_seconds", "duration_minutes", "distance_metres",
+    "per_side", "effort", "weekdays", "times_a_week", "exercise_version__name", "exercise_version__position",
+    "exercise_version__figure", "exercise_version__figure_digest",
+)  # fmt: skip
+"""What a line of the form, and a session that is stored, says of them: the steps of an exercise, what to feel and what
+to avoid are longer than all of it, and PostgreSQL keeps them apart. Readers of another language have its translations.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ def asked(*, patient: UUID, version: UUID | None, day: date, since: date, entry:
     """One query. `day` is the one whose doses the exercises have."""
     versions, rows, sites, sessions = together(
         _versions(patient=patient),
-        mine.exercise_rows(version=version or NOTHING, day=day),
+        mine.exercise_rows(*_of_exercises(), version=version or NOTHING, day=day),
         _sites(patient=patient),
         _sessions(patient=patient, since=since, entry=entry or NOTHING),
     )
@@ -42,17 +50,14 @@ def asked(*, patient: UUID, version: UUID | None, day: date, since: date, entry:
     return Asked(versions, rows, sites, logged, any(key == entry for key, _state, _on in sessions))
 
 
-def my_versions(me: Patient) -> list[PlanVersion]:
-    """All that were ever active, the oldest first."""
-    return _versions_alone(patient=me.pk)
+def _of_exercises() -> tuple[str, ...]:
+    return OF_EXERCISES if language() == SOURCE else (*OF_EXERCISES, "exercise_version__translations")
 
 
-def _versions_of(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
+@one_of_many
+def _versions(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
     activated = PlanVersion.objects.filter(plan__patient=patient).exclude(state=PlanVersion.State.DRAFT)
-    return activated.select_related("plan").order_by("activated_at")
-
-
-_versions, _versions_alone = one_of_many(_versions_of), compiled(_versions_of)
+    return activated.only("plan", "state", "activated_at").order_by("activated_at")
 
 
 @one_of_many
