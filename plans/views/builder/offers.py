@@ -8,7 +8,7 @@ from accounts.models import Patient
 from accounts.names import folded
 from exercises.drawn import Drawn
 from exercises.models import Exercise
-from plans.actions.drafts import DOSE_FIELDS
+from plans.actions.drafts_stored import DOSE_FIELDS
 from plans.lines import line_of
 from plans.models import Dose, PlanTemplate, PlanVersion, Prescription
 from plans.views.builder.draft import reasons_for
