@@ -4,9 +4,10 @@ A concern names the rule, how grave it is and the numbers; the words are made by
 reader's language. What was checked and is fine is said too: silence is not safety.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from plans.schedule import Planned, sessions_a_week
 
@@ -50,12 +51,12 @@ class Line:
     position: str = ""
     met: float | None = None
 
-    @property
+    @cached_property
     def work_minutes(self) -> float:
         """Minutes of the exercise itself, without getting ready and resting."""
         return self.sets * self._set_seconds() * (2 if self.per_side else 1) / 60
 
-    @property
+    @cached_property
     def minutes(self) -> float:
         """Estimated minutes a session, with getting ready and the rests between sets.
 
@@ -78,7 +79,7 @@ class Line:
             return times * float(self.hold_seconds + SECONDS_TO_LET_GO)
         return times * float(SECONDS_A_REPETITION)
 
-    @property
+    @cached_property
     def days_a_week(self) -> int:
         return sessions_a_week([self.planned])
 
@@ -194,11 +195,15 @@ def smallest_cut(lines: Sequence[Line], last_week_minutes: float | None) -> Cut 
         return None
     best: tuple[float, Cut] | None = None
     for line in lines:
-        for name, value, smaller in _smaller(line):
-            left = week + (smaller.minutes - line.minutes) * line.days_a_week
-            percent = weekly_change(left, last_week_minutes) or 0.0
-            if percent <= WEEKLY_JUMP * 100 + ROUNDING and (best is None or left > best[0] + ROUNDING):
-                best = (left, Cut(line.key, name, value, percent))
+        for name in ("sets", "repetitions", "duration_minutes"):
+            for value, smaller in _smaller(line, name):
+                left = week + (smaller.minutes - line.minutes) * line.days_a_week
+                percent = weekly_change(left, last_week_minutes) or 0.0
+                if percent > WEEKLY_JUMP * 100 + ROUNDING:
+                    continue
+                if best is None or left > best[0] + ROUNDING:
+                    best = (left, Cut(line.key, name, value, percent))
+                break  # what is smaller still takes away more
     return best[1] if best else None
 
 
@@ -229,16 +234,9 @@ def _conflicts(lines: Sequence[Line], conditions: Sequence[str]) -> list[Concern
     return [Concern("conflicts", "fine", numbers={"conditions": list(conditions)})]
 
 
-def _smaller(line: Line) -> list[tuple[str, float, Line]]:
-    """The same exercise with less of one measure, for every smaller whole value down to 1."""
-    found: list[tuple[str, float, Line]] = []
-    steps: dict[str, Callable[[int], Line]] = {
-        "sets": lambda n: replace(line, sets=n),
-        "repetitions": lambda n: replace(line, repetitions=n),
-        "duration_minutes": lambda n: replace(line, duration_minutes=float(n)),
-    }
-    for name, smaller in steps.items():
-        now = getattr(line, name)
-        if now is not None:
-            found += [(name, n, smaller(n)) for n in range(1, int(-(-now // 1)))]
-    return found
+def _smaller(line: Line, name: str) -> Iterator[tuple[float, Line]]:
+    """The same exercise with less of one measure, for every smaller whole value from the largest down to 1."""
+    now: float | None = getattr(line, name)
+    for n in range(int(-(-now // 1)) - 1, 0, -1) if now is not None else ():
+        value: Any = float(n) if name == "duration_minutes" else n
+        yield n, replace(line, **{name: value})
