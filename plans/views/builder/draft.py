@@ -183,7 +183,8 @@ def read(
     last_minutes = last_totals.week_minutes if last_totals else None
     last_name = f"v{version.based_on.number}" if version.based_on else ""
     names = {line.key: line.name for line in lines}
-    concerns = safety.checks(lines, last_minutes, [c.name for c in conditions], patient.profile.avoided_positions)
+    total, avoided = safety.totals(lines), patient.profile.avoided_positions
+    concerns = safety.checks(lines, last_minutes, [c.name for c in conditions], avoided, total=total)
     said = [say(concern, names, patient.first_name, last_name) for concern in concerns]
     by_line: dict[str, list[tuple[str, Said]]] = defaultdict(list)
     for concern, words in zip(concerns, said, strict=True):
@@ -205,8 +206,7 @@ def read(
                 newer=newer.get(row.pk),
             )
         )
-    total = safety.totals(lines)
-    cut = safety.smallest_cut(lines, last_minutes)
+    cut = safety.smallest_cut(lines, last_minutes, total=total)
     return Draft(
         version=version,
         sections=[
