@@ -20,6 +20,7 @@ from plans.models import PlanVersion
 from plans.views.builder import draft as drafts
 from plans.views.builder import pieces
 from plans.views.builder import shelf as shelves
+from plans.views.builder.draft_known import Known
 from plans.views.doors import user
 
 NOT_SENT_AGAIN = {"csrfmiddlewaretoken", "lock"}
@@ -55,7 +56,7 @@ def context(
     days: DaysForm | None = None,
     focus: UUID | None = None,
     grown: UUID | None = None,
-    known: drafts.Known | None = None,
+    known: Known | None = None,
     only: UUID | None = None,
 ) -> dict[str, Any]:
     """Everything the builder's page and its parts show. `bound` and `days` are forms that could not be saved;
@@ -125,7 +126,7 @@ def whole(
 
 
 def part(
-    request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID, known: drafts.Known | None = None
+    request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID, known: Known | None = None
 ) -> HttpResponse:
     """After a change of amounts or days: checks, totals, what is said about the exercise. Inputs are not touched.
 

@@ -10,9 +10,9 @@ from exercises.models import Caution, ExerciseVersion
 from exercises.said import language
 from exercises.translated import SOURCE
 from plans.models import ExerciseLog, PlanVersion, Prescription
-from plans.views.builder import draft as drafts
 from plans.views.builder.around import slugs_around, with_around
 from plans.views.builder.draft_asked import cautions_of, exercises_of, pain_of
+from plans.views.builder.draft_known import PAIN_VALUES, Known, known_as, reasons_in, scores_in, version_and_last
 
 OF_EXERCISE = {"id", "exercise", "name", "position", "impact", "met_value"}
 BESIDE = [
@@ -43,18 +43,18 @@ def with_its_page(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
     return with_around(versions).defer(*[f"{path}{name}" for path, names in NOT_SHOWN.items() for name in names])
 
 
-def known(version: PlanVersion, prescription: UUID) -> drafts.Known:
+def known(version: PlanVersion, prescription: UUID) -> Known:
     """The exercises of a version that came `with_its_page`, what speaks against them, and the last pain on one. One
     query.
     """
     english = language() == SOURCE
     patient, conditions = version.plan.patient_id, slugs_around(version)
     rows, cautions, pain = together(
-        _exercises(english, versions=drafts.version_and_last(version)),
+        _exercises(english, versions=version_and_last(version)),
         _cautions(english, version=version.pk, conditions=conditions or [""]),
         _pain(patient=patient, prescription=prescription),
     )
-    return drafts.known_as(version, rows, drafts.reasons_in(cautions, english), drafts.scores_in(pain))
+    return known_as(version, rows, reasons_in(cautions, english), scores_in(pain))
 
 
 @one_of_many
@@ -73,4 +73,4 @@ def _cautions(english: bool, *, version: UUID, conditions: Sequence[str]) -> Que
 def _pain(*, patient: UUID, prescription: UUID) -> QuerySet[ExerciseLog, tuple[UUID, int | None]]:
     # As one value, so that Postgres begins with the patient, as it does with a value that is given.
     this = Prescription.objects.filter(pk=prescription).order_by().values("exercise_version__exercise")[:1]
-    return pain_of(patient).filter(prescription__exercise_version__exercise=Subquery(this))[: drafts.PAIN_VALUES]
+    return pain_of(patient).filter(prescription__exercise_version__exercise=Subquery(this))[:PAIN_VALUES]

@@ -14,9 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.dates import in_language
 from accounts.models import Patient
-from exercises.models import Caution, Condition, Equipment, ExerciseVersion
-from exercises.said import language
-from exercises.translated import SOURCE
+from exercises.models import Condition, Equipment, ExerciseVersion
 from plans import safety
 from plans.actions.library import newer_versions
 from plans.actions.swaps import next_steps
@@ -26,18 +24,13 @@ from plans.lines import line_of
 from plans.models import BaselineTest, Dose, PlanVersion, Prescription
 from plans.schedule import local_date
 from plans.views.builder.around import Around, around
-from plans.views.builder.draft_asked import cautions_asked, exercises_asked, pain_logged
+from plans.views.builder.draft_known import Known, Reasons, exercises_of, pain_on, reasons_for
 from plans.views.builder.fields import Box, main_boxes, more_boxes
 from plans.views.builder.growth import Growth, growth, last_tests
 from plans.views.builder.steps import Step, steps_of
 from plans.views.clinician.exercises import PAINFUL
 from plans.wording import dose_in_words, in_a_row, short_days_in_words
 from plans.wording_safety import Said, cut_in_words, say
-
-PAIN_VALUES = 3
-
-Reasons = dict[UUID, dict[str, dict[str, str]]]
-"""Exercise version id -> "contraindicated" | "caution" -> condition name -> reason."""
 
 
 @dataclass(frozen=True)
@@ -140,18 +133,6 @@ class Draft:
         return next((row for row in self.rows if row.prescription.pk == prescription_id), None)
 
 
-@dataclass(frozen=True)
-class Known:
-    """The exercises of a version in their order, and those of the version that it is based on. `reasons` and `pain`
-    (by exercise) where they were read with them.
-    """
-
-    rows: list[Prescription]
-    before: list[Prescription]
-    reasons: Reasons | None = None
-    pain: Mapping[UUID, list[int]] | None = None
-
-
 Bound = DoseForm | TestForm | GrowthForm | None
 """A form of one exercise that could not be saved."""
 
@@ -178,7 +159,9 @@ def read(
         reasons = reasons_for(exercises, [c.pk for c in conditions])
     lines = [_line(row, reasons) for row in rows]
     drawn = [row for row in rows if only in (None, row.pk)]
-    pain = known.pain if known.pain is not None else _pain([row.exercise_version.exercise_id for row in drawn], version)
+    pain = (
+        known.pain if known.pain is not None else pain_on([row.exercise_version.exercise_id for row in drawn], version)
+    )
     last_totals = safety.totals([line_of(row) for row in before]) if before else None
     last_minutes = last_totals.week_minutes if last_totals else None
     last_name = f"v{version.based_on.number}" if version.based_on else ""
@@ -226,52 +209,10 @@ def read(
     )
 
 
-def exercises_of(version: PlanVersion) -> Known:
-    """The exercises of a version and of the one before it. One query."""
-    return known_as(version, exercises_asked(versions=version_and_last(version)))
-
-
-def version_and_last(version: PlanVersion) -> list[UUID]:
-    return [version.pk] if version.based_on_id is None else [version.pk, version.based_on_id]
-
-
-def known_as(
-    version: PlanVersion,
-    rows: Sequence[Prescription],
-    reasons: Reasons | None = None,
-    pain: Mapping[UUID, list[int]] | None = None,
-) -> Known:
-    """`rows` of both versions, apart."""
-    found: dict[UUID, list[Prescription]] = {version.pk: []}
-    for row in rows:
-        found.setdefault(row.version_id, []).append(row)
-    for row in found[version.pk]:
-        row.version = version
-    before = found.get(version.based_on_id, []) if version.based_on_id else []
-    return Known(found[version.pk], before, reasons, pain)
-
-
 def conditions_of(patient: Patient) -> list[Condition]:
     """What was recorded about the patient, by name; asked for once, however often it is read."""
     prefetch_related_objects([patient.profile], "conditions")
     return sorted(patient.profile.conditions.all(), key=lambda condition: condition.said)
-
-
-def reasons_for(version_ids: Sequence[UUID], condition_slugs: Sequence[str]) -> Reasons:
-    """Why these exercises are unsafe, or need care, for somebody with these conditions. One query."""
-    if not version_ids or not condition_slugs:
-        return reasons_in([], english=True)
-    english = language() == SOURCE
-    rows = cautions_asked(english, versions=list(version_ids), conditions=list(condition_slugs))
-    return reasons_in(rows, english)
-
-
-def reasons_in(rows: Sequence[Caution], english: bool) -> Reasons:
-    """`english`: as they were written, else in the reader's language."""
-    found: Reasons = defaultdict(lambda: {"contraindicated": {}, "caution": {}})
-    for row in sorted(rows, key=lambda row: row.condition.said):
-        found[row.version_id][row.kind][row.condition.said] = row.reason if english else row.said
-    return found
 
 
 def saved_words(version: PlanVersion) -> str:
@@ -334,22 +275,6 @@ def _was(row: Prescription, last: Prescription | None) -> str:
     if row.effort != last.effort and last.effort is not None:
         return _("Was effort %(effort)d.") % {"effort": last.effort}
     return ""
-
-
-def _pain(exercise_ids: Sequence[UUID], version: PlanVersion) -> dict[UUID, list[int]]:
-    """The last scores that the patient gave on these exercises, newest last."""
-    if not exercise_ids:
-        return {}
-    return scores_in(pain_logged(patient=version.plan.patient_id, exercises=list(exercise_ids)))
-
-
-def scores_in(logged: Sequence[tuple[UUID, int | None]]) -> dict[UUID, list[int]]:
-    """`logged` is newest first."""
-    found: dict[UUID, list[int]] = defaultdict(list)
-    for exercise_id, score in logged:
-        if score is not None and len(found[exercise_id]) < PAIN_VALUES:
-            found[exercise_id].insert(0, score)
-    return found
 
 
 def _around(beside: Around) -> list[Said]:
