@@ -62,13 +62,18 @@ def add_after(text: str, values: Sequence[Any], *tables: Sequence[Model]) -> boo
 
 def change(text: str, values: Sequence[Any]) -> int:
     """Send a statement whose text is always the same to tables without history; the number of rows it changed."""
+    return send(text, values)[0]
+
+
+def send(text: str, values: Sequence[Any]) -> tuple[int, list[Any]]:
+    """Send a text that is always the same without the context that history reads: how many rows, and which."""
     with asking(connections[DEFAULT_DB_ALIAS]) as cursor:
         if isinstance(cursor, CursorDebugWrapper):
             with cursor.debug_sql(text, values, use_last_executed_query=True):
                 cursor._execute(text, values)
         else:
             cursor._execute(text, values)  # and not `execute`, around which the context is put
-        return int(cursor.rowcount)
+        return int(cursor.rowcount), cursor.cursor.fetchall() if cursor.description else []
 
 
 @lru_cache(maxsize=256)

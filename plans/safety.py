@@ -4,9 +4,10 @@ A concern names the rule, how grave it is and the numbers; the words are made by
 reader's language. What was checked and is fine is said too: silence is not safety.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from plans.schedule import Planned, sessions_a_week
 
@@ -19,6 +20,7 @@ SECONDS_TO_LET_GO = 2
 SECONDS_BETWEEN = 15
 METRES_A_MINUTE = 50
 ROUNDING = 1e-9
+LIMIT = WEEKLY_JUMP * 100 + ROUNDING
 # WHO guidelines on physical activity and sedentary behaviour (2020), adults: 150 to 300 minutes of moderate-intensity
 # aerobic activity a week; moderate is 3 to under 6 MET. Shown beside the totals as information, never as a limit.
 WHO_MODERATE_MINUTES = (150, 300)
@@ -50,12 +52,12 @@ class Line:
     position: str = ""
     met: float | None = None
 
-    @property
+    @cached_property
     def work_minutes(self) -> float:
         """Minutes of the exercise itself, without getting ready and resting."""
         return self.sets * self._set_seconds() * (2 if self.per_side else 1) / 60
 
-    @property
+    @cached_property
     def minutes(self) -> float:
         """Estimated minutes a session, with getting ready and the rests between sets.
 
@@ -78,7 +80,7 @@ class Line:
             return times * float(self.hold_seconds + SECONDS_TO_LET_GO)
         return times * float(SECONDS_A_REPETITION)
 
-    @property
+    @cached_property
     def days_a_week(self) -> int:
         return sessions_a_week([self.planned])
 
@@ -155,12 +157,15 @@ def checks(
     last_week_minutes: float | None,
     conditions: Sequence[str],
     avoided_positions: Sequence[str] = (),
+    *,
+    total: Totals | None = None,
 ) -> list[Concern]:
     """Everything worth saying about the plan: hard stops first, what is fine last.
 
     `last_week_minutes` is the weekly total of the version before, None for a first plan. `conditions` are the
     names of the patient's recorded conditions, `avoided_positions` the body positions they cannot be in. A
-    contraindicated exercise is a stop that only a written reason lifts; then it stays a warning.
+    contraindicated exercise is a stop that only a written reason lifts; then it stays a warning. `total` are the sums
+    of the lines, where they are known.
     """
     if not lines:
         return []
@@ -170,7 +175,7 @@ def checks(
         for line in lines
         if line.position in avoided_positions
     ]
-    total = totals(lines)
+    total = total or totals(lines)
     found += _conflicts(lines, conditions)
     found.append(Concern("exercises", _limit(len(lines) > MANY_EXERCISES), numbers={"count": len(lines)}))
     # Judged as it is shown, in whole minutes: "30 minutes" is never called too long.
@@ -181,25 +186,47 @@ def checks(
         found.append(Concern("effort", "fine", numbers={"effort": total.highest_effort}))
     percent = weekly_change(total.week_minutes, last_week_minutes)
     if percent is not None:
-        grade = _limit(percent > WEEKLY_JUMP * 100 + ROUNDING)
+        grade = _limit(percent > LIMIT)
         found.append(Concern("weekly change", grade, numbers={"percent": percent}))
     return sorted(found, key=lambda concern: GRADES.index(concern.grade))
 
 
-def smallest_cut(lines: Sequence[Line], last_week_minutes: float | None) -> Cut | None:
+def smallest_cut(lines: Sequence[Line], last_week_minutes: float | None, *, total: Totals | None = None) -> Cut | None:
     """For a week that jumps too much: the change of one dose that takes away least and keeps the limit."""
-    week = totals(lines).week_minutes
+    week = (total or totals(lines)).week_minutes
     change = weekly_change(week, last_week_minutes)
-    if last_week_minutes is None or change is None or change <= WEEKLY_JUMP * 100 + ROUNDING:
+    if last_week_minutes is None or change is None or change <= LIMIT:
         return None
     best: tuple[float, Cut] | None = None
     for line in lines:
-        for name, value, smaller in _smaller(line):
-            left = week + (smaller.minutes - line.minutes) * line.days_a_week
-            percent = weekly_change(left, last_week_minutes) or 0.0
-            if percent <= WEEKLY_JUMP * 100 + ROUNDING and (best is None or left > best[0] + ROUNDING):
-                best = (left, Cut(line.key, name, value, percent))
+        for name in ("sets", "repetitions", "duration_minutes"):
+            # From the most down: what is smaller still takes away more. If not even 1 is little enough, nothing is.
+            smaller = _smaller(line, name)
+            for n in smaller if smaller and _percent(week, last_week_minutes, line, name, 1) <= LIMIT else ():
+                percent = _percent(week, last_week_minutes, line, name, n)
+                if percent > LIMIT:
+                    continue
+                left = _week(week, line, name, n)
+                if best is None or left > best[0] + ROUNDING:
+                    best = (left, Cut(line.key, name, n, percent))
+                break
     return best[1] if best else None
+
+
+def _smaller(line: Line, name: str) -> range:
+    """Every smaller whole value of a measure, from the largest down to 1."""
+    now: float | None = getattr(line, name)
+    return range(0) if now is None else range(int(-(-now // 1)) - 1, 0, -1)
+
+
+def _week(week: float, line: Line, name: str, n: int) -> float:
+    """The minutes of the week with that value of a measure."""
+    changed: dict[str, Any] = {name: n}
+    return week + (replace(line, **changed).minutes - line.minutes) * line.days_a_week
+
+
+def _percent(week: float, last_week: float, line: Line, name: str, n: int) -> float:
+    return weekly_change(_week(week, line, name, n), last_week) or 0.0
 
 
 def _limit(beyond: bool) -> Grade:
@@ -227,18 +254,3 @@ def _conflicts(lines: Sequence[Line], conditions: Sequence[str]) -> list[Concern
     if any(line.contraindicated or line.cautioned for line in lines):
         return []  # each conflict is said by itself
     return [Concern("conflicts", "fine", numbers={"conditions": list(conditions)})]
-
-
-def _smaller(line: Line) -> list[tuple[str, float, Line]]:
-    """The same exercise with less of one measure, for every smaller whole value down to 1."""
-    found: list[tuple[str, float, Line]] = []
-    steps: dict[str, Callable[[int], Line]] = {
-        "sets": lambda n: replace(line, sets=n),
-        "repetitions": lambda n: replace(line, repetitions=n),
-        "duration_minutes": lambda n: replace(line, duration_minutes=float(n)),
-    }
-    for name, smaller in steps.items():
-        now = getattr(line, name)
-        if now is not None:
-            found += [(name, n, smaller(n)) for n in range(1, int(-(-now // 1)))]
-    return found

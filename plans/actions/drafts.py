@@ -1,30 +1,22 @@
 """Changing a draft: the optimistic lock, and the last ten changes kept so that they can be undone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from plans.actions import drafts_stored
+from plans.actions.drafts_stored import DOSE_FIELDS, Step
 from plans.actions.refusals import DraftChanged, Refused
 from plans.models import PlanVersion, Prescription, Quota
-from plans.models.draft import KEPT_STEPS, DraftStep
 
-DOSE_FIELDS = [
-    "section", "sets", "repetitions", "hold_seconds", "duration_minutes", "distance_metres", "per_side", "effort",
-    "rest_seconds", "weekdays", "times_a_week", "note", "pain_guidance",
-]  # fmt: skip
 _KEPT = [*DOSE_FIELDS, "position", "override_reason"]
-# By hand: it comes with every change of a dose, and Django would write it anew each time.
-TAKE_LOCK = """
-    UPDATE plans_planversion SET lock = lock + 1, saved_at = %(at)s
-    WHERE id = %(version)s AND state = 'draft' AND lock = %(lock)s
-"""
 _QUOTA = ["measure", "start", "step_percent", "ceiling", "approved_ahead"]
 
 
@@ -33,11 +25,8 @@ def change_draft(version: PlanVersion, lock: int, at: datetime) -> None:
 
     The change counts only if nobody changed the draft since it was shown; else raises DraftChanged.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_LOCK, {"version": version.pk, "lock": lock, "at": at})
-        taken = bool(cursor.rowcount)
-    if not taken:
-        raise DraftChanged(_("Somebody else changed this plan while you were working on it. Nothing was overwritten."))
+    if not drafts_stored.take_lock(version.pk, lock, at):
+        raise _moved_on()
 
 
 @contextmanager
@@ -65,8 +54,9 @@ def changing(
         yield
         after = _plainly(known) if known is not None and taken_as_read else snapshot(version)
         if after != before:
-            _keep(version, lock, what, before, by, at)
-            version.last_change = what[:200]
+            step = Step(what[:200], before, by.pk, at)
+            drafts_stored.keep(version.pk, step)
+            version.last_change = step.what
     version.lock, version.saved_at = lock + 1, at
 
 
@@ -85,14 +75,37 @@ def undo(*, version: PlanVersion, lock: int, by: User, at: datetime) -> str:
     return step.what
 
 
-def _keep(version: PlanVersion, lock: int, what: str, before: list[dict[str, Any]], by: User, at: datetime) -> None:
-    step = {"lock": lock + 1, "what": what[:200], "before": before, "at": at, "by": by}
-    if lock >= KEPT_STEPS:
-        # As many changes as are kept may be there by now: then this one takes the place of the oldest.
-        oldest = version.steps.order_by("-lock").values("pk")[KEPT_STEPS - 1 : KEPT_STEPS]
-        if DraftStep.objects.filter(pk__in=oldest).update(**step):
-            return
-    DraftStep.objects.create(version=version, **step)
+def dose_known(
+    row: Prescription,
+    changes: Mapping[str, Any],
+    lock: int,
+    *,
+    what: str,
+    by: User,
+    at: datetime,
+    known: Sequence[Prescription],
+) -> bool:
+    """Change the dose of one of these, all exercises of the draft as `changing` takes them, with one statement. False,
+    and nothing is done, when more than this one row would change, or nothing. Raises DraftChanged.
+    """
+    version, before = row.version, _plainly(known)
+    was = next(each for each in before if each["id"] == str(row.pk))
+    dosed = was | {name: _json(value) for name, value in changes.items()}
+    quota = was["quota"]
+    follows = quota is not None and str(dosed[quota["measure"]]) != quota["start"]
+    if version.lock != lock or dosed == was or dosed["section"] != was["section"] or follows:
+        return False
+    step = Step(what[:200], before, by.pk, at)
+    if not drafts_stored.dose(version.pk, lock, row.pk, dosed, step):
+        raise _moved_on()
+    for name, value in changes.items():
+        setattr(row, name, value)
+    version.lock, version.saved_at, version.last_change = lock + 1, at, step.what
+    return True
+
+
+def _moved_on() -> DraftChanged:
+    return DraftChanged(_("Somebody else changed this plan while you were working on it. Nothing was overwritten."))
 
 
 def snapshot(version: PlanVersion) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient, User
 from exercises.models import Caution, ExerciseVersion
 from plans.actions import places
-from plans.actions.drafts import DOSE_FIELDS, change_draft, changing
+from plans.actions.drafts import change_draft, changing, dose_known
+from plans.actions.drafts_stored import DOSE_FIELDS
 from plans.actions.history import note_event
 from plans.actions.reevaluations import schedule_first
 from plans.actions.refusals import NotReady, Refused
@@ -107,6 +108,8 @@ def change_dose(
         raise ValueError(f"not part of a dose: {sorted(unknown)}")
     version = prescription.version
     what = _("%(exercise)s changed") % {"exercise": prescription.exercise_version.said.name}
+    if known is not None and dose_known(prescription, changes, lock, what=what, by=by, at=at, known=known):
+        return prescription
     with changing(version, lock, what=what, by=by, at=at, known=known):
         section = changes.get("section", prescription.section)
         if section != prescription.section:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Clinic, User
-from plans.actions.drafts import DOSE_FIELDS
+from plans.actions.drafts_stored import DOSE_FIELDS
 from plans.actions.refusals import DraftChanged, Refused
 from plans.models import PlanTemplate, TemplateItem, TemplateStep
 from plans.models.draft import KEPT_STEPS

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exercises.models import Exercise, ExerciseVersion
 from plans.actions import places
-from plans.actions.drafts import DOSE_FIELDS
+from plans.actions.drafts_stored import DOSE_FIELDS
 from plans.actions.plans import DEFAULT_WEEKDAYS, starting_dose
 from plans.actions.refusals import Refused
 from plans.actions.template_changes import changing_template

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Clinic, Patient, User
 from exercises.models import Caution, Exercise
 from plans.actions import plans
-from plans.actions.drafts import DOSE_FIELDS, changing
+from plans.actions.drafts import changing
+from plans.actions.drafts_stored import DOSE_FIELDS
 from plans.actions.history import note_event
 from plans.actions.refusals import Refused
 from plans.actions.template_changes import changing_template, refuse_taken

@@ -54,6 +54,15 @@ def whole(label: Any, name: str, required: bool = False) -> forms.IntegerField:
     )
 
 
+class Same(dict[str, forms.Field]):
+    """Fields that every form of a class has the very same of. Django copies them for each form, in case one alters a
+    field; these alter none, and the copies took longer than to judge a dose. A form may leave fields out.
+    """
+
+    def __deepcopy__(self, _memo: Any) -> dict[str, forms.Field]:
+        return dict(self)
+
+
 class DoseForm(forms.Form):
     """The dose of one exercise. A post with `full` is the whole form; one without changes only what it names."""
 
@@ -155,6 +164,10 @@ class ItemForm(DoseForm):
     def __init__(self, prescription: TemplateItem, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(prescription, data)
         del self.fields["override_reason"]
+
+
+for each in (DoseForm, ItemForm):
+    each.base_fields = Same(each.base_fields)
 
 
 class DaysForm(forms.Form):

@@ -22,12 +22,18 @@ def library(slug: str) -> ExerciseVersion:
     return Exercise.objects.select_related("current_version").get(clinic=None, slug=slug).current_version
 
 
+def all_of(row: Prescription) -> list[Prescription]:
+    """The exercises of its draft, this very one among them, as the builder has them when a dose is changed."""
+    others = Prescription.objects.filter(version=row.version).exclude(pk=row.pk).select_related("quota")
+    return [row, *others]
+
+
 CHANGES: dict[str, Change] = {
     "add": lambda row, lock, by: plans.add_exercise(
         version=row.version, exercise_version=library("bird-dog"), section="main", lock=lock, by=by, at=NOON
     ),
     "dose": lambda row, lock, by: plans.change_dose(
-        prescription=row, changes={"sets": 3, "note": by.full_name}, lock=lock, by=by, at=NOON
+        prescription=row, changes={"sets": 3, "note": by.full_name}, lock=lock, by=by, at=NOON, known=all_of(row)
     ),
     "days": lambda row, lock, by: plans.set_weekdays(version=row.version, weekdays=[2, 6], lock=lock, by=by, at=NOON),
     "move": lambda row, lock, by: plans.move(prescription=row, steps=1, lock=lock, by=by, at=NOON),

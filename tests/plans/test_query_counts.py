@@ -41,7 +41,7 @@ LIMITS = {
     "caseload": 10,
     "caseload by week": 10,
     "record": 6,
-    "builder, one dose": 10,
+    "builder, one dose": 6,
 }
 MARK = re.compile(r"(^|; )(BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT)\b[^;]*$")
 

@@ -13,11 +13,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.routes import address_of
 from plans.forms.builder import DaysForm, DoseForm
 from plans.forms.builder_growth import GrowthForm, TestForm
 from plans.models import PlanVersion
 from plans.views.builder import draft as drafts
+from plans.views.builder import pieces
 from plans.views.builder import shelf as shelves
+from plans.views.builder.draft_known import Known
 from plans.views.doors import user
 
 NOT_SENT_AGAIN = {"csrfmiddlewaretoken", "lock"}
@@ -53,7 +56,7 @@ def context(
     days: DaysForm | None = None,
     focus: UUID | None = None,
     grown: UUID | None = None,
-    known: drafts.Known | None = None,
+    known: Known | None = None,
     only: UUID | None = None,
 ) -> dict[str, Any]:
     """Everything the builder's page and its parts show. `bound` and `days` are forms that could not be saved;
@@ -64,19 +67,34 @@ def context(
     draft = drafts.read(version, at, bound, known=known, only=only)
     here = {row.prescription.exercise_version.exercise_id for row in draft.rows}
     query = shelf_query(request)
+    shelf = shelves.read(version, query, user(request), at, here=here) if only is None else None
+    sent = pieces.sent(request, shelf.query if shelf else shelves.kept(query), version.lock)
+    record, fix = address_of("patient", patient.pk), draft.fix
     return {
         "draft": draft,
         "version": version,
         "patient": patient,
-        "shelf": shelves.read(version, query, user(request), at, here=here)
-        if only is None
-        else {"query": shelves.kept(query)},
-        "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
-        "guidance": drafts.guidance(draft),
-        "undo": draft.last_change if version.is_draft else None,
-        "days_form": days or DaysForm(initial={"weekdays": [str(day) for day in sorted(draft.days)]}),
+        "shelf": shelf,
+        "checks": pieces.checks(draft.checks, record),
+        "fix": fix and pieces.fix(sent, reverse("builder_dose", args=[version.pk, fix.prescription_id]), fix),
+        "totals": pieces.totals(
+            draft.totals, draft.last_totals, draft.last_name, drafts.guidance(draft), jumps=draft.jumps
+        ),
+        "foot": pieces.Foot(
+            activate=address_of("plan_activate", version.pk) if draft.rows else "",
+            patient=record,
+            person=patient.first_name,
+            number=str(version.number),
+            last_name=draft.last_name,
+        ),
+        "undo": pieces.undo(
+            sent, address_of("builder_undo", version.pk), draft.last_change if version.is_draft else ""
+        ),
+        "days": pieces.days(
+            sent, address_of("builder_days", version.pk), draft.days, differ=draft.days_differ, refused=days
+        ),
         "started": drafts.saved_words(version),
-        "saved": version.saved_at.astimezone(ZoneInfo(patient.clinic.time_zone)),
+        "saved": pieces.saved(version.lock, version.saved_at),
         "focus": focus,
         "grown": grown,
         "nav": "caseload",
@@ -108,7 +126,7 @@ def whole(
 
 
 def part(
-    request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID, known: drafts.Known | None = None
+    request: HttpRequest, version: PlanVersion, at: datetime, changed: UUID, known: Known | None = None
 ) -> HttpResponse:
     """After a change of amounts or days: checks, totals, what is said about the exercise. Inputs are not touched.
 
@@ -117,7 +135,8 @@ def part(
     if not wants_part(request):
         return redirect(_address(request, version, changed))
     shown = context(request, version, at, known=known, only=changed)
-    return render(request, "plans/builder/_changed.html", shown | {"row": shown["draft"].row(changed)})
+    beside = {name: pieces.apart(shown[name]) for name in ("saved", "days", "undo")}
+    return render(request, "plans/builder/_changed.html", shown | beside | {"row": shown["draft"].row(changed)})
 
 
 def refused_dose(
@@ -136,7 +155,9 @@ def refused_days(request: HttpRequest, version: PlanVersion, at: datetime, form:
     shown = context(request, version, at, days=form)
     if not wants_part(request):
         return render(request, "plans/builder/builder.html", shown, status=422)
-    return aimed(request, render(request, "plans/builder/_days.html", shown, status=422), "#days", "outerHTML")
+    return aimed(
+        request, render(request, "plans/builder/_days.html", {"line": shown["days"]}, status=422), "#days", "outerHTML"
+    )
 
 
 def conflict(request: HttpRequest, version: PlanVersion, at: datetime, attempt: Attempt) -> HttpResponse:

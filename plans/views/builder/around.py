@@ -43,6 +43,11 @@ def with_around(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
     )
 
 
+def slugs_around(version: PlanVersion) -> list[str]:
+    """The conditions of the patient of a version that came `with_around`."""
+    return [row["slug"] for row in version.said_around["conditions"]]  # type: ignore[attr-defined]
+
+
 def around(version: PlanVersion, at: datetime) -> Around:
     """What stands beside this version; one query, none when the version came `with_around`."""
     asked = version if hasattr(version, "said_around") else with_around(PlanVersion.objects.filter(pk=version.pk)).get()

@@ -17,10 +17,8 @@ from plans.actions.refusals import DraftChanged, Refused
 from plans.forms.builder import AddForm, DaysForm, DoseForm, MoveForm
 from plans.models import Dose, PlanVersion, Prescription
 from plans.views import doors
-from plans.views.builder import answers
-from plans.views.builder import draft as drafts
+from plans.views.builder import answers, dose_asked
 from plans.views.builder.answers import Attempt
-from plans.views.builder.around import with_around
 from plans.wording import days_in_words
 
 NO_LOCK = -1
@@ -88,8 +86,8 @@ def add(request: HttpRequest, version_id: UUID) -> HttpResponse:
 def dose(request: HttpRequest, version_id: UUID, prescription_id: UUID) -> HttpResponse:
     """Change the dose, the days, the words or the section of one exercise."""
     # The change of every day: version, exercises and what stands beside them are read once, for change and answer.
-    version, at = doors.plan_version(request, version_id, with_around), answers.now()
-    known = drafts.exercises_of(version, names_only=True)
+    version, at = doors.plan_version(request, version_id, dose_asked.with_its_page), answers.now()
+    known = dose_asked.known(version, prescription_id)
     row = next((row for row in known.rows if row.pk == prescription_id), None)
     if row is None:
         return _gone(request, version, at)

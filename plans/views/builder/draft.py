@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
@@ -16,8 +15,6 @@ from django.utils.translation import ngettext
 from accounts.dates import in_language
 from accounts.models import Patient
 from exercises.models import Condition, Equipment, ExerciseVersion
-from exercises.said import language
-from exercises.translated import SOURCE
 from plans import safety
 from plans.actions.library import newer_versions
 from plans.actions.swaps import next_steps
@@ -27,18 +24,13 @@ from plans.lines import line_of
 from plans.models import BaselineTest, Dose, PlanVersion, Prescription
 from plans.schedule import local_date
 from plans.views.builder.around import Around, around
-from plans.views.builder.draft_asked import cautions_asked, exercises_asked, pain_logged
+from plans.views.builder.draft_known import Known, Reasons, exercises_of, pain_on, reasons_for
 from plans.views.builder.fields import Box, main_boxes, more_boxes
 from plans.views.builder.growth import Growth, growth, last_tests
 from plans.views.builder.steps import Step, steps_of
 from plans.views.clinician.exercises import PAINFUL
 from plans.wording import dose_in_words, in_a_row, short_days_in_words
 from plans.wording_safety import Said, cut_in_words, say
-
-PAIN_VALUES = 3
-
-Reasons = dict[UUID, dict[str, dict[str, str]]]
-"""Exercise version id -> "contraindicated" | "caution" -> condition name -> reason."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,7 @@ class Section:
 class Fix:
     """The smallest change that keeps the weekly limit: a sentence, and what to post to apply it."""
 
-    prescription_id: str
+    prescription_id: UUID
     field: str
     value: int
     sentence: str
@@ -141,14 +133,6 @@ class Draft:
         return next((row for row in self.rows if row.prescription.pk == prescription_id), None)
 
 
-@dataclass(frozen=True)
-class Known:
-    """The exercises of a version in their order, and those of the version that it is based on."""
-
-    rows: list[Prescription]
-    before: list[Prescription]
-
-
 Bound = DoseForm | TestForm | GrowthForm | None
 """A form of one exercise that could not be saved."""
 
@@ -169,15 +153,21 @@ def read(
     conditions = beside.conditions
     steps = next_steps(exercise_ids, patient.clinic_id) if version.is_draft and offers else {}
     neighbours = [each.pk for sides in steps.values() for side in sides.values() for each in side]
-    reasons = reasons_for([*(row.exercise_version_id for row in rows), *neighbours], [c.pk for c in conditions])
+    reasons = known.reasons
+    if reasons is None or offers:
+        exercises = [*(row.exercise_version_id for row in rows), *neighbours]
+        reasons = reasons_for(exercises, [c.pk for c in conditions])
     lines = [_line(row, reasons) for row in rows]
     drawn = [row for row in rows if only in (None, row.pk)]
-    pain = _pain([row.exercise_version.exercise_id for row in drawn], version)
+    pain = (
+        known.pain if known.pain is not None else pain_on([row.exercise_version.exercise_id for row in drawn], version)
+    )
     last_totals = safety.totals([line_of(row) for row in before]) if before else None
     last_minutes = last_totals.week_minutes if last_totals else None
     last_name = f"v{version.based_on.number}" if version.based_on else ""
     names = {line.key: line.name for line in lines}
-    concerns = safety.checks(lines, last_minutes, [c.name for c in conditions], patient.profile.avoided_positions)
+    total, avoided = safety.totals(lines), patient.profile.avoided_positions
+    concerns = safety.checks(lines, last_minutes, [c.name for c in conditions], avoided, total=total)
     said = [say(concern, names, patient.first_name, last_name) for concern in concerns]
     by_line: dict[str, list[tuple[str, Said]]] = defaultdict(list)
     for concern, words in zip(concerns, said, strict=True):
@@ -193,12 +183,13 @@ def read(
             replace(
                 _row(row, before, by_line, pain, tests, today, mine),
                 steps=steps_of(row, steps, reasons, patient.first_name, set(exercise_ids)),
-                equipment=in_a_row([str(names_of.get(slug, slug)) for slug in row.exercise_version.equipment]),
+                equipment=in_a_row([str(names_of.get(slug, slug)) for slug in row.exercise_version.equipment])
+                if offers
+                else "",
                 newer=newer.get(row.pk),
             )
         )
-    total = safety.totals(lines)
-    cut = safety.smallest_cut(lines, last_minutes)
+    cut = safety.smallest_cut(lines, last_minutes, total=total)
     return Draft(
         version=version,
         sections=[
@@ -218,32 +209,10 @@ def read(
     )
 
 
-def exercises_of(version: PlanVersion, *, names_only: bool = False) -> Known:
-    """The exercises of a version and of the one before it. One query; `names_only` leaves out their long words."""
-    both = [version.pk] if version.based_on_id is None else [version.pk, version.based_on_id]
-    found: dict[UUID, list[Prescription]] = {version.pk: []}
-    for row in exercises_asked(names_only, language() == SOURCE, versions=both):
-        found.setdefault(row.version_id, []).append(row)
-    for row in found[version.pk]:
-        row.version = version
-    return Known(found[version.pk], found.get(version.based_on_id, []) if version.based_on_id else [])
-
-
 def conditions_of(patient: Patient) -> list[Condition]:
     """What was recorded about the patient, by name; asked for once, however often it is read."""
     prefetch_related_objects([patient.profile], "conditions")
     return sorted(patient.profile.conditions.all(), key=lambda condition: condition.said)
-
-
-def reasons_for(version_ids: Sequence[UUID], condition_slugs: Sequence[str]) -> Reasons:
-    """Why these exercises are unsafe, or need care, for somebody with these conditions. One query."""
-    found: Reasons = defaultdict(lambda: {"contraindicated": {}, "caution": {}})
-    if version_ids and condition_slugs:
-        english = language() == SOURCE
-        rows = cautions_asked(english, versions=list(version_ids), conditions=list(condition_slugs))
-        for row in sorted(rows, key=lambda row: row.condition.said):
-            found[row.version_id][row.kind][row.condition.said] = row.reason if english else row.said
-    return found
 
 
 def saved_words(version: PlanVersion) -> str:
@@ -308,16 +277,6 @@ def _was(row: Prescription, last: Prescription | None) -> str:
     return ""
 
 
-def _pain(exercise_ids: Sequence[UUID], version: PlanVersion) -> dict[UUID, list[int]]:
-    """The last scores that the patient gave on these exercises, newest last."""
-    found: dict[UUID, list[int]] = defaultdict(list)
-    if exercise_ids:
-        for exercise_id, score in pain_logged(patient=version.plan.patient_id, exercises=list(exercise_ids)):
-            if score is not None and len(found[exercise_id]) < PAIN_VALUES:
-                found[exercise_id].insert(0, score)
-    return found
-
-
 def _around(beside: Around) -> list[Said]:
     """What else counts before activating: open flags and the readiness screening."""
     said = []
@@ -336,7 +295,7 @@ def _around(beside: Around) -> list[Said]:
 
 def _fix(cut: safety.Cut, names: Mapping[str, str]) -> Fix:
     sentence, button = cut_in_words(cut, names[cut.line])
-    return Fix(cut.line, cut.field, int(cut.value), sentence, button)
+    return Fix(UUID(cut.line), cut.field, int(cut.value), sentence, button)
 
 
 def guidance(draft: Draft) -> str:
@@ -360,27 +319,3 @@ def guidance(draft: Draft) -> str:
         missing,
     )
     return f"{words} {left % {'n': missing}}"
-
-
-def total_rows(now: safety.Totals, last: safety.Totals | None = None, jumps: bool = False) -> list[dict[str, Any]]:
-    """The totals as rows: name, value, the last version's value, and whether the value is over the limit."""
-
-    def minutes(value: float) -> str:
-        return _("%(n)d min") % {"n": round(value)}
-
-    def effort(value: int | None) -> str:
-        return _("none") if value is None else _("%(n)d of 10") % {"n": value}
-
-    rows = [
-        (_("A session"), minutes(now.session_minutes), last and round(last.session_minutes), False),
-        (_("Sessions a week"), str(now.sessions_a_week), last and last.sessions_a_week, False),
-        (_("A week"), minutes(now.week_minutes), last and round(last.week_minutes), jumps),
-        (_("Rest days"), str(now.rest_days), last and last.rest_days, False),
-        (_("Highest effort"), effort(now.highest_effort), last and last.highest_effort, False),
-        (_("MET-minutes a week"), str(round(now.met_minutes)), last and round(last.met_minutes), False),
-        (_("Moderate, a week"), minutes(now.moderate_minutes), last and round(last.moderate_minutes), False),
-    ]
-    return [
-        {"name": name, "value": value, "last": None if last is None else before, "over": over}
-        for name, value, before, over in rows
-    ]

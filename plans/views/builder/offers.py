@@ -8,10 +8,10 @@ from accounts.models import Patient
 from accounts.names import folded
 from exercises.drawn import Drawn
 from exercises.models import Exercise
-from plans.actions.drafts import DOSE_FIELDS
+from plans.actions.drafts_stored import DOSE_FIELDS
 from plans.lines import line_of
 from plans.models import Dose, PlanTemplate, PlanVersion, Prescription
-from plans.views.builder.draft import reasons_for
+from plans.views.builder.draft_known import reasons_for
 from plans.views.patient.mine import Item, about_in_words
 from plans.wording import dose_in_words, short_days_in_words
 from plans.wording_safety import cannot_be_in, care_with, not_for

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.policy import clinical
+from accounts.routes import address_of
 from plans.actions import plans
 from plans.actions.refusals import DraftChanged, NotReady, Refused
 from plans.forms.builder import ActivateForm
 from plans.models import PlanVersion
 from plans.views import doors
-from plans.views.builder import answers
+from plans.views.builder import answers, pieces
 from plans.views.builder import draft as drafts
 from plans.views.builder.answers import Attempt
 from plans.views.builder.changes import lock_of
@@ -117,7 +118,7 @@ def _version_context(version: PlanVersion, at: Any) -> dict[str, Any]:
         "draft": draft,
         "version": version,
         "patient": plan.patient,
-        "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
+        "totals": pieces.totals(draft.totals, draft.last_totals, draft.last_name, jumps=draft.jumps),
         "is_current": plan.active_version_id == version.pk,
         "open_draft": plan.versions.filter(state=PlanVersion.State.DRAFT).first(),
         "nav": "caseload",
@@ -130,9 +131,10 @@ def _activate_context(version: PlanVersion, at: Any, form: ActivateForm) -> dict
     return {
         "form": form,
         "draft": draft,
+        "checks": pieces.checks(draft.checks, address_of("patient", version.plan.patient_id)),
         "version": version,
         "patient": version.plan.patient,
-        "totals": drafts.total_rows(draft.totals, draft.last_totals, draft.jumps),
+        "totals": pieces.totals(draft.totals, draft.last_totals, draft.last_name, jumps=draft.jumps),
         "differences": differences(draft.before, rows) if version.based_on else [],
         "nav": "caseload",
     }

@@ -19,7 +19,8 @@ from exercises.search import in_order, search
 from exercises.search_catalogue import Found
 from exercises.search_filters import HOME, NOTHING
 from plans.models import Dose, PlanTemplate, PlanVersion
-from plans.views.builder.draft import conditions_of, reasons_for
+from plans.views.builder.draft import conditions_of
+from plans.views.builder.draft_known import reasons_for
 from plans.wording import in_a_row
 from plans.wording_safety import cannot_be_in, care_with, not_for
 

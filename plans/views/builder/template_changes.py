@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import clinical
+from accounts.routes import address_of
 from exercises.models import Exercise
 from plans.actions import template_changes, template_items
 from plans.actions.refusals import DraftChanged, Refused
@@ -21,10 +22,9 @@ from plans.actions.template_items import name_of
 from plans.forms.builder import AddForm, DaysForm, ItemForm, MoveForm, PlaceForm
 from plans.models import Dose, PlanTemplate, TemplateItem
 from plans.views import doors
-from plans.views.builder import answers, offers, template_draft
+from plans.views.builder import answers, offers, pieces, template_draft
 from plans.views.builder import shelf as shelves
 from plans.views.builder.changes import attempted, lock_of
-from plans.views.builder.draft import total_rows
 from plans.views.builder.starting import ITEMS
 from plans.wording import days_in_words
 
@@ -172,7 +172,7 @@ def days(request: HttpRequest, template_id: UUID) -> HttpResponse:
         shown = _context(request, template, at, days=form)
         if not answers.wants_part(request):
             return render(request, "plans/builder/template_builder.html", shown, status=422)
-        answer = render(request, "plans/builder/_template_days.html", shown, status=422)
+        answer = render(request, "plans/builder/_days.html", {"line": shown["days"]}, status=422)
         return answers.aimed(request, answer, "#days", "outerHTML")
     weekdays = form.cleaned_data["weekdays"]
 
@@ -232,7 +232,8 @@ def _changed(
         return redirect(reverse("template_builder", args=[template.pk]) + (f"?{query}" if query else "") + anchor)
     shown = _context(request, template, at) | {"focus": on}
     if part and done:
-        return render(request, "plans/builder/_template_changed.html", shown)
+        beside = {"undo": pieces.apart(shown["undo"]), "days": pieces.apart(shown["days"])}
+        return render(request, "plans/builder/_template_changed.html", shown | beside)
     answer = render(request, "plans/builder/_template_columns.html", shown)
     return answers.aimed(request, answer, "#builder", "innerHTML")
 
@@ -289,15 +290,20 @@ def _context(
     draft = template_draft.read(template, bound)
     last = template.steps.select_related("by").first()
     assert template.clinic is not None
+    shelf = shelves.read_for_template(template, answers.shelf_query(request), doors.user(request), at)
+    sent = pieces.sent(request, shelf.query, template.lock)
     return {
         "template": template,
         "draft": draft,
-        "shelf": shelves.read_for_template(template, answers.shelf_query(request), doors.user(request), at),
-        "totals": total_rows(draft.totals),
-        "undo": last.what if last else None,
+        "shelf": shelf,
+        "checks": pieces.checks(draft.checks, ""),
+        "totals": pieces.totals(draft.totals),
+        "undo": pieces.undo(sent, address_of("template_undo", template.pk), last.what if last else ""),
         "last": last,
         "saved": last.at.astimezone(ZoneInfo(template.clinic.time_zone)) if last else None,
-        "days_form": days or DaysForm(initial={"weekdays": [str(day) for day in sorted(draft.days)]}),
+        "days": pieces.days(
+            sent, address_of("template_days", template.pk), draft.days, differ=draft.days_differ, refused=days
+        ),
         "nav": "templates",
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from plans import safety
-from plans.actions.drafts import DOSE_FIELDS
+from plans.actions.drafts_stored import DOSE_FIELDS
 from plans.actions.template_items import name_of
 from plans.forms.builder import ItemForm
 from plans.lines import line_of
