@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 WIDTH, HEIGHT = 156, 52
 MARGIN = 4.0
 GAP_TIMES = 2.5
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer: coordinates in CSS pixels from the top left."""
 
     day: date

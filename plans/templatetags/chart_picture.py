@@ -75,7 +75,7 @@ def _drawn(chart: PainChart, alike: _Alike, mine: bool, css: str) -> SafeString:
             if version.line
         ),
         "".join([f'<path class="c-line-soft" d="{line}"/>' for line in chart.lines]),
-        alike.dots.replace(SIZE, str(chart.dot_radius)) % tuple([dot.x for dot in chart.dots]),
+        alike.dots.replace(SIZE, str(chart.dot_radius)) % chart.dot_xs,
         "".join(_means(chart, words)),
         _words_beside(chart, mine, words),
         "".join(
@@ -125,7 +125,7 @@ def _said(chart: PainChart, label: str | None, words: Words) -> str:
     if zone := chart.current:
         now = {"since": words.long_day(zone.since_on), "mean": words.in_tenths(zone.mean)}
         said.append(words.gettext("Since %(since)s the mean is %(mean)s.") % now)
-    if not chart.dots:
+    if not chart.logged:
         said.append(words.gettext("Nothing was logged."))
     return " ".join(said)
 
@@ -188,7 +188,7 @@ def _dots(chart: PainChart, words: Words) -> str:
         [
             f'<circle class="{"c-dot" if kind == "plain" else f"c-dot-{kind}"}" cx="%s" cy="{y}" r="{SIZE}">'
             f"<title>{words.short_day(day)}: {points_said(value, words.language)}</title></circle>"
-            for day, value, _x, y, kind in chart.dots
+            for (day, value, kind), y in zip(chart.logged, chart.dot_ys, strict=True)
         ]
     )
 
@@ -228,7 +228,7 @@ def _words_beside(chart: PainChart, mine: bool, words: Words) -> str:
 def _lanes(chart: PainChart, alike: _Alike) -> str:
     """Under the plot: sessions and versions of the plan; over it the days on which a flag was raised."""
     words = alike.words
-    sessions = alike.sessions.replace(SIZE, str(chart.mark_scale)) % tuple([mark.x for mark in chart.sessions])
+    sessions = alike.sessions.replace(SIZE, str(chart.mark_scale)) % chart.mark_xs
     rows = [_lane_word(chart, chart.lane_word_y, words.gettext("Sessions")), sessions]
     rows.append(_lane_word(chart, chart.bar_word_y, words.gettext("Plan")))
     for version in chart.versions:
@@ -269,7 +269,7 @@ def _sessions(chart: PainChart, words: Words) -> str:
         [
             f'<g transform="translate(%s {y}) scale({SIZE})">{drawn[state][0]}'
             f"<title>{words.short_day(day)}: {drawn[state][1]}</title></g>"
-            for day, state, _x in chart.sessions
+            for day, state in chart.marks
         ]
     )
 
