@@ -5,16 +5,17 @@ in every language, what is said is said in the reader's.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple, Self
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from plans.chart_marks import PainChart, PauseMark, Zone
 from plans.chart_small import SmallChart
-from plans.templatetags.chart_words import Words, day_said, points_said
+from plans.templatetags.chart_words import Words, day_said, points, points_said
 
 register = template.Library()
 
@@ -105,6 +106,23 @@ def answers_picture(chart: SmallChart, worse: bool) -> SafeString:
         f'<svg class="pp-chart" viewBox="0 0 {chart.width} {chart.height}" width="{chart.width}"'
         f' height="{chart.height}" aria-hidden="true"><path class="c-axis" d="M0 {chart.base_y} H{chart.width}"/>'
         f"{lines}{dots}</svg>"
+    )
+
+
+@register.simple_tag
+def answered_kind(
+    name: str, last: Decimal | None, change: Decimal | None, worse: bool, chart: SmallChart | None, sentence: str
+) -> SafeString:
+    """One kind of check-in: the last answer, its change, the picture and a sentence."""
+    if last is None:
+        value = f'<p class="v pp-meta">{gettext("not asked")}</p>'
+    else:
+        kind, arrow = "up" if worse else "flat", "↑" if change and change > 0 else "↓"
+        by = f' <span class="pp-delta-{kind}" aria-hidden="true">{arrow} {points(abs(change))}</span>' if change else ""
+        value = f'<p class="v">{points(last)}{by}</p>{answers_picture(chart, worse) if chart else ""}'
+    return SafeString(  # nosec B703  # numbers, our words, and what is escaped
+        f'<div><h3 class="pp-small pp-meta">{escape(name)}</h3>{value}'
+        f'<p class="pp-small pp-soft">{escape(sentence)}</p></div>'
     )
 
 

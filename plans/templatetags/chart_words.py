@@ -35,7 +35,7 @@ def full_day(day: date | None) -> str:
 
 
 @register.filter
-def points(value: float | None) -> str:
+def points(value: float | Decimal | None) -> str:
     """Pain with one decimal when it has one ("6", "6.5"); empty for none."""
     return "" if value is None else points_said(float(value), get_language())
 
@@ -90,6 +90,17 @@ def timeline_rows(rows: Iterable[tuple[date, float | None, str, str]]) -> SafeSt
             for day, pain, session, said in rows
         )
     )
+
+
+@register.simple_tag
+def strip_numbers(strip: Iterable[tuple[str, str, str]]) -> SafeString:
+    """The numbers over a chart: name, value, and what it is compared with."""
+    drawn = [
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}"
+        f"{f' <small>{escape(compared)}</small>' if compared else ''}</dd></div>"
+        for name, value, compared in strip
+    ]
+    return SafeString("".join(drawn))  # nosec B703  # what is escaped
 
 
 @register.simple_tag
