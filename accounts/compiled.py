@@ -185,10 +185,10 @@ def packed(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _numbered(sql: str) -> str:
-    """With the places of the values as PostgreSQL numbers them."""
+def _numbered(sql: str) -> bytes:
+    """With the places of the values as PostgreSQL numbers them; as it is sent."""
     numbers = count(1)
-    return re.sub(r"%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql)
+    return re.sub(r"%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql).encode()
 
 
 def _kinds(make: Callable[..., Any]) -> dict[str, Any]:
