@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.timezone import localtime
 
 from accounts.compiled import Piece, piece
 from accounts.models import Clinic, Patient, User
@@ -39,6 +40,11 @@ class Evaluated:
     waiting: bool
     apart: Sequence[Patient]
     more: int
+
+    @property
+    def clock(self) -> str:
+        """The time of day of `up_to`, for the reader."""
+        return f"{localtime(self.up_to):%H:%M}" if self.up_to else ""
 
 
 def columns(clinic: Clinic, at: datetime) -> Piece:

@@ -192,6 +192,7 @@ def _site(chosen: UUID | None, sites: list[Place]) -> Place | None:
 def _said(flag: Flag) -> dict[str, Any]:
     return {
         "flag": flag,
+        "unseen": flag.state == Flag.State.OPEN,
         "sentence": wording_flags.marked_sentence(flag),
         "since_then": wording_flags.since_then(flag),
     }
