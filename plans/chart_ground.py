@@ -38,7 +38,7 @@ class Given(TypedDict):
 
 class Days(NamedTuple):
     """The same, in the order of the days, and what is alike in every size. `numbers` are those of the logged days, from
-    `first` on; `runs` are stretches of them.
+    `first` on, `mark_numbers` those of the sessions; `runs` are stretches of logged days.
     """
 
     first: date
@@ -47,6 +47,7 @@ class Days(NamedTuple):
     numbers: list[int]
     runs: list[tuple[int, int]]
     marks: tuple[tuple[date, str], ...]
+    mark_numbers: list[int]
     lanes: bool
     episodes: list[EpisodeLike]
     versions: list[tuple[date, str]]
