@@ -248,8 +248,8 @@ def _spark_places(width: int, days: int) -> tuple[float, ...]:
 
 
 def _in_range(days: Iterable[tuple[date, float]], first: date, last: date) -> list[tuple[date, float]]:
-    values = sorted((day, float(value)) for day, value in days if first <= day <= last)
-    if any(not 0 <= value <= SCALE for _, value in values):
+    values = sorted([(day, float(value)) for day, value in days if first <= day <= last])
+    if [value for _day, value in values if not 0 <= value <= SCALE]:
         raise ValueError(OFF_THE_SCALE)
     return values
 

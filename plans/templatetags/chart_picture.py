@@ -6,10 +6,10 @@ in every language, what is said is said in the reader's.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from html import escape
 from typing import NamedTuple, Self
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 

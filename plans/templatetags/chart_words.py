@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -151,9 +152,14 @@ def day_said(day: date, pattern: str, language: str | None) -> str:
 @lru_cache(maxsize=1024)
 def points_said(value: float, language: str | None) -> str:
     """Points as `points` says them; for whoever says many."""
-    return str(floatformat(value, "-1"))
+    return _plain(floatformat(value, "-1"))
 
 
 @lru_cache(maxsize=1024)
 def _in_tenths(value: float, language: str | None) -> str:
-    return str(floatformat(value, 1))
+    return _plain(floatformat(value, 1))
+
+
+def _plain(said: str) -> str:
+    """Marked as HTML, it would be copied each time that it is put into a text."""
+    return said + ""
