@@ -79,8 +79,7 @@ class Pole:
         return round(self.x + 8, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """A version of the plan. `line` says whether its first day lies in the chart; `text` is cut to the bar; `top_fits`
     whether its label has room above the plot, beside the words of an episode and of the next version.
     """
@@ -111,8 +110,7 @@ class SessionMark(NamedTuple):
     x: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     day: date
     x: float
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
@@ -40,8 +40,7 @@ class PlanRows:
         return next((pause for pause in self.pauses if pause.ended_at is None), None)
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(NamedTuple):
     """One session. `part`: left early, or not every exercise done. `by` is empty when the patient logged it."""
 
     day: date
