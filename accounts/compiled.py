@@ -61,6 +61,8 @@ STAND_INS: Mapping[type, Callable[[int], Any]] = {
 }
 """For each type of a value, something that no query says by itself."""
 
+AS_IT_IS = frozenset([*STAND_INS, int, list, type(None)])
+"""Types of most values: neither a user nor a dataclass."""
 
 SHAPES = 200
 """How many texts of one queryset are kept."""
@@ -77,7 +79,7 @@ class Text:
     """Of each of its columns whether it holds lists or JSON."""
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        return [packed(given[name]) for name in self.names]
+        return [packed(value) if type(value) is list else value for value in map(given.__getitem__, self.names)]
 
 
 def compiled(make: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
@@ -130,7 +132,9 @@ def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], People]:
     values: dict[str, Any] = {}
     people: list[tuple[bool, Role | None]] = []
     for name, value in given.items():
-        if isinstance(value, User):
+        if type(value) in AS_IT_IS:
+            values[name] = value
+        elif isinstance(value, User):
             values[name], whole = value.pk, seen_whole(value, given)
             if whole:
                 values[f"{name}.clinics"] = whole.clinics
@@ -209,10 +213,10 @@ def packed(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _numbered(sql: str) -> str:
-    """With the places of the values as PostgreSQL numbers them."""
+def _numbered(sql: str) -> bytes:
+    """With the places of the values as PostgreSQL numbers them; as it is sent."""
     numbers = count(1)
-    return re.sub(r"%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql)
+    return re.sub(r"%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql).encode()
 
 
 def _kinds(make: Callable[..., Any]) -> dict[str, Any]:

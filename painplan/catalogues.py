@@ -18,9 +18,16 @@ from django.utils.translation.trans_real import TranslationCatalog, translation
 HEADER = ""
 """Every catalogue says under the empty word who made it."""
 
+CONTEXT = "\x04"
+"""Stands between the context of a word and the word."""
+
 
 class OneDictionary(TranslationCatalog):
-    """The catalogues of a language, of which the first that has a word says it."""
+    """The catalogues of a language, of which the first that has a word says it. In the `last` one that is asked a word
+    that is not known stays as it is, as it would after two more looks: most of English.
+    """
+
+    last = False
 
     def __init__(self, several: Any) -> None:
         self._catalogs, self._plurals = several._catalogs, several._plurals
@@ -34,7 +41,10 @@ class OneDictionary(TranslationCatalog):
                 self._counted.setdefault(word, {})[place] = self._plurals[place]
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return self._words.get(key, default)
+        said = self._words.get(key)
+        if said is None:
+            return key if self.last and type(key) is str and CONTEXT not in key else default
+        return said
 
     def plural(self, msgid: Any, num: int) -> Any:
         for place, form_of in self._counted.get(msgid, {}).items():
@@ -57,6 +67,8 @@ def simplify() -> None:
             words._catalog = OneDictionary(words._catalog)
         while words is not None:
             words._fallback = next(filter(_has_words, _behind(words)), None)
+            if words._fallback is None and isinstance(words._catalog, OneDictionary):
+                words._catalog.last = True
             words = words._fallback
 
 

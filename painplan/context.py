@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from accounts.policy import Actor
 from accounts.session_limits import left, limits_of
@@ -26,7 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if actor is not None and actor.is_staff:
         here, asked_at = limits_of(actor), timezone.now()
-        context["session_left"] = SimpleLazyObject(lambda: left(request.session, here, at=asked_at))
+        context["session_left"] = cache(lambda: left(request.session, here, at=asked_at))
     if actor is not None and actor.patient is not None:
         mine = actor.patient
         context["unread_messages"] = cache(lambda: Message.objects.of(mine).unread_by_patient().count())

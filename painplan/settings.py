@@ -96,7 +96,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["painplan.templatetags.local_dates", "painplan.templatetags.quick"],
+            "builtins": [f"painplan.templatetags.{name}" for name in ("local_dates", "quick", "quick_frame")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painplan.settings")
 application = get_wsgi_application()
 
-from painplan.catalogues import simplify  # noqa: E402  # needs the applications
+from painplan.by_thread import keep_by_thread  # noqa: E402  # needs the applications
+from painplan.catalogues import simplify  # noqa: E402
 
 simplify()
+keep_by_thread()

@@ -17,8 +17,11 @@ def with_events(
     notes: Iterable[tuple[date, str]] = (),
 ) -> PainChart:
     """The chart with pauses (first day, last day or None while it lasts) and notes (day, words) of its days."""
+    pauses, notes = sorted(pauses, key=lambda pause: pause[0]), list(notes)
+    if not pauses and not notes:
+        return chart
     marks = []
-    for start, end in sorted(pauses, key=lambda pause: pause[0]):
+    for start, end in pauses:
         if start > chart.last or (end is not None and end < chart.first):
             continue
         left = chart.edge_of(start)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, NotRequired, TypedDict
 
-from plans.chart_marks import EpisodeLike
+from plans.chart_marks import EpisodeLike, LoggedDay
 
 SCALE = 10.0
 LEFT = 24.0
@@ -37,14 +37,17 @@ class Given(TypedDict):
 
 
 class Days(NamedTuple):
-    """The same, in the order of the days, and what is alike in every size."""
+    """The same, in the order of the days, and what is alike in every size. `numbers` are those of the logged days, from
+    `first` on, `mark_numbers` those of the sessions; `runs` are stretches of logged days.
+    """
 
     first: date
     last: date
-    values: list[tuple[date, float]]
-    kinds: list[str]
+    logged: tuple[LoggedDay, ...]
+    numbers: list[int]
     runs: list[tuple[int, int]]
-    marks: list[tuple[date, str]]
+    marks: tuple[tuple[date, str], ...]
+    mark_numbers: list[int]
     lanes: bool
     episodes: list[EpisodeLike]
     versions: list[tuple[date, str]]
@@ -75,7 +78,7 @@ def height_said(top: float, bottom: float, value: float) -> str:
     return str(height_of(top, bottom, value))
 
 
-def stretches(days: Sequence[date]) -> list[tuple[int, int]]:
+def stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
     """Where days in a row begin, and the place after their end; a day alone is none."""
-    starts = [n for n, day in enumerate(days) if not n or (day - days[n - 1]).days > 1]
-    return [(start, end) for start, end in pairwise([*starts, len(days)]) if end - start > 1]
+    starts = [n for n, day in enumerate(numbers) if not n or day - numbers[n - 1] > 1]
+    return [(start, end) for start, end in pairwise([*starts, len(numbers)]) if end - start > 1]

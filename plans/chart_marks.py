@@ -21,6 +21,10 @@ class EpisodeLike(Protocol):
     def mean(self) -> float: ...
 
 
+LoggedDay = tuple[date, float, str]
+"""The day, its value, and the kind of its dot."""
+
+
 class Dot(NamedTuple):
     """One logged day. `kind` is plain, alert (above usual) or zero (a real zero, drawn as a ring on the axis)."""
 
@@ -75,8 +79,7 @@ class Pole:
         return round(self.x + 8, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """A version of the plan. `line` says whether its first day lies in the chart; `text` is cut to the bar; `top_fits`
     whether its label has room above the plot, beside the words of an episode and of the next version.
     """
@@ -107,8 +110,7 @@ class SessionMark(NamedTuple):
     x: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     day: date
     x: float
 
@@ -158,7 +160,11 @@ class Legend(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PainChart:
-    """A chart ready to draw. Lines are (x, y) points of days in a row. `*_y` of words are baselines."""
+    """A chart ready to draw. Lines are (x, y) points of days in a row. `*_y` of words are baselines.
+
+    Dots and sessions, of which there are hundreds, are the same days in every width (`logged`, `marks`) and their
+    places as they are written (`dot_xs`, `dot_ys`, `mark_xs`); one by one they are `dots` and `sessions`.
+    """
 
     width: int
     height: int
@@ -174,15 +180,27 @@ class PainChart:
     zones: tuple[Zone, ...]
     band: Band | None
     lines: tuple[str, ...]
-    dots: tuple[Dot, ...]
+    logged: tuple[LoggedDay, ...]
+    dot_xs: tuple[str, ...]
+    dot_ys: tuple[str, ...]
     poles: tuple[Pole, ...]
     versions: tuple[Version, ...]
-    sessions: tuple[SessionMark, ...]
+    marks: tuple[tuple[date, str], ...]
+    mark_xs: tuple[str, ...]
     ticks: tuple[Tick, ...]
     lanes: bool
     usual_word_y: float
     mean_word_y: float
     events: ChartEvents | None = None
+
+    @property
+    def dots(self) -> tuple[Dot, ...]:
+        places = zip(self.logged, self.dot_xs, self.dot_ys, strict=True)
+        return tuple(Dot(day, value, float(x), float(y), kind) for (day, value, kind), x, y in places)
+
+    @property
+    def sessions(self) -> tuple[SessionMark, ...]:
+        return tuple(SessionMark(*mark, float(x)) for mark, x in zip(self.marks, self.mark_xs, strict=True))
 
     @property
     def current(self) -> Zone | None:
@@ -200,7 +218,7 @@ class PainChart:
 
     @property
     def has_zero(self) -> bool:
-        return any(dot.kind == "zero" for dot in self.dots)
+        return any(kind == "zero" for _day, _value, kind in self.logged)
 
     @property
     def legend(self) -> Legend:
@@ -208,7 +226,7 @@ class PainChart:
         return Legend(
             band=self.band is not None,
             zero=self.has_zero,
-            sessions=bool(self.sessions),
+            sessions=bool(self.marks),
             pauses=bool(events and events.pauses),
             notes=bool(events and events.notes),
         )

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 WIDTH, HEIGHT = 156, 52
 MARGIN = 4.0
 GAP_TIMES = 2.5
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer: coordinates in CSS pixels from the top left."""
 
     day: date
@@ -47,22 +47,16 @@ def small_chart(
     known = sorted((day, float(value)) for day, value in answers if first <= day <= last)
     if any(not 0 <= value <= top for _day, value in known):
         raise ValueError(f"an answer is off the scale from 0 to {top}")
-    days = max((last - first).days, 1)
-    base = HEIGHT - MARGIN
-    points = [
-        Answer(
-            day,
-            value,
-            round(MARGIN + (day - first).days / days * (WIDTH - 2 * MARGIN), 1),
-            round(base - value / top * (HEIGHT - 2 * MARGIN), 1),
-        )
-        for day, value in known
-    ]
-    runs: list[list[Answer]] = []
-    for point in points:
-        if runs and (point.day - runs[-1][-1].day).days <= GAP_TIMES * every_days:
-            runs[-1].append(point)
-        else:
-            runs.append([point])
-    lines = tuple("M" + " L".join(f"{p.x} {p.y}" for p in run) for run in runs if len(run) > 1)
+    start, days = first.toordinal(), max((last - first).days, 1)
+    base, wide, high = HEIGHT - MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
+    points, runs, before = [], list[list[str]](), start - GAP_TIMES * every_days - 1
+    for day, value in known:
+        number = day.toordinal()
+        x, y = round(MARGIN + (number - start) / days * wide, 1), round(base - value / top * high, 1)
+        points.append(Answer(day, value, x, y))
+        if number - before > GAP_TIMES * every_days:
+            runs.append([])
+        runs[-1].append(f"{x} {y}")
+        before = number
+    lines = tuple(["M" + " L".join(run) for run in runs if len(run) > 1])
     return SmallChart(WIDTH, HEIGHT, base, lines, tuple(points))

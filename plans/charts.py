@@ -78,31 +78,39 @@ def pain_charts(sizes: Iterable[tuple[int, int]], **given: Unpack[Given]) -> lis
     first, last = given["first"], given["last"]
     if last < first:
         raise ValueError("the last day of a chart comes before its first")
-    values = _in_range(given["days"], first, last)
+    values, start = _in_range(given["days"], first, last), first.toordinal()
     marks = sorted((day, state) for day, state in given.get("sessions", ()) if first <= day <= last)
     lanes = given.get("lanes")
+    numbers = [day.toordinal() - start for day, _value in values]
     shown = [episode for episode in given.get("episodes", ()) if episode.since_on <= last]
     above = [(episode.since_on, episode.last_alert_on) for episode in shown]
     days = Days(
         first=first,
         last=last,
-        values=values,
-        kinds=[_kind(day, value, above) for day, value in values],
-        runs=stretches([day for day, _value in values]),
-        marks=marks,
+        logged=tuple([(day, value, _kind(day, value, above)) for day, value in values]),
+        numbers=numbers,
+        runs=stretches(numbers),
+        marks=tuple(marks),
+        mark_numbers=[day.toordinal() - start for day, _state in marks],
         lanes=bool(marks) if lanes is None else lanes,
         episodes=shown,
         versions=sorted((start, label) for start, label in given.get("versions", ()) if start <= last),
         usual=given["usual"],
         spread=given["spread"],
     )
-    return [_laid_out(days, width, height, given.get("below", 0)) for width, height in sizes]
+    room = (LANES_ROOM if days.lanes else AXIS_ROOM) + given.get("below", 0)
+    bottoms = [(width, height, float(height) - room) for width, height in sizes]
+    heights = {
+        bottom: tuple([height_said(TOP, bottom, value) for _day, value in values])
+        for bottom in {bottom for _width, _height, bottom in bottoms}
+    }
+    return [_laid_out(days, width, height, bottom, heights[bottom]) for width, height, bottom in bottoms]
 
 
-def _laid_out(days: Days, width: int, height: int, below: int) -> PainChart:
+def _laid_out(days: Days, width: int, height: int, bottom: float, heights: tuple[str, ...]) -> PainChart:
+    """`heights` are those of the logged days."""
     first, last = days.first, days.last
     right = float(width) - (92.0 if width >= 500 else 78.0)
-    bottom = float(height) - (LANES_ROOM if days.lanes else AXIS_ROOM) - below
     number = (last - first).days + 1
     step, places = (right - LEFT) / number, places_of(right, number)
 
@@ -140,12 +148,9 @@ def _laid_out(days: Days, width: int, height: int, below: int) -> PainChart:
             )
         )
     band = _band(days.usual, days.spread, y)
-    dots = tuple(
-        Dot(day, value, places[(day - first).days], height_of(TOP, bottom, value), kind)
-        for (day, value), kind in zip(days.values, days.kinds, strict=True)
-    )
     said = places_said(right, number)
-    spots = [f"{said[(day - first).days]} {height_said(TOP, bottom, value)}" for day, value in days.values]
+    xs = tuple([said[n] for n in days.numbers])
+    spots = [f"{x} {y}" for x, y in zip(xs, heights, strict=True)] if days.runs else []
     usual_word_y = min(max(band.line_y + 1, 26.0), bottom - 14) if band else 0.0
     ongoing_mean = next((zone.mean_y for zone in reversed(zones) if zone.ongoing), 0.0)
     mean_word_y = ongoing_mean + 4.5
@@ -166,10 +171,13 @@ def _laid_out(days: Days, width: int, height: int, below: int) -> PainChart:
         zones=tuple(zones),
         band=band,
         lines=tuple("M" + " L".join(spots[start:end]) for start, end in days.runs),
-        dots=dots,
+        logged=days.logged,
+        dot_xs=xs,
+        dot_ys=heights,
         poles=poles,
         versions=_versions(days.versions, first, x, round(edge(last) + step, 1), zones),
-        sessions=tuple([SessionMark(day, state, x(day)) for day, state in days.marks]) if days.lanes else (),
+        marks=days.marks if days.lanes else (),
+        mark_xs=tuple([said[n] for n in days.mark_numbers]) if days.lanes else (),
         ticks=_ticks(first, last, step, x),
         lanes=days.lanes,
         usual_word_y=round(usual_word_y, 1),
@@ -240,16 +248,16 @@ def _spark_places(width: int, days: int) -> tuple[float, ...]:
 
 
 def _in_range(days: Iterable[tuple[date, float]], first: date, last: date) -> list[tuple[date, float]]:
-    values = sorted((day, float(value)) for day, value in days if first <= day <= last)
-    if any(not 0 <= value <= SCALE for _, value in values):
+    values = sorted([(day, float(value)) for day, value in days if first <= day <= last])
+    if [value for _day, value in values if not 0 <= value <= SCALE]:
         raise ValueError(OFF_THE_SCALE)
     return values
 
 
-def _kind(day: date, value: float, above: Iterable[tuple[date, date]]) -> str:
+def _kind(day: date, value: float, above: Sequence[tuple[date, date]]) -> str:
     if value == 0:
         return "zero"
-    return "alert" if any(since <= day <= until for since, until in above) else "plain"
+    return "alert" if above and any(since <= day <= until for since, until in above) else "plain"
 
 
 def _goes_on(episode: EpisodeLike, last: date) -> bool:

@@ -18,6 +18,12 @@ def short_day(day: date) -> str:
     return in_pattern(day, gettext("j M"), get_language())
 
 
+def day_and_year(day: date) -> str:
+    """A day with its year: "9 Nov 2026"."""
+    # Translators: a short date with its year, see the date filter of Django
+    return in_pattern(day, gettext("j M Y"), get_language())
+
+
 @lru_cache(maxsize=4096)
 def in_pattern(day: date, pattern: str, language: str | None) -> str:
     """A day as a pattern of Django's date filter writes it; lists say the same few hundred days all the time."""

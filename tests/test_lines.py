@@ -50,6 +50,13 @@ def test_words_are_put_in_escaped_and_never_kept(said):
     assert not any(word in str(lines.KEPT) for word in ("Anna", "Zoe", "so", "<i>"))
 
 
+def test_several_are_drawn_one_after_the_other(said):
+    rows = [Row("Anna & <Ben>", "so"), Row("Zoe"), Row("Zoe", late=True)]
+    assert lines.lines("row.html", rows) == "".join(lines.line("row.html", row) for row in rows)
+    assert isinstance(lines.lines("row.html", iter(rows)), SafeString)
+    assert lines.lines("row.html", []) == ""
+
+
 def test_each_shape_and_language_is_drawn_for_itself(said):
     said["row.html"] = "{{ line.kind }}{% if line.late %}!{% endif %}{{ line.name }} {% translate 'Sign out' %}"
     row = Row("Anna")

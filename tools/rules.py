@@ -50,10 +50,13 @@ ALLOWED = {
     ("HTML", "plans/templatetags/chart_words.py", "spark_marks"): "numbers and names of classes",
     ("HTML", "plans/templatetags/chart_words.py", "timeline_rows"): "numbers, dates, and words that are escaped",
     ("HTML", "plans/templatetags/chart_words.py", "answer_rows"): "numbers, dates, and words that are escaped",
+    ("HTML", "plans/templatetags/chart_words.py", "strip_numbers"): "words that are escaped",
+    ("HTML", "plans/templatetags/chart_picture.py", "answered_kind"): "numbers, a picture, and words that are escaped",
     ("HTML", "plans/templatetags/chart_picture.py", "_drawn"): "numbers, dates, and words that are escaped",
     ("HTML", "plans/templatetags/chart_picture.py", "pain_pictures"): "several of these side by side",
     ("HTML", "plans/templatetags/chart_picture.py", "answers_picture"): "numbers, dates and names of classes",
     ("HTML", "painplan/templatetags/quick.py", "render"): "a sentence that a template keeps, as Django's tag keeps it",
+    ("HTML", "painplan/templatetags/lines.py", "lines"): "lines that the tag before it drew",
     ("HTML", "painplan/templatetags/lines.py", "_filled"): "the text of a template, and words that are escaped",
 }
 

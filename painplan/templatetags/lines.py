@@ -5,7 +5,7 @@ shape (a line with a flag that nobody has seen, about somebody without a log), n
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from html import escape
@@ -51,6 +51,12 @@ def line(template_name: str, line: Any) -> SafeString:
             KEPT.clear()
         KEPT[key] = pieces
     return _filled(pieces, said)
+
+
+@register.simple_tag
+def lines(template_name: str, found: Iterable[Any]) -> SafeString:
+    """The same of several, one after the other."""
+    return SafeString("".join([line(template_name, each) for each in found]))  # nosec B703  # lines of the tag above
 
 
 @cache

@@ -7,6 +7,7 @@ routes with a gap for the key, and words in each language. All that is not so pl
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ register = template.Library()
 def url(parser: Parser, token: Token) -> URLNode:
     """Django's own; quicker for a route by its name with one key, or nothing."""
     node = django_url(parser, token)
-    route = _constant(node.view_name)
+    route = constant(node.view_name)
     if route is None or ":" in route or node.kwargs or len(node.args) > 1:
         return node
     return _Address(node, route)
@@ -64,14 +65,19 @@ def _plainly_around(route: str, keyed: bool) -> tuple[str, str] | None:
         found = around(route, keyed=keyed)
     except NoReverseMatch:
         return None
-    return found if all(escape(side) == side for side in found) else None
+    return found if _is_plain(found) else None
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(address: tuple[str, str]) -> bool:
+    return all(escape(side) == side for side in address)
 
 
 def translate(parser: Parser, token: Token) -> TranslateNode:
     """Django's own; a word as it stands in the template is looked up once in each language."""
     node = i18n.do_translate(parser, token)
     plain = not node.filter_expression.filters and getattr(node.filter_expression.var, "literal", None) is not None
-    if node.noop or not plain or (node.message_context and _constant(node.message_context) is None):
+    if node.noop or not plain or (node.message_context and constant(node.message_context) is None):
         return node
     return _Word(node.filter_expression, node.noop, node.asvar, node.message_context)
 
@@ -148,7 +154,7 @@ class _Sentence(BlockTranslateNode):
 def static(parser: Parser, token: Token) -> StaticNode:
     """Django's own; the address of a file that is named in the template is worked out once."""
     node = StaticNode.handle_token(parser, token)
-    return node if _constant(node.path) is None else _File(node.varname, node.path)
+    return node if constant(node.path) is None else _File(node.varname, node.path)
 
 
 class _File(StaticNode):
@@ -161,7 +167,7 @@ class _File(StaticNode):
         return self.address
 
 
-def _constant(expression: FilterExpression) -> str | None:
+def constant(expression: FilterExpression) -> str | None:
     """What an expression says when it is a text in quotes."""
     return str(expression.var) if isinstance(expression.var, str) and not expression.filters else None
 

@@ -5,16 +5,17 @@ in every language, what is said is said in the reader's.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
+from html import escape
 from typing import NamedTuple, Self
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from plans.chart_marks import PainChart, PauseMark, Zone
 from plans.chart_small import SmallChart
-from plans.templatetags.chart_words import Words, day_said, points_said
+from plans.templatetags.chart_words import Words, day_said, points, points_said
 
 register = template.Library()
 
@@ -75,7 +76,7 @@ def _drawn(chart: PainChart, alike: _Alike, mine: bool, css: str) -> SafeString:
             if version.line
         ),
         "".join([f'<path class="c-line-soft" d="{line}"/>' for line in chart.lines]),
-        alike.dots.replace(SIZE, str(chart.dot_radius)) % tuple([dot.x for dot in chart.dots]),
+        alike.dots.replace(SIZE, str(chart.dot_radius)) % chart.dot_xs,
         "".join(_means(chart, words)),
         _words_beside(chart, mine, words),
         "".join(
@@ -108,6 +109,23 @@ def answers_picture(chart: SmallChart, worse: bool) -> SafeString:
     )
 
 
+@register.simple_tag
+def answered_kind(
+    name: str, last: Decimal | None, change: Decimal | None, worse: bool, chart: SmallChart | None, sentence: str
+) -> SafeString:
+    """One kind of check-in: the last answer, its change, the picture and a sentence."""
+    if last is None:
+        value = f'<p class="v pp-meta">{gettext("not asked")}</p>'
+    else:
+        kind, arrow = "up" if worse else "flat", "↑" if change and change > 0 else "↓"
+        by = f' <span class="pp-delta-{kind}" aria-hidden="true">{arrow} {points(abs(change))}</span>' if change else ""
+        value = f'<p class="v">{points(last)}{by}</p>{answers_picture(chart, worse) if chart else ""}'
+    return SafeString(  # nosec B703  # numbers, our words, and what is escaped
+        f'<div><h3 class="pp-small pp-meta">{escape(name)}</h3>{value}'
+        f'<p class="pp-small pp-soft">{escape(sentence)}</p></div>'
+    )
+
+
 def _said(chart: PainChart, label: str | None, words: Words) -> str:
     """For screen readers."""
     if label:
@@ -125,7 +143,7 @@ def _said(chart: PainChart, label: str | None, words: Words) -> str:
     if zone := chart.current:
         now = {"since": words.long_day(zone.since_on), "mean": words.in_tenths(zone.mean)}
         said.append(words.gettext("Since %(since)s the mean is %(mean)s.") % now)
-    if not chart.dots:
+    if not chart.logged:
         said.append(words.gettext("Nothing was logged."))
     return " ".join(said)
 
@@ -188,7 +206,7 @@ def _dots(chart: PainChart, words: Words) -> str:
         [
             f'<circle class="{"c-dot" if kind == "plain" else f"c-dot-{kind}"}" cx="%s" cy="{y}" r="{SIZE}">'
             f"<title>{words.short_day(day)}: {points_said(value, words.language)}</title></circle>"
-            for day, value, _x, y, kind in chart.dots
+            for (day, value, kind), y in zip(chart.logged, chart.dot_ys, strict=True)
         ]
     )
 
@@ -228,7 +246,7 @@ def _words_beside(chart: PainChart, mine: bool, words: Words) -> str:
 def _lanes(chart: PainChart, alike: _Alike) -> str:
     """Under the plot: sessions and versions of the plan; over it the days on which a flag was raised."""
     words = alike.words
-    sessions = alike.sessions.replace(SIZE, str(chart.mark_scale)) % tuple([mark.x for mark in chart.sessions])
+    sessions = alike.sessions.replace(SIZE, str(chart.mark_scale)) % chart.mark_xs
     rows = [_lane_word(chart, chart.lane_word_y, words.gettext("Sessions")), sessions]
     rows.append(_lane_word(chart, chart.bar_word_y, words.gettext("Plan")))
     for version in chart.versions:
@@ -269,7 +287,7 @@ def _sessions(chart: PainChart, words: Words) -> str:
         [
             f'<g transform="translate(%s {y}) scale({SIZE})">{drawn[state][0]}'
             f"<title>{words.short_day(day)}: {drawn[state][1]}</title></g>"
-            for day, state, _x in chart.sessions
+            for day, state in chart.marks
         ]
     )
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -35,7 +36,7 @@ def full_day(day: date | None) -> str:
 
 
 @register.filter
-def points(value: float | None) -> str:
+def points(value: float | Decimal | None) -> str:
     """Pain with one decimal when it has one ("6", "6.5"); empty for none."""
     return "" if value is None else points_said(float(value), get_language())
 
@@ -93,6 +94,17 @@ def timeline_rows(rows: Iterable[tuple[date, float | None, str, str]]) -> SafeSt
 
 
 @register.simple_tag
+def strip_numbers(strip: Iterable[tuple[str, str, str]]) -> SafeString:
+    """The numbers over a chart: name, value, and what it is compared with."""
+    drawn = [
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}"
+        f"{f' <small>{escape(compared)}</small>' if compared else ''}</dd></div>"
+        for name, value, compared in strip
+    ]
+    return SafeString("".join(drawn))  # nosec B703  # what is escaped
+
+
+@register.simple_tag
 def answer_rows(name: str, top: int, rows: Sequence[tuple[date, Decimal | None]]) -> SafeString:
     """The answers to one kind of check-in as rows of a table, the newest first; `top` is the end of its scale."""
     language, said = get_language(), gettext("%(n)s of %(top)s")
@@ -140,9 +152,14 @@ def day_said(day: date, pattern: str, language: str | None) -> str:
 @lru_cache(maxsize=1024)
 def points_said(value: float, language: str | None) -> str:
     """Points as `points` says them; for whoever says many."""
-    return str(floatformat(value, "-1"))
+    return _plain(floatformat(value, "-1"))
 
 
 @lru_cache(maxsize=1024)
 def _in_tenths(value: float, language: str | None) -> str:
-    return str(floatformat(value, 1))
+    return _plain(floatformat(value, 1))
+
+
+def _plain(said: str) -> str:
+    """Marked as HTML, it would be copied each time that it is put into a text."""
+    return said + ""

@@ -28,6 +28,9 @@ from plans.views.clinician import (
 )
 
 urlpatterns = [
+    # Asked for most: each pattern before theirs is tried first.
+    path("patients/", caseload.caseload, name="caseload"),
+    path("patients/<uuid:patient_id>/", record.record, name="patient"),
     path("find/", finding.find, name="find"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/live/", inbox_live.inbox_live, name="inbox_live"),
@@ -39,7 +42,6 @@ urlpatterns = [
     path("flags/<uuid:flag_id>/wake/", triage.wake, name="flag_wake"),
     path("flags/<uuid:flag_id>/acknowledge/", flags.acknowledge, name="flag_acknowledge"),
     path("flags/<uuid:flag_id>/resolve/", flags.resolve, name="flag_resolve"),
-    path("patients/", caseload.caseload, name="caseload"),
     path("filters/save/", saved_filters.save, name="filter_save"),
     path("filters/<uuid:saved_filter_id>/remove/", saved_filters.remove, name="filter_remove"),
     path("patients/find/", closed.find, name="record_find"),
@@ -54,7 +56,6 @@ urlpatterns = [
         name="patient_move_take_back",
     ),
     path("patients/add/", patients.add, name="patient_add"),
-    path("patients/<uuid:patient_id>/", record.record, name="patient"),
     path("patients/<uuid:patient_id>/edit/", patients.edit, name="patient_edit"),
     path("patients/<uuid:patient_id>/discharge/", patients.discharge, name="patient_discharge"),
     path("patients/<uuid:patient_id>/readmit/", patients.readmit, name="patient_readmit"),

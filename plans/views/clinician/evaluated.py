@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.timezone import localtime
 
 from accounts.compiled import Piece, piece
 from accounts.models import Clinic, Patient, User
 from plans.actions import beating
 from plans.models import PainWatch
 from plans.views.clinician.items import Level, light
+from plans.wording_numbers import short_day
 
 LATE = timedelta(minutes=5)
 NAMED = 5
@@ -39,6 +41,16 @@ class Evaluated:
     waiting: bool
     apart: Sequence[Patient]
     more: int
+
+    @property
+    def clock(self) -> str:
+        """The time of day of `up_to`, for the reader."""
+        return f"{localtime(self.up_to):%H:%M}" if self.up_to else ""
+
+    @property
+    def moment(self) -> str:
+        """The same with the day."""
+        return f"{short_day(localtime(self.up_to).date())}, {self.clock}" if self.up_to else ""
 
 
 def columns(clinic: Clinic, at: datetime) -> Piece:

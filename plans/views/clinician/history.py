@@ -1,10 +1,9 @@
 """A patient's history in words: what happened to the plan and the record, and who looked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -115,8 +114,7 @@ CHOICES: dict[str, type[models.TextChoices]] = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line: the day, what happened, and who did it (empty for the rules and jobs)."""
 
     day: date | None
@@ -124,8 +122,7 @@ class Line:
     who: str
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """Somebody opened the record."""
 
     at: datetime

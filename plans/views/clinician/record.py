@@ -31,12 +31,12 @@ from plans.views.clinician import (
     record_chart,
     record_checkins,
     record_lines,
+    record_person,
     record_rows,
     record_top,
 )
-from plans.views.clinician.goals import readiness
 from plans.views.clinician.items_steps import STEPS
-from plans.views.clinician.people import Place, about_in_words, only
+from plans.views.clinician.people import Place, only
 from plans.views.clinician.record_asked import asked
 
 NOTES_SHOWN = 4
@@ -100,11 +100,12 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         )
     open_flags = [flag for flag in flags if flag.is_open]
     answered = record_checkins.checkins(found.answers, first, today)
+    summary = record_top.plan_summary(patient, plan, found.summary)
     page: dict[str, Any] = {
         "patient": patient,
-        "about": about_in_words(patient.age_on(today), [each.name for each in sites]),
-        "conditions": facts.conditions,
-        "responsible": facts.responsible,
+        "lede": record_person.lede(patient, me.pk, facts, sites, today),
+        "about": record_person.about(patient, facts),
+        "discharged": patient.status == Patient.Status.DISCHARGED,
         "site": site,
         "site_tabs": [
             {
@@ -122,15 +123,18 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "reevaluation": facts.due,
         "strip": record_top.strip(level, shown.days if shown else [], rows, done, facts, answered, today),
         "shown": shown,
-        "period_links": record_chart.period_links(period, site if len(sites) > 1 else None),
+        "periods": record_chart.periods(),
+        "period": period,
+        "site_kept": site.pk if site and len(sites) > 1 else None,
         "plan": plan,
         "pause": rows.open_pause,
         "draft": rows.draft,
-        "drafted": rows.draft is not None,
+        "draft_name": str(rows.draft or ""),
         "flagged": bool(open_flags),
         "plan_is_active": plan is not None and plan.status == Plan.Status.ACTIVE,
-        "versions": sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN],
-        **record_top.plan_summary(patient, plan, found.summary),
+        "versions": record_person.versions(sorted(rows.versions, key=lambda row: -row.number)[:VERSIONS_SHOWN]),
+        **summary,
+        "in_short": record_person.in_short(plan, summary) if plan else None,
         "session_weeks": _weeks(rows, done, today),
         "checkins": answered,
         "changes": record_changes.changes(patient, me, since, flags),
@@ -139,12 +143,10 @@ def _page(request: HttpRequest, patient: Patient, form: ScreeningForm | None) ->
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
         "steps": _steps(patient, at, today) if facts.steps_wait else [],
-        "goals": facts.goals,
-        **readiness(patient),
         "has_left": facts.has_left,
         "invitation": facts.invitation,
         "now": at,
-        "screening": facts.screening,
+        "screening": record_person.screened(facts.screening, today),
         "screening_form": form,
         "today": today,
         "events": record_lines.events(history.lines(found.events)),
@@ -190,6 +192,7 @@ def _site(chosen: UUID | None, sites: list[Place]) -> Place | None:
 def _said(flag: Flag) -> dict[str, Any]:
     return {
         "flag": flag,
+        "unseen": flag.state == Flag.State.OPEN,
         "sentence": wording_flags.marked_sentence(flag),
         "since_then": wording_flags.since_then(flag),
     }

@@ -64,7 +64,7 @@ def asked(*, patient: Patient, user: User, at: datetime, site: UUID | None, firs
             record_read.flags(patient=key),
             record_read.notes(NOTES_READ, user=user, at=at, patient=key),
             scores,
-            record_rows.sessions(patient=key, first=min(first, today - WEEKS_SHOWN)),
+            record_rows.sessions(patient=key, own=patient.user_id or key, first=min(first, today - WEEKS_SHOWN)),
             record_checkins.answers(patient=key, first=first, last=today),
             record_read.said(SAID_READ, patient=key, first=first),
             record_changes.own_looks(patient, user, at),
@@ -79,7 +79,7 @@ def asked(*, patient: Patient, user: User, at: datetime, site: UUID | None, firs
         next(rows),
         next(rows),
         pain_days.means(next(rows)),
-        record_rows.logged(patient, next(rows)),
+        record_rows.logged(next(rows)),
         *rows,
     )
 

@@ -60,12 +60,12 @@ def last_look(looks: Iterable[tuple[datetime]], at: datetime) -> datetime | None
 
 
 def own_looks(patient: Patient, user: User, at: datetime) -> Part:
-    return _looks(LOOKS_READ, patient=patient.pk, user=user, at=at)
+    return _looks(LOOKS_READ, patient=patient.pk, user=user.pk, at=at)
 
 
 @one_of_many
-def _looks(most: int, *, patient: UUID, user: User, at: datetime) -> QuerySet[AccessLog, tuple[datetime]]:
-    rows = AccessLog.objects.filter(patient=patient, user=user.pk, route="patient", at__lte=at)
+def _looks(most: int, *, patient: UUID, user: UUID, at: datetime) -> QuerySet[AccessLog, tuple[datetime]]:
+    rows = AccessLog.objects.filter(patient=patient, user=user, route="patient", at__lte=at)
     return rows.order_by("-at").values_list("at")[:most]
 
 
@@ -74,10 +74,10 @@ def changes(patient: Patient, user: User, since: datetime | None, flags: Iterabl
     if since is None:
         return Changes(None, [], 0)
     written, scores, newest, rows = together(
-        _written(patient=patient.pk, user=user, since=since),
+        _written(patient=patient.pk, user=user.pk, since=since),
         _logged(patient=patient.pk, since=since),
         _answered(patient=patient.pk, since=since),
-        _events(EVENTS_READ, patient=patient.pk, user=user, since=since),
+        _events(EVENTS_READ, patient=patient.pk, user=user.pk, since=since),
     )
     events = [Happened(*row) for row in rows]
     lines = [*_messages(patient, written), *_flags(patient, flags, since), *_scores(scores)]
@@ -94,9 +94,9 @@ def changes(patient: Patient, user: User, since: datetime | None, flags: Iterabl
 
 
 @one_of_many
-def _written(*, patient: UUID, user: User, since: datetime) -> QuerySet[Message, Any]:
+def _written(*, patient: UUID, user: UUID, since: datetime) -> QuerySet[Message, Any]:
     """How many messages of the patient this user has not read."""
-    rows = Message.objects.filter(patient=patient, from_patient=True, at__gt=since).exclude(read_by=user.pk)
+    rows = Message.objects.filter(patient=patient, from_patient=True, at__gt=since).exclude(read_by=user)
     return rows.order_by().annotate(whole=Value(1)).values("whole").annotate(n=Count("pk")).values_list("n")
 
 
@@ -123,8 +123,8 @@ def _answered(*, patient: UUID, since: datetime) -> QuerySet[CheckIn, Any]:
 
 
 @one_of_many
-def _events(most: int, *, patient: UUID, user: User, since: datetime) -> QuerySet[PlanEvent, Any]:
-    rows = PlanEvent.objects.filter(patient=patient, at__gt=since).exclude(by=user.pk)
+def _events(most: int, *, patient: UUID, user: UUID, since: datetime) -> QuerySet[PlanEvent, Any]:
+    rows = PlanEvent.objects.filter(patient=patient, at__gt=since).exclude(by=user)
     return rows.values_list("at", "verb", "detail", name_of("by"))[:most]
 
 

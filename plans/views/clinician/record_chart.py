@@ -4,10 +4,8 @@ answers; and the same as rows of a table."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Min
-from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -57,14 +55,9 @@ def first_day(patient: Patient, period: str, today: date) -> date:
     return min(known, four_weeks) if known else four_weeks
 
 
-def period_links(now: str, site: Place | None) -> list[dict[str, Any]]:
-    """The periods as links; the place that was chosen stays."""
-    words = {"4w": _("4 weeks"), "3m": _("3 months"), "1y": _("1 year"), ALL: _("All")}
-    keep: dict[str, str] = {"site": str(site.pk)} if site else {}
-    return [
-        {"url": f"?{urlencode({**keep, 'period': period})}", "label": label, "on": period == now}
-        for period, label in words.items()
-    ]
+def periods() -> tuple[tuple[str, str], ...]:
+    """The periods, and what they are called."""
+    return ("4w", _("4 weeks")), ("3m", _("3 months")), ("1y", _("1 year")), (ALL, _("All"))
 
 
 def record_chart(

@@ -40,11 +40,6 @@ class Answered:
     chart: SmallChart | None
     rows: list[tuple[date, Decimal | None]]
 
-    @property
-    def size(self) -> Decimal:
-        """Of the change."""
-        return abs(self.change or Decimal(0))
-
 
 def names() -> dict[str, str]:
     return {

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from accounts.models import Patient
 from accounts.together import Part, one_of_many
@@ -40,8 +40,7 @@ class PlanRows:
         return next((pause for pause in self.pauses if pause.ended_at is None), None)
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(NamedTuple):
     """One session. `part`: left early, or not every exercise done. `by` is empty when the patient logged it."""
 
     day: date
@@ -95,21 +94,22 @@ def _pauses(*, patient: UUID) -> QuerySet[Pause, Pause]:
     return rows.only(*SHOWN_OF_PAUSES).order_by("paused_at")
 
 
-def logged(patient: Patient, found: Iterable[Any]) -> list[Logged]:
+def logged(found: Iterable[Any]) -> list[Logged]:
     """From the rows of `sessions`, the newest first."""
     return [
-        Logged(day, state == "done", state != "done" or some, note, "" if by == patient.user_id else name)
-        for day, state, some, note, by, name in found
+        Logged(day, state == "done", state != "done" or some, note, name or "")
+        for day, state, some, note, name in found
     ]
 
 
 @one_of_many
-def sessions(*, patient: UUID, first: date) -> QuerySet[Any, Any]:
-    """The sessions since `first`; one in progress is none yet."""
+def sessions(*, patient: UUID, own: UUID, first: date) -> QuerySet[Any, Any]:
+    """The sessions since `first`; one in progress is none yet. `own`: the patient as a user, not named."""
     unfinished = ExerciseLog.objects.filter(session=OuterRef("pk")).exclude(state=ExerciseLog.State.DONE)
     rows = Session.objects.filter(patient=patient, local_date__gte=first).exclude(state=Session.State.IN_PROGRESS)
     some = rows.annotate(some=Exists(unfinished))
-    return some.values_list("local_date", "state", "some", "note", "recorded_by", name_of("recorded_by"))
+    by = Case(When(~Q(recorded_by=own), then=name_of("recorded_by")))
+    return some.values_list("local_date", "state", "some", "note", by)
 
 
 def done_days(rows: Sequence[Logged]) -> set[date]:

@@ -69,9 +69,9 @@ def frame(patient: Patient, title: str, f: Prepared, at: datetime) -> dict[str, 
 def chart_alt(f: Prepared) -> str:
     """The chart in a sentence for those who hear it."""
     chart = f.wide
-    if chart is None or not chart.dots:
+    if chart is None or not chart.logged:
         return _("Chart of daily pain: nothing was logged.")
-    values = [dot.value for dot in chart.dots]
+    values = [value for _day, value, _kind in chart.logged]
     said = ngettext(
         "Chart of daily pain from %(first)s to %(last)s: %(n)d day logged, from %(low)s to %(high)s of 10.",
         "Chart of daily pain from %(first)s to %(last)s: %(n)d days logged, from %(low)s to %(high)s of 10.",
