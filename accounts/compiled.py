@@ -33,12 +33,13 @@ from uuid import UUID
 import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from pghistory import runtime
 from psycopg.sql import Literal
 
 from accounts.models import User
@@ -61,6 +62,9 @@ STAND_INS: Mapping[type, Callable[[int], Any]] = {
 }
 """For each type of a value, something that no query says by itself."""
 
+
+FOR_CHANGES = frozenset([runtime._inject_history_context])
+"""What stands around each statement of a request, and does something to those that change rows."""
 
 SHAPES = 200
 """How many texts of one queryset are kept."""
@@ -143,11 +147,37 @@ def _flat(given: Mapping[str, Any]) -> tuple[dict[str, Any], People]:
 
 
 def ask(sql: str, values: Sequence[Any]) -> list[Any]:
-    """The rows of a question whose text is always the same, so that Postgres need not plan it again."""
-    with asking(connections[DEFAULT_DB_ALIAS]) as cursor:
-        cursor.execute(sql, values)
-        rows: list[Any] = cursor.cursor.fetchall()
-    return rows
+    """The rows of a question whose text is always the same, so that Postgres need not plan it again.
+
+    Of a connection that was kept Django asks first, with each request, whether its server is still there. Here the
+    question itself finds out: only when it fails is that asked, and if the server has gone it is put to a new one.
+    """
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    unproven = connection.health_check_enabled and not connection.health_check_done and not connection.in_atomic_block
+    if not unproven or connection.connection is None:
+        return _asked(connection, sql, values)
+    connection.health_check_done = True
+    try:
+        return _asked(connection, sql, values)
+    except (OperationalError, InterfaceError):
+        connection.health_check_done = False
+        connection.close_if_health_check_failed()
+        if connection.connection is not None:
+            raise
+    return _asked(connection, sql, values)
+
+
+def _asked(connection: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> list[Any]:
+    if connection.queries_logged or connection.needs_rollback or set(connection.execute_wrappers) - FOR_CHANGES:
+        with asking(connection) as cursor:
+            cursor.execute(sql, values)
+            logged: list[Any] = cursor.cursor.fetchall()
+        return logged
+    # Nobody looks on: without what Django puts around a cursor for those who might.
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return _Asking(connection.connection).execute(sql, values).fetchall()
 
 
 def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:
