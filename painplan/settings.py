@@ -67,7 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "painplan.logs.RequestLogMiddleware",
     # Above all that answers by itself: files, redirects to https, another host, a broken request have headers too.
-    "csp.middleware.CSPMiddleware",
+    "painplan.policy_header.PolicyHeaderMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -96,7 +96,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["painplan.templatetags.local_dates", "painplan.templatetags.quick"],
+            "builtins": [f"painplan.templatetags.{name}" for name in ("local_dates", "quick", "nested")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
