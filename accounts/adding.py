@@ -20,11 +20,23 @@ from accounts.compiled import asking, packed
 
 
 def add(model: type[Model], **values: Any) -> None:
-    """Write a row; `values` by the names of its fields or columns, the others as Django has them from the start.
+    """Write a row; `values` by the names of its columns, the others as Django has them from the start.
 
     Raises TypeError for a name that is none, and for a table whose new rows stand in its history.
     """
-    add_rows([model(**values)])
+    text, fields = _insert(model, 1)
+    connection, said, named = connections[DEFAULT_DB_ALIAS], list[Any](), 0
+    for field in fields:
+        if field.attname in values:
+            said.append(packed(field.get_db_prep_save(values[field.attname], connection)))
+            named += 1
+        else:
+            said.append(packed(field.get_db_prep_save(field.get_default(), connection)))
+    if named != len(values):
+        raise TypeError(
+            f"{model.__qualname__} has no columns {', '.join(values.keys() - {one.attname for one in fields})}"
+        )
+    change(text, said)
 
 
 def add_rows(objects: Iterable[Model]) -> None:

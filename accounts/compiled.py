@@ -39,6 +39,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from pghistory import runtime
 from psycopg.sql import Literal
 
 from accounts.models import User
@@ -63,6 +64,9 @@ STAND_INS: Mapping[type, Callable[[int], Any]] = {
 
 AS_IT_IS = frozenset([*STAND_INS, int, list, type(None)])
 """Types of most values: neither a user nor a dataclass."""
+
+FOR_CHANGES = frozenset([runtime._inject_history_context])
+"""What stands around each statement of a request, and does something to those that change rows."""
 
 SHAPES = 200
 """How many texts of one queryset are kept."""
@@ -171,11 +175,17 @@ def _not_tried_yet(connection: Any) -> bool:
     return True
 
 
-def _rows(connection: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> list[Any]:
-    with asking(connection) as cursor:
-        cursor.execute(sql, values)
-        rows: list[Any] = cursor.cursor.fetchall()
-    return rows
+def _rows(connection: Any, sql: str, values: Sequence[Any]) -> list[Any]:
+    if connection.queries_logged or connection.needs_rollback or set(connection.execute_wrappers) - FOR_CHANGES:
+        with asking(connection) as cursor:
+            cursor.execute(sql, values)
+            logged: list[Any] = cursor.cursor.fetchall()
+        return logged
+    # Nobody looks on: without what Django puts around a cursor for those who might.
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return _Asking(connection.connection).execute(sql, values).fetchall()
 
 
 def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:

@@ -17,6 +17,11 @@ def around(route: str, *, keyed: bool = True) -> tuple[str, str]:
     return _around(route, keyed, get_script_prefix(), get_urlconf())
 
 
+def route(name: str) -> str:
+    """The address of a route that takes nothing."""
+    return around(name, keyed=False)[0]
+
+
 def address_of(route: str, pk: UUID | str) -> str:
     """The address of a route that takes one key and nothing else."""
     return addresses_of(route)(pk)

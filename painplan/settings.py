@@ -67,7 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "painplan.logs.RequestLogMiddleware",
     # Above all that answers by itself: files, redirects to https, another host, a broken request have headers too.
-    "csp.middleware.CSPMiddleware",
+    "painplan.policy_header.PolicyHeaderMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

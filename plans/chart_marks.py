@@ -39,8 +39,7 @@ class Dot(NamedTuple):
         return "c-dot" if self.kind == "plain" else f"c-dot-{self.kind}"
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """The usual level and its range, cut to the scale; `y` is the top edge, `line_y` the usual level."""
 
     usual: float
@@ -291,8 +290,7 @@ class PainChart:
         return self.bottom + 73.5
 
 
-@dataclass(frozen=True, slots=True)
-class Sparkline:
+class Sparkline(NamedTuple):
     """Four weeks in a table cell. `lines` and `alert_lines` are paths, `dots` lone days, `end` the last value."""
 
     width: int

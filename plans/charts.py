@@ -202,23 +202,24 @@ def sparkline(
     """
     if last < first:
         raise ValueError("the last day of a chart comes before its first")
-    places, start = _spark_places(width, (last - first).days), first.toordinal()
-    size, bottom = len(places), height - SPARK_MARGIN
-    y = partial(height_of, SPARK_MARGIN, bottom)
+    size, start = (last - first).days + 1, first.toordinal()
+    places, spot = _spark_places(width, size - 1), _spots(width, height, size - 1)
+    y = partial(height_of, SPARK_MARGIN, height - SPARK_MARGIN)
     turn = size if since is None else since.toordinal() - start
     runs: list[tuple[int, float, list[str]]] = []  # where each begins, and the points of its line
-    end, n_before, run = None, -BRIDGED - 2, [""]
+    n_before, latest, run = -BRIDGED - 2, 0.0, [""]
     for day, value in sorted(days):
         n = day.toordinal() - start
         if not 0 <= n < size:
             continue
         if not 0 <= value <= SCALE:
             raise ValueError(OFF_THE_SCALE)
-        if n - n_before > BRIDGED + 1 or n_before < turn <= n:
+        if n - n_before > 1 + BRIDGED or n_before < turn <= n:
             run = []
             runs.append((n, value, run))
-        run.append(f"{places[n]} {height_said(SPARK_MARGIN, bottom, value)}")
-        end, n_before = (n, value), n
+        run.append(spot(n, value))
+        n_before, latest = n, value
+    end = (n_before, latest) if runs else None
 
     def dot(n: int, value: float) -> Dot:
         kind = "alert" if n >= turn else "plain"
@@ -245,6 +246,18 @@ def _spark_places(width: int, days: int) -> tuple[float, ...]:
     """Where each day of a sparkline stands, from the first to the one so many days later."""
     step = (width - 2 * SPARK_MARGIN) / max(days, 1)
     return tuple(round(SPARK_MARGIN + n * step, 1) for n in range(days + 1))
+
+
+@lru_cache(maxsize=16)
+def _spots(width: int, height: int, days: int) -> Callable[[int, float], str]:
+    """What says where a value of a day stands: a page of sparklines says 700 of them, and the same ones again."""
+    places, bottom = _spark_places(width, days), height - SPARK_MARGIN
+
+    @lru_cache(maxsize=4096)
+    def said(n: int, value: float) -> str:
+        return f"{places[n]} {height_said(SPARK_MARGIN, bottom, value)}"
+
+    return said
 
 
 def _in_range(days: Iterable[tuple[date, float]], first: date, last: date) -> list[tuple[date, float]]:

@@ -99,13 +99,13 @@ def planned_between(plan: Sequence[Planned], first: date, last: date) -> int:
     days = (last - first).days + 1
     if days <= 0:
         return 0
-    named = _named_days(plan)
+    named, times = _named_days(plan), max([exercise.times_a_week or 0 for exercise in plan], default=0)
     weeks, rest = divmod(days, 7)
     start = first.weekday()
-    on_named = weeks * len(named) + sum(1 for n in range(rest) if (start + n) % 7 + 1 in named)
-    beyond = sessions_a_week(plan) - len(named)
+    on_named = weeks * len(named) + len([n for n in range(rest) if (start + n) % 7 + 1 in named])
+    beyond = max(times - len(named), 0)
     return on_named + (2 * beyond * days + 7) // 14
 
 
 def _named_days(plan: Iterable[Planned]) -> set[int]:
-    return {n for exercise in plan if exercise.weekdays is not None for n in exercise.weekdays}
+    return set().union(*[exercise.weekdays for exercise in plan if exercise.weekdays is not None])

@@ -14,8 +14,14 @@ A_TENTH = Decimal("0.1")
 
 def short_day(day: date) -> str:
     """A day without its year: "9 Nov"."""
+    language = get_language()
+    return in_pattern(day, _short(language), language)
+
+
+@lru_cache(maxsize=16)
+def _short(language: str | None) -> str:
     # Translators: a short date without its year, see the date filter of Django
-    return in_pattern(day, gettext("j M"), get_language())
+    return gettext("j M")
 
 
 def day_and_year(day: date) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from asgiref.local import Local
+from django.db import connection, connections
 from django.urls import clear_script_prefix, get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
 from django.utils import timezone
 
@@ -15,8 +16,9 @@ from painplan.by_thread import PLACES, keep_by_thread
 
 @pytest.fixture(autouse=True)
 def as_django_has_them(monkeypatch):
-    for module, name in PLACES:
-        monkeypatch.setattr(module, name, Local())
+    for owner, name in PLACES:
+        known = getattr(owner, name) if owner is connections else Local()
+        monkeypatch.setattr(owner, name, known)
 
 
 def said():
@@ -46,6 +48,15 @@ def test_what_was_set_before_goes_on_and_twice_is_as_once():
         for _time in range(2):
             keep_by_thread()
             assert said() == ("/under/", "accounts.urls", "Asia/Tokyo")
+
+
+def test_a_connection_goes_on_and_is_of_one_thread(db):
+    here, held = connections["default"], connection.connection
+    assert held is not None
+    keep_by_thread()
+    assert connections["default"] is here and connection.connection is held
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(lambda: connections["default"] is here).result() is False
 
 
 def test_threads_do_not_mix():

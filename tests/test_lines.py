@@ -1,7 +1,7 @@
 """Lines of a list: drawn once for each shape, with words that are put in and never kept."""
 
 from dataclasses import dataclass, replace
-from typing import NewType
+from typing import NamedTuple, NewType
 
 import pytest
 from django.template import Engine
@@ -50,13 +50,6 @@ def test_words_are_put_in_escaped_and_never_kept(said):
     assert not any(word in str(lines.KEPT) for word in ("Anna", "Zoe", "so", "<i>"))
 
 
-def test_several_are_drawn_one_after_the_other(said):
-    rows = [Row("Anna & <Ben>", "so"), Row("Zoe"), Row("Zoe", late=True)]
-    assert lines.lines("row.html", rows) == "".join(lines.line("row.html", row) for row in rows)
-    assert isinstance(lines.lines("row.html", iter(rows)), SafeString)
-    assert lines.lines("row.html", []) == ""
-
-
 def test_each_shape_and_language_is_drawn_for_itself(said):
     said["row.html"] = "{{ line.kind }}{% if line.late %}!{% endif %}{{ line.name }} {% translate 'Sign out' %}"
     row = Row("Anna")
@@ -71,6 +64,27 @@ def test_more_than_to_say_a_word_is_refused(said, more):
     said["row.html"] = more
     with pytest.raises(TypeError, match="more with a word"):
         lines.line("row.html", Row("Anna"))
+
+
+class Named(NamedTuple):
+    name: str
+    drawn: SafeString = NOTHING
+    late: bool = False
+
+
+def test_lines_one_after_the_other_are_as_each_alone(said):
+    said["row.html"] = "{{ line.name }}{% if line.late %}!{% endif %}{{ line.drawn }}"
+    rows = [Named("Anna & Ben", format_html("<i>{}</i>", "<")), Named("", late=True), Named("Zoe \ue000", NOTHING)]
+    assert lines.lines("row.html", rows) == "Anna &amp; Ben<i>&lt;</i>\n!\nZoe \ue000"
+    assert lines.lines("row.html", rows) == "\n".join(lines._drawn("row.html", row) for row in rows)
+    assert isinstance(lines.lines("row.html", []), SafeString)
+    assert "Anna" not in str(lines.KEPT)
+
+
+def test_html_in_a_field_for_plain_words_stays_as_it_is(said):
+    said["row.html"] = "{{ line.name }}{{ line.note }}"
+    row = Row(format_html("<b>{}</b>", "&"), "&")
+    assert lines.line("row.html", row) == "<b>&amp;</b>&amp;"
 
 
 def test_shapes_do_not_pile_up(said, monkeypatch):

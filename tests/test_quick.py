@@ -103,7 +103,21 @@ def test_a_tag_that_is_wrong_stays_wrong():
 
 
 @pytest.mark.parametrize(
-    "pattern", ["j M", "j F Y", "Y-m-d", "D j M Y", "j M, H:i", "H:i", "c", "N", r"j \h F", "SHORT_DATE_FORMAT"]
+    "pattern",
+    [
+        "j M",
+        "j F Y",
+        "Y-m-d",
+        "D j M Y",
+        "j M, H:i",
+        "D j M Y, H:i",
+        r"j M \H:i",
+        "H:i",
+        "c",
+        "N",
+        r"j \h F",
+        "SHORT_DATE_FORMAT",
+    ],
 )
 def test_a_day_is_said_as_django_says_it(pattern):
     moments = [datetime(2026, 11, 23, 23, 30, tzinfo=UTC), datetime(2026, 11, 23, 1, 30, tzinfo=UTC)]
@@ -112,5 +126,5 @@ def test_a_day_is_said_as_django_says_it(pattern):
             for moment in moments:
                 assert quick_date(localtime(moment), pattern) == django_date(localtime(moment), in_language(pattern))
             assert quick_date(None, pattern) == quick_date("", pattern) == ""
-            if pattern not in ("j M, H:i", "H:i", "c"):
+            if "H:i" not in pattern and pattern != "c":
                 assert quick_date(date(2026, 11, 9), pattern) == django_date(date(2026, 11, 9), in_language(pattern))

@@ -56,8 +56,7 @@ ALLOWED = {
     ("HTML", "plans/templatetags/chart_picture.py", "pain_pictures"): "several of these side by side",
     ("HTML", "plans/templatetags/chart_picture.py", "answers_picture"): "numbers, dates and names of classes",
     ("HTML", "painplan/templatetags/quick.py", "render"): "a sentence that a template keeps, as Django's tag keeps it",
-    ("HTML", "painplan/templatetags/lines.py", "lines"): "lines that the tag before it drew",
-    ("HTML", "painplan/templatetags/lines.py", "_filled"): "the text of a template, and words that are escaped",
+    ("HTML", "painplan/templatetags/lines.py", "_joined"): "the text of a template, and words that are escaped",
 }
 
 POLICIES = {"public", "signed_in", "clinical", "staff", "curator", "lead", "patient", "operator"}

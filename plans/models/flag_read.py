@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, QuerySet, TextField
+from django.db.models import Case, F, Func, JSONField, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 
 from plans.models.flag import Flag, sleeps
@@ -38,8 +38,9 @@ class SiteRead(NamedTuple):
 
 @dataclass
 class FlagRead:
-    """Fields of a Flag by their names, of a person the name. `written` is the evidence, not yet read: most flags of a
-    list are only named.
+    """Fields of a Flag by their names, of a person the name. `written` is the evidence, not yet read, without what no
+    sentence says (the days and answers that it was drawn from); None for a flag that a list only names, which asks for
+    it when it is told after all.
     """
 
     pk: UUID
@@ -56,12 +57,15 @@ class FlagRead:
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     assigned_to: str | None
-    written: str
+    written: str | None
     site: SiteRead | None
 
     @cached_property
     def evidence(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.written)
+        if self.written is None:
+            found: dict[str, Any] = Flag.objects.values_list("evidence", flat=True).get(pk=self.pk)
+        else:
+            found = json.loads(self.written)
         return found
 
     def is_asleep(self, today: date) -> bool:
@@ -73,9 +77,10 @@ AnyFlag = Flag | FlagRead
 """What a flag's sentence can be made of."""
 
 
-def columns(flags: QuerySet[Flag]) -> QuerySet[Flag, tuple[Any, ...]]:
-    """What `read` makes FlagReads of."""
-    rows = flags.annotate(written=Cast(F("evidence"), TextField()))
+def columns(flags: QuerySet[Flag], told: Q) -> QuerySet[Flag, tuple[Any, ...]]:
+    """What `read` makes FlagReads of; of those that are not `told` without the evidence."""
+    evidence = Func(F("evidence"), template="(%(expressions)s - '{signs,reports}'::text[])", output_field=JSONField())
+    rows = flags.annotate(written=Case(When(told, then=Cast(evidence, TextField())), output_field=TextField()))
     return rows.values_list(*FIELDS, *PEOPLE, "written", *SITE)
 
 

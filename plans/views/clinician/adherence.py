@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import DateField, PositiveSmallIntegerField, QuerySet, UUIDField, Value
+from django.db.models import DateField, F, Func, PositiveSmallIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from accounts.compiled import compiled
+from accounts.together import one_of_many, together
 from plans.models import Pause, Plan, PlanVersion, Session
 from plans.schedule import Planned, local_date
 from plans.spans import Span, asked_between, pieces, with_pauses
@@ -41,35 +41,47 @@ def spans_of(zones: Mapping[UUID, str]) -> dict[UUID, list[Span]]:
     """By patient (with their time zones), what their current plan asked for, version after version; nothing while it
     rested. One query.
     """
-    rests: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
-    asked: dict[UUID, list[Planned]] = defaultdict(list)
-    starts: dict[UUID, tuple[UUID, datetime]] = {}
-    rows = sorted(_asked_and_rested(patients=list(zones)), key=itemgetter(1))
-    for patient, activated_at, version, weekdays, times, rest_from, rest_until in rows:
+    [rows] = together(asked_and_rested(patients=list(zones)))
+    return spans_from(rows, zones)
+
+
+def spans_from(rows: Sequence[tuple[Any, ...]], zones: Mapping[UUID, str]) -> dict[UUID, list[Span]]:
+    """The same from the rows of `asked_and_rested`."""
+    rests: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
+    asked: dict[str, list[Planned]] = defaultdict(list)
+    starts: dict[str, tuple[str, datetime]] = {}
+    for patient, activated_at, version, weekdays, times, rest_from, rest_until in sorted(rows, key=itemgetter(1)):
         if version is None:
             rests[patient].append((rest_from, rest_until))
             continue
         starts[version] = (patient, activated_at)
         if weekdays is not None or times is not None:  # else a version without exercises
-            asked[version].append(planned(None if weekdays is None else tuple(weekdays), times))
-    found: dict[UUID, list[Span]] = {pk: [] for pk in zones}
+            asked[version].append(planned(_read(weekdays), times))
+    of_patient = {str(pk): (pk, zone, list[Span]()) for pk, zone in zones.items()}
     for version, (patient, activated_at) in starts.items():
-        found[patient].append(Span(local_date(activated_at, zones[patient]), asked[version]))
-    return {patient: with_pauses(spans, rests[patient]) for patient, spans in found.items()}
+        _pk, zone, spans = of_patient[patient]
+        spans.append(Span(local_date(activated_at, zone), asked[version]))
+    return {
+        pk: with_pauses(spans, rests[patient]) if patient in rests else spans
+        for patient, (pk, _zone, spans) in of_patient.items()
+    }
 
 
-@compiled
-def _asked_and_rested(*, patients: Sequence[UUID]) -> QuerySet[Any, Any]:
-    """Versions with the days of their exercises, each once, and the pauses."""
+@one_of_many
+def asked_and_rested(*, patients: Sequence[UUID]) -> QuerySet[Any, Any]:
+    """Versions with the days of their exercises ("1,3,5"), each once, and the pauses."""
     current = Plan.objects.current().filter(patient__in=patients)
     versions = PlanVersion.objects.exclude(state=PlanVersion.State.DRAFT).filter(plan__in=current)
     pauses = Pause.objects.filter(plan__in=current)
-    no_day, no_days = Cast(Value(None), DateField()), Cast(Value(None), ArrayField(PositiveSmallIntegerField()))
-    no_times, no_version = Cast(Value(None), PositiveSmallIntegerField()), Cast(Value(None), UUIDField())
-    asked = ("prescriptions__weekdays", "prescriptions__times_a_week")
-    of_versions = versions.values_list("plan__patient", "activated_at", "pk", *asked, no_day, no_day).distinct()
+    no_day, no_days = Cast(Value(None), DateField()), Cast(Value(None), TextField())
+    no_times, no_version = Cast(Value(None), PositiveSmallIntegerField()), Cast(Value(None), TextField())
+    # Keys in words: they are looked up a dozen times, and a UUID is slow to look up.
+    patient, version = Cast("plan__patient", TextField()), Cast("pk", TextField())
+    weekdays = Func(F("prescriptions__weekdays"), Value(","), function="array_to_string", output_field=TextField())
+    asked = (weekdays, "prescriptions__times_a_week")
+    of_versions = versions.values_list(patient, "activated_at", version, *asked, no_day, no_day).distinct()
     rested = ("from_on", "until_on")
-    of_pauses = pauses.values_list("plan__patient", "paused_at", no_version, no_days, no_times, *rested)
+    of_pauses = pauses.values_list(patient, "paused_at", no_version, no_days, no_times, *rested)
     return of_versions.order_by().union(of_pauses.order_by(), all=True)
 
 
@@ -77,6 +89,11 @@ def _asked_and_rested(*, patients: Sequence[UUID]) -> QuerySet[Any, Any]:
 def planned(weekdays: tuple[int, ...] | None, times: int | None) -> Planned:
     """The plans of a clinic use few sets of days again and again."""
     return Planned(None if weekdays is None else frozenset(weekdays), times)
+
+
+@lru_cache(maxsize=1024)
+def _read(weekdays: str | None) -> tuple[int, ...] | None:
+    return None if weekdays is None else tuple(int(day) for day in weekdays.split(",") if day)
 
 
 def done_days(patients: Collection[UUID], first: date) -> dict[UUID, set[date]]:
@@ -95,7 +112,7 @@ def count(spans: Sequence[Span], done: Collection[date], first: date, today: dat
     """Done and planned from `first` to `today`. Today's session counts as planned only once it is done."""
     last = today if today in done else today - timedelta(days=1)
     return Count(
-        done=sum(1 for day in done if first <= day <= today),
+        done=len([day for day in done if first <= day <= today]),
         planned=asked_between(spans, first, last),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -64,11 +64,12 @@ class Asked:
 
     @staticmethod
     def _query(asked: "Asked", *, with_sort: bool = False) -> str:
-        found = [("q", asked.words)] if asked.words else []
-        found += [("show", name) for name in asked.show]
+        # Names of filters and orders are letters and dashes.
+        found = [urlencode({"q": asked.words})] if asked.words else []
+        found += [f"show={name}" for name in asked.show]
         if with_sort or asked.sort != USUAL:
-            found.append(("sort", asked.sort))
-        return urlencode(found)
+            found.append(f"sort={asked.sort}")
+        return "&".join(found)
 
 
 def asked(query: QueryDict) -> Asked:
@@ -169,6 +170,13 @@ def chips(what: Asked, counts: Mapping[str, int]) -> list[dict[str, object]]:
         for name, said in words.items()
     ]
     return [everybody, *others]
+
+
+class Search(NamedTuple):
+    """The search box (see painplan.templatetags.lines): the words in it, and the order of what is found."""
+
+    words: str
+    sort: Shape
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, F, Func, IntegerField, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    When,
+)
 from django.db.models.expressions import Expression, RawSQL
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from accounts.compiled import Piece, ask, piece
@@ -21,8 +34,9 @@ from plans.views.clinician.caseload_asked import Days
 
 
 class Read(NamedTuple):
-    """What is read of a patient for a line. `site` is the main place that hurts, `level` what the rules know of it,
-    `tenths` the answers of `days` there in tenths of a point, `done` the days with a finished session.
+    """What is read of a patient for a line. `site` is the main place that hurts, of which the rules know `usual` (once
+    `ready`), `spread` and `learned` as pain_days.Level has them; a rise that goes on began on `rising_since`; `tenths`
+    are the answers of `days` there in tenths of a point, `done` the days with a finished session.
     """
 
     pk: UUID
@@ -31,12 +45,15 @@ class Read(NamedTuple):
     time_zone: str
     status: str
     severity: str | None
-    rise: dict[str, Any] | None
+    rising_since: date | None
     due_on: date | None
     last_on: date | None
     site: UUID | None
     place: str | None
-    level: dict[str, Any] | None
+    ready: bool | None
+    usual: float | None
+    spread: float | None
+    learned: int | None
     days: list[date] | None
     tenths: list[int] | None
     done: list[date] | None
@@ -74,12 +91,15 @@ def read(keys: Piece, *, on: Days) -> list[Read]:
 @lru_cache(maxsize=256)
 def _text(keys: str, line: str, place: str, level: str, answers: str, done: str) -> str:
     """In the order of the parts, so that their values can follow one another."""
-    return f"""SELECT line.*, place.*, level.state -> ('R3:' || place.site_id), answers.*, done.*
+    # JSON is taken apart here: to read it takes the driver as long as all the other columns.
+    return f"""SELECT line.*, place.*, known.*, answers.*, done.*
         FROM unnest(ARRAY(SELECT keys.patient_id FROM {keys} keys (patient_id)))
             WITH ORDINALITY AS page (patient_id, number)
         CROSS JOIN LATERAL ({line}) line
         LEFT JOIN LATERAL ({place}) place (site_id) ON true
         LEFT JOIN LATERAL ({level}) level (state) ON true
+        LEFT JOIN LATERAL jsonb_to_record(level.state -> ('R3:' || place.site_id))
+            AS known (ready boolean, usual float8, spread float8, learned int) ON true
         LEFT JOIN LATERAL ({answers}) answers ON true
         LEFT JOIN LATERAL ({done}) done ON true
         ORDER BY page.number"""  # noqa: S608  # nosec B608  # Django wrote the parts
@@ -92,10 +112,11 @@ WHERE = RawSQL("place.site_id", (), UUIDField())  # nosec B611
 @piece
 def _line(patient: Expression) -> QuerySet[Any, Any]:
     flags = Flag.objects.open().filter(patient=OuterRef("pk")).gravest_first()
-    rise = flags.filter(rule=Flag.Rule.R3, site__is_main=True)
+    rise = flags.filter(rule=Flag.Rule.R3, site__is_main=True).annotate(over=KT("evidence__over"))
+    since = Case(When(over="true", then=None), default=Cast(KT("evidence__since_on"), DateField()))
     rows = Patient.objects.filter(pk=patient).annotate(
         severity=Subquery(flags.values("severity")[:1]),
-        rise=Subquery(rise.values("evidence")[:1]),
+        rising_since=Subquery(rise.values(since=since)[:1]),
         due_on=Subquery(due_of(OuterRef("pk"))),
         last_on=Subquery(last_log_of(OuterRef("pk"))),
     )

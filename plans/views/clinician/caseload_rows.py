@@ -3,12 +3,10 @@
 A line is plain data.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.safestring import SafeString
@@ -33,8 +31,7 @@ BEFORE_TODAY = timedelta(days=SPARK_DAYS - 1)
 WEEK = timedelta(days=6)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line as it is drawn (see painplan.templatetags.lines): words, and what decides on its shape."""
 
     id: str
@@ -62,15 +59,17 @@ class Line:
     current: bool
 
 
-def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None) -> list[Line]:
-    """The lines of a page: one query for all of them together. `here` is its address, `opened` is in the panel."""
-    if not patients:
-        return []
-    spans = adherence.spans_of({patient.pk: patient.time_zone for patient in patients})
+def rows(
+    patients: Sequence[Read], asked: Sequence[tuple[Any, ...]], at: datetime, here: str, opened: UUID | None
+) -> list[Line]:
+    """The lines of a page. `asked` is what `adherence.asked_and_rested` said of these patients, `here` the address of
+    the page; `opened` is in the panel.
+    """
+    spans = adherence.spans_from(asked, {patient.pk: patient.time_zone for patient in patients})
     language = get_language()
     record = addresses_of("patient")
     # Many lines say the same few days.
-    near, log_day = cache(near_day), cache(_log_day)
+    near, log_day = Said(near_day), Said(_log_day)
     made = []
     for patient in patients:
         key, today = str(patient.pk), local_date(at, patient.time_zone)
@@ -93,8 +92,8 @@ def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None)
                 by="" if pain.change is None else points_of(abs(pain.change), language),
                 done=str(sessions.done),
                 planned=str(sessions.planned) if sessions.planned else "",
-                log=log_day(patient.last_on, today) if patient.last_on else "",
-                due=near(patient.due_on, today) if patient.due_on else "",
+                log=log_day[patient.last_on, today] if patient.last_on else "",
+                due=near[patient.due_on, today] if patient.due_on else "",
                 has_chart=pain.spark is not None,
                 direction=Shape(_direction(pain.change)),
                 few=sessions.is_low,
@@ -105,6 +104,17 @@ def rows(patients: Sequence[Read], at: datetime, here: str, opened: UUID | None)
             )
         )
     return made
+
+
+class Said(dict[tuple[date, date], str]):
+    """A day in words, by day and today; each asked for once."""
+
+    def __init__(self, ask: Callable[[date, date], str]) -> None:
+        self.ask = ask
+
+    def __missing__(self, key: tuple[date, date]) -> str:
+        said = self[key] = self.ask(*key)
+        return said
 
 
 class Pain(NamedTuple):
@@ -120,16 +130,17 @@ class Pain(NamedTuple):
 def _pain(patient: Read, today: date) -> Pain:
     if patient.site is None:
         return Pain()
-    level = pain_days.level_of(patient.level or {})
+    level = pain_days.Level(
+        usual=patient.usual if patient.ready else None, spread=patient.spread or 0.0, learned=patient.learned or 0
+    )
     values = pain_days.means(zip(patient.days or (), patient.tenths or (), strict=True))
-    rise = patient.rise
     spark = charts.sparkline(
         days=values,
         usual=level.usual,
         spread=level.spread,
         first=today - BEFORE_TODAY,
         last=today,
-        since=date.fromisoformat(rise["since_on"]) if rise and not rise.get("over") else None,
+        since=patient.rising_since,
     )
     mean = pain_days.mean_between(values, today - WEEK, today)
     week, usual = None if mean is None else rounded(mean), None if level.usual is None else rounded(level.usual)

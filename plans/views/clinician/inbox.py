@@ -18,17 +18,17 @@ from accounts.policy import clinical
 from plans.models import Flag, Plan, Reevaluation, SavedFilter
 from plans.views import doors
 from plans.views.asked import uuid_of
-from plans.views.clinician import deadline, inbox_rows
+from plans.views.clinician import deadline, inbox_rows, saved_filters
 from plans.views.clinician.first_steps import first_steps
 from plans.views.clinician.inbox_asked import Asked, asked, boxes
 from plans.views.clinician.items import Level, View
 from plans.views.clinician.items_reevaluations import why_in_words as why_in_words
 from plans.views.clinician.panel import flag_panel, patient_panel
 from plans.views.clinician.people import near_day, patients_of
-from plans.views.clinician.saved_filters import saved_for
+from plans.views.clinician.saved_filters import kept
 from plans.views.clinician.waiting import Cut, Waiting, first_tab, waiting
 from plans.views.clinician.waiting_sql import LISTS
-from plans.views.curation.notices import open_notices
+from plans.views.curation.notices import changes, open_notices
 
 PAGE_SIZE = 25
 MOST_PRINTED = 500
@@ -61,8 +61,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
     elif patient_id is not None:
         panel = patient_panel(doors.patient_record(request, patient_id), at, here=opened)
     shown = panel["patient"].pk if panel else None
-    view = View(at, lists.today, here)
-    groups = inbox_rows.groups(list(page), view, shown, named=tab != "mine") if tab != "resolved" else []
+    entries = list(page) if tab != "resolved" else []
+    # Of a patient's items the first alone says its sentence.
+    view = View(at, lists.today, here, told=[those[0].key for _patient, those in entries])
+    shows_library = tab in ("mine", "clinic") and page.number == 1
+    asks = [kept(SavedFilter.Place.INBOX, user=me.user)]
+    if shows_library:
+        asks.append(changes(me, at, mine=tab == "mine"))
+    groups, (saved, *told_of) = inbox_rows.groups(entries, view, shown, *asks, named=tab != "mine")
+    library = open_notices(told_of[0], me, at, mine=tab == "mine") if told_of else None
     context: dict[str, Any] = {
         "tab": tab,
         "tabs": tabs(tab, counts),
@@ -70,7 +77,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "deadline": deadline.in_words(groups[0], me, at) if groups and groups[0].level == "urgent" else "",
         "past": inbox_rows.past(list(page), view, flag_id) if tab == "resolved" else [],
-        "library": open_notices(me, at, mine=tab == "mine") if tab in ("mine", "clinic") and page.number == 1 else None,
+        "library": library,
         "lede": _lede(tab, lists, counts),
         "close_url": here,
         "here": opened,
@@ -81,12 +88,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "all_url": address(tab, 1),
         "flag_url": here,
         "place": SavedFilter.Place.INBOX,
-        "saved": saved_for(me.user, SavedFilter.Place.INBOX, what.query),
+        "saved": saved_filters.shown(saved, SavedFilter.Place.INBOX, what.query),
         "inbox_count": counts[first_tab(me)],
         "watch": lists.watch,
         "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark} if tab != "resolved" else {},
     }
-    library = context["library"]
     doors.list_shown(
         request,
         [
@@ -114,7 +120,7 @@ def inbox_print(request: HttpRequest) -> HttpResponse:
     context = {
         "tab": tab,
         "title": _words()[tab],
-        "groups": inbox_rows.groups(lists.entries, view, None, named=True),
+        "groups": inbox_rows.groups(lists.entries, view, None, named=True)[0],
         "left_out": max(lists.count(tab) - MOST_PRINTED, 0),
         "watch": lists.watch,
         "at": at,

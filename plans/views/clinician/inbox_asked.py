@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.routes import around
@@ -41,9 +40,12 @@ class Asked:
         return f"{around('inbox', keyed=False)[0]}?{self._query(page)}"
 
     def _query(self, page: int = 1) -> str:
-        said = [("tab", self.tab), *(("only", name) for name in self.only)]
-        said += [("sort", "newest" if self.newest else ""), ("page", str(page) if page > 1 else "")]
-        return urlencode([(name, value) for name, value in said if value])
+        # All of them are names that are known, and letters.
+        said = [f"tab={self.tab}"] if self.tab else []
+        said += [f"only={name}" for name in self.only]
+        said += ["sort=newest"] if self.newest else []
+        said += [f"page={page}"] if page > 1 else []
+        return "&".join(said)
 
 
 def asked(query: QueryDict, usual: str = "") -> Asked:

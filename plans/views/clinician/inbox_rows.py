@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import ngettext
 
-from accounts.compiled import compiled
 from accounts.models import CareAssignment, Patient
 from accounts.models.patient import age_on
 from accounts.routes import addresses_of
+from accounts.together import Part, one_of_many, together
 from plans import wording_flags
 from plans.models import BodySite, Flag, FlagRead
 from plans.schedule import local_date
@@ -39,8 +39,7 @@ Shape = NewType("Shape", str)
 """A word that decides how a line is drawn, and says nothing of a person."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line as it is drawn (see painplan.templatetags.lines): words, and what decides on its shape."""
 
     id: str
@@ -71,13 +70,16 @@ class Line:
         return {name: url for name, url in led.items() if url}
 
 
+OPEN, URGENT = Flag.State.OPEN.value, Flag.Severity.URGENT.value
+
+
 class Ways(NamedTuple):
     """What says the addresses of a page's rows."""
 
-    patient: Callable[[UUID], str]
-    acknowledge: Callable[[UUID], str]
-    snooze: Callable[[UUID], str]
-    resolve: Callable[[UUID], str]
+    patient: Callable[[str], str]
+    acknowledge: Callable[[str], str]
+    snooze: Callable[[str], str]
+    resolve: Callable[[str], str]
 
 
 @dataclass
@@ -107,7 +109,7 @@ class Row:
         """The unseen flags that one tick acknowledges; none where something graver has to be opened first."""
         if self.first.found.level != Level.WATCH:
             return ""
-        flags = [item for item in (self.first, *self.others) if item.found.kind == "flag" and item.unseen]
+        flags = [item for item in (self.first, *self.others) if item.unseen and item.found.kind == "flag"]
         return ",".join(str(item.found.key) for item in flags)
 
     @property
@@ -115,22 +117,23 @@ class Row:
         first, more, ways = self.first, self.more, self.ways
         sentence = first.sentence
         flag: FlagRead | None = first.row if first.found.kind == "flag" else None
+        patient, key = str(self.patient.pk), str(flag.pk) if flag else ""
         return Line(
-            id=str(self.patient.pk),
+            id=patient,
             name=self.patient.full_name,
             about=self.about,
             whose=self.whose,
             url=self.url,
-            record=ways.patient(self.patient.pk),
+            record=ways.patient(patient),
             said=sentence,
             more=more,
             note=f"{sentence} {more}" if sentence and more else sentence or more,
             when=first.when,
             seen=first.seen,
             ticks=self.ticks,
-            acknowledge=ways.acknowledge(flag.pk) if flag and flag.state == Flag.State.OPEN else "",
-            snooze=ways.snooze(flag.pk) if flag and flag.severity != Flag.Severity.URGENT else "",
-            resolve=ways.resolve(flag.pk) if flag else "",
+            acknowledge=ways.acknowledge(key) if flag and flag.state == OPEN else "",
+            snooze=ways.snooze(key) if flag and flag.severity != URGENT else "",
+            resolve=ways.resolve(key) if flag else "",
             is_due=first.found.kind == "reevaluation",
             late=first.late,
             current=self.current,
@@ -153,6 +156,10 @@ class Group:
         """How many rows can be ticked."""
         return sum(1 for row in self.rows if row.ticks)
 
+    @property
+    def lines(self) -> list[Line]:
+        return [row.line for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Past:
@@ -168,13 +175,21 @@ class Past:
 
 
 def groups(
-    entries: Sequence[tuple[UUID, Sequence[Found]]], view: View, opened: UUID | None, *, named: bool = False
-) -> list[Group]:
-    """The rows of a page by level; `opened` is the patient in the panel, `named` says whose patients they are."""
+    entries: Sequence[tuple[UUID, Sequence[Found]]],
+    view: View,
+    opened: UUID | None,
+    *others: Part,
+    named: bool = False,
+) -> tuple[list[Group], list[list[Any]]]:
+    """The rows of a page by level; `opened` is the patient in the panel, `named` says whose patients they are. And the
+    rows of `others`, questions that the page has besides.
+    """
+    if not entries:
+        return [], together(*others)
     found = [one for _patient, those in entries for one in those]
-    shown = items.show(KINDS, found, view)
-    people = [Person(*row) for row in _people(patients=[patient for patient, _those in entries], at=view.at)]
-    patients = {person.pk: person for person in people}
+    asked = _people(patients=[patient for patient, _those in entries], at=view.at)
+    shown, (people, *beside) = items.show_beside(KINDS, found, view, asked, *others)
+    patients = {row[0]: Person._make(row) for row in people}
     made: dict[int, list[Row]] = {level: [] for level in Level}
     ways = Ways(*map(addresses_of, ("patient", "flag_acknowledge", "flag_snooze", "flag_resolve")))
     for patient_id, those in entries:
@@ -183,10 +198,10 @@ def groups(
             row = _row(patients[patient_id], mine, view, ways, opened, named=named)
             made[row.first.found.level].append(row)
     filled = [(level, *words) for level, words in LEVELS.items() if made[level]]
-    return [Group(name, str(title), str(word), made[level]) for level, name, title, word in filled]
+    return [Group(name, str(title), str(word), made[level]) for level, name, title, word in filled], beside
 
 
-@compiled
+@one_of_many
 def _people(*, patients: Sequence[UUID], at: datetime) -> QuerySet[Any, Any]:
     responsible = CareAssignment.objects.open(at).filter(patient=OuterRef("pk"), kind=CareAssignment.Kind.RESPONSIBLE)
     sites = BodySite.objects.filter(patient=OuterRef("pk")).order_by("-is_main", "position")

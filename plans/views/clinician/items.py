@@ -6,7 +6,7 @@ what one page names.
 A new kind is such a module and its entry in items_all.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -32,6 +32,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.compiled import Piece, ask
 from accounts.models import Patient
+from accounts.together import Part, together
 
 
 class Level(IntEnum):
@@ -133,11 +134,21 @@ class Item:
 
 @dataclass(frozen=True)
 class View:
-    """For whom and when items are shown; `here` is the address to come back to."""
+    """For whom and when items are shown; `here` is the address to come back to. `told` are the keys of those that say
+    their sentence, None for all of them.
+    """
 
     at: datetime
     today: date
     here: str = ""
+    told: Collection[UUID] | None = None
+
+
+class Shown(NamedTuple):
+    """What `Kind.show` does in two parts: what is asked, together with others, and the items made of its rows."""
+
+    asked: Callable[[Sequence[Found], View], Part]
+    made: Callable[[Sequence[Any], Sequence[Found], View], Mapping[UUID, Item]]
 
 
 @dataclass(frozen=True)
@@ -146,7 +157,7 @@ class Kind:
 
     name: str
     find: Callable[[QuerySet[Patient], date], QuerySet[Any, Any]]
-    show: Callable[[Sequence[Found], View], Mapping[UUID, Item]]
+    show: "Callable[[Sequence[Found], View], Mapping[UUID, Item]] | Shown"
 
 
 def light(
@@ -215,13 +226,27 @@ def sql(rows: QuerySet[Any, Any]) -> Piece | None:
     return text, list(values)
 
 
-def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> dict[tuple[str, UUID], Item]:
+Items = dict[tuple[str, UUID], Item]
+
+
+def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> Items:
     """The items themselves, each kind with a fixed number of queries; what has gone meanwhile is left out."""
-    shown: dict[tuple[str, UUID], Item] = {}
+    return show_beside(kinds, found, view)[0]
+
+
+def show_beside(
+    kinds: Sequence[Kind], found: Sequence[Found], view: View, *others: Part
+) -> tuple[Items, list[list[Any]]]:
+    """The same, and the rows of other questions of the page, asked with those of its items."""
     by_kind: dict[str, list[Found]] = {}
     for one in found:
         by_kind.setdefault(one.kind, []).append(one)
-    for kind in kinds:
-        if mine := by_kind.get(kind.name):
-            shown |= {(kind.name, key): item for key, item in kind.show(mine, view).items()}
-    return shown
+    there = [(kind, by_kind[kind.name]) for kind in kinds if kind.name in by_kind]
+    asked = [kind.show.asked(mine, view) for kind, mine in there if isinstance(kind.show, Shown)]
+    beside = together(*others, *asked)
+    rows = iter(beside[len(others) :])
+    shown: Items = {}
+    for kind, mine in there:
+        made = kind.show.made(next(rows), mine, view) if isinstance(kind.show, Shown) else kind.show(mine, view)
+        shown |= {(kind.name, key): item for key, item in made.items()}
+    return shown, beside[: len(others)]

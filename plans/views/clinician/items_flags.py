@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from accounts.compiled import compiled
 from accounts.models import Patient
 from accounts.routes import address_of
+from accounts.together import Part, one_of_many
 from plans import wording_flags
 from plans.models import AnyFlag, Flag, FlagRead, flag_read
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Shown, Told, View, light
 from plans.views.clinician.people import age_of, near_day
 
+OPEN = Flag.State.OPEN.value
 LEVEL = Case(
     When(severity=Flag.Severity.URGENT, then=Value(int(Level.URGENT))),
     When(severity=Flag.Severity.IMPORTANT, then=Value(int(Level.IMPORTANT))),
@@ -36,27 +38,32 @@ def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Flag, tuple[obj
     )
 
 
-def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
+def _asked(found: Sequence[Found], view: View) -> Part:
+    keys = [one.key for one in found]
+    return _flags(flags=keys, told=keys if view.told is None else list(view.told))
+
+
+@one_of_many
+def _flags(*, flags: Sequence[UUID], told: Sequence[UUID]) -> QuerySet[Flag, tuple[object, ...]]:
+    return flag_read.columns(Flag.objects.filter(pk__in=flags), Q(pk__in=told))
+
+
+def _made(rows: Sequence[tuple[Any, ...]], found: Sequence[Found], view: View) -> dict[UUID, Item]:
     lights = {one.key: one for one in found}
-    flags = [flag_read.read(row) for row in _flags(flags=list(lights))]
+    flags = [flag_read.read(row) for row in rows]
     titles = {rule: str(Flag.Rule(rule).label) for rule in {flag.rule for flag in flags}}
     return {flag.pk: _item(flag, titles[flag.rule], lights[flag.pk], view) for flag in flags}
 
 
-@compiled
-def _flags(*, flags: Sequence[UUID]) -> QuerySet[Flag, tuple[object, ...]]:
-    return flag_read.columns(Flag.objects.filter(pk__in=flags))
-
-
 def _item(flag: FlagRead, title: str, found: Found, view: View) -> Item:
     return Item(
-        found=found,
+        found,
         row=flag,
         badge=flag.severity,
         badge_word="",
         title=title,
         told=partial(_told, flag, view),
-        unseen=flag.state == Flag.State.OPEN,
+        unseen=flag.state == OPEN,
         offered=partial(actions_of, flag, view),
     )
 
@@ -96,4 +103,4 @@ def actions_of(flag: FlagRead, view: View) -> list[Action]:
     return actions
 
 
-FLAGS = Kind("flag", _find, _show)
+FLAGS = Kind("flag", _find, Shown(_asked, _made))

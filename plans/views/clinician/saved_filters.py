@@ -1,18 +1,19 @@
 """Filters that a clinician keeps under a name: beside the caseload and the inbox, saved and removed there."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.compiled import compiled
 from accounts.models import User
 from accounts.policy import clinical
+from accounts.routes import route
+from accounts.together import one_of_many
 from plans.actions import saved_filters as actions
 from plans.actions.refusals import Refused
 from plans.models import SavedFilter
@@ -54,18 +55,16 @@ def remove(request: HttpRequest, saved_filter_id: UUID) -> HttpResponse:
     return redirect(_address(saved.place, ""))
 
 
-def saved_for(user: User, place: str, query: str) -> list[dict[str, object]]:
-    """What the list shows of them: name, address, whether it is the filter of now, and its row. One query."""
-    return [
-        {"name": one.name, "url": _address(place, one.query), "on": one.query == query, "row": one}
-        for one in _kept(place, user=user)
-    ]
+@one_of_many
+def kept(place: str, *, user: User) -> QuerySet[SavedFilter, tuple[UUID, str, str]]:
+    """Those for a list: their key, name and address. Asked together with what else the list shows."""
+    return SavedFilter.objects.visible_to(user).filter(place=place).values_list("pk", "name", "query")
 
 
-@compiled
-def _kept(place: str, *, user: User) -> QuerySet[SavedFilter, SavedFilter]:
-    return SavedFilter.objects.visible_to(user).filter(place=place)
+def shown(rows: Sequence[tuple[UUID, str, str]], place: str, query: str) -> list[dict[str, object]]:
+    """What the list shows of them: key, name, address, and whether it is the filter of now."""
+    return [{"pk": pk, "name": name, "url": _address(place, its), "on": its == query} for pk, name, its in rows]
 
 
 def _address(place: str, query: str) -> str:
-    return f"{reverse(place)}?{query}" if query else reverse(place)
+    return f"{route(place)}?{query}" if query else route(place)

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.compiled import compiled
 from accounts.models import CareAssignment, Patient, User
 from accounts.policy import Actor, clinical
+from accounts.together import Part, one_of_many
 from exercises.models import Caution, LibraryChange
 from plans.actions import library
 from plans.models import LibraryNotice
@@ -54,9 +54,16 @@ class Notices:
     scope: str
 
 
-def open_notices(me: Actor, at: datetime, *, mine: bool) -> Notices:
-    """Changes not seen yet that rule nothing out, in plans of one's own patients or of all. At most two queries."""
-    told_of = _changes(mine, MOST_CHANGES, user=me.user, at=at, clinic=me.clinic.pk) if me.clinic else []
+def changes(me: Actor, at: datetime, *, mine: bool) -> Part:
+    """Asks, together with others, for the changes not seen yet that rule nothing out, in plans of one's own patients or
+    of all.
+    """
+    assert me.clinic is not None
+    return _changes(mine, MOST_CHANGES, user=me.user, at=at, clinic=me.clinic.pk)
+
+
+def open_notices(told_of: Sequence[tuple[UUID, int, datetime]], me: Actor, at: datetime, *, mine: bool) -> Notices:
+    """The rows of `changes` as a page shows them. At most one query."""
     counted = {change: n for change, n, _first in told_of}
     by_change: dict[UUID, list[LibraryNotice]] = {change: [] for change in counted}
     if counted:
@@ -70,7 +77,7 @@ def open_notices(me: Actor, at: datetime, *, mine: bool) -> Notices:
     return Notices(told, "mine" if mine else "clinic")
 
 
-@compiled
+@one_of_many
 def _changes(mine: bool, most: int, *, user: User, at: datetime, clinic: UUID) -> QuerySet[Any, Any]:
     """Changes, how many plans each concerns, and since when; the latest first."""
     patients = Patient.objects.visible_to(user, at).filter(clinic=clinic)
