@@ -8,11 +8,12 @@ from uuid import UUID
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keys import among
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.break_glass import BreakGlass
 from accounts.models.clinic import Clinic
@@ -247,13 +248,7 @@ class CareAssignmentQuerySet(models.QuerySet["CareAssignment"]):
     def falling_to(self, user: "User", at: datetime) -> "CareAssignmentQuerySet":
         """Open ones whose work is this user's: their own, and those of colleagues on leave for whom they stand in."""
         # As one list of keys: so both halves are looked up by their indexes, and nobody else's assignments are read.
-        theirs = Func(
-            F("pk"),
-            _of_colleagues_on_leave(user, at),
-            template="%(expressions)s)",
-            arg_joiner=" = ANY (ARRAY",
-            output_field=models.BooleanField(),
-        )
+        theirs = among("pk", _of_colleagues_on_leave(user, at))
         return self.open(at).filter(Q(clinician_id=user.pk) | Q(theirs))
 
 

@@ -32,7 +32,7 @@ def schedule_first(*, plan: Plan, by: User | None, at: datetime) -> Reevaluation
 def bring_forward(*, patient: Patient, due_on: date, at: datetime) -> None:
     """A flag makes the current plan's re-evaluation due by then, if it is due later."""
     for row in Reevaluation.objects.open().filter(
-        plan__patient=patient, plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED], due_on__gt=due_on
+        patient=patient, plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED], due_on__gt=due_on
     ):
         was = row.due_on
         row.due_on, row.why = due_on, Reevaluation.Why.FLAG

@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import Patient
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.history import keeps_history
 from plans.models.plan import Plan
-from plans.models.rows import PlanQuerySet
+from plans.models.rows import ClinicalQuerySet
 
 
-class ReevaluationQuerySet(PlanQuerySet["Reevaluation"]):
+class ReevaluationQuerySet(ClinicalQuerySet["Reevaluation"]):
     def open(self) -> "ReevaluationQuerySet":
         return self.filter(state=Reevaluation.State.OPEN)
 
@@ -24,9 +25,12 @@ class ReevaluationQuerySet(PlanQuerySet["Reevaluation"]):
         return self.open().filter(due_on__lte=day)
 
 
-@keeps_history()
+@keeps_history(quiet=["patient"])
 class Reevaluation(Row):
-    """One look at the whole plan. Every active or paused plan has exactly one open one."""
+    """One look at the whole plan. Every active or paused plan has exactly one open one.
+
+    `patient` is the plan's: the database fills it in, so that what is due can be found by patient alone.
+    """
 
     class Why(models.TextChoices):
         FIRST = "first", _("First one")
@@ -48,6 +52,9 @@ class Reevaluation(Row):
         DISCHARGE = "discharge", _("Discharge")
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="reevaluations")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="reevaluations"
+    )
     due_on = models.DateField(_("due on"))
     why = models.CharField(_("why"), max_length=8, choices=Why.choices)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN)
@@ -66,11 +73,17 @@ class Reevaluation(Row):
         ordering = ["due_on"]
         indexes = [
             models.Index(fields=["due_on"], condition=Q(state="open"), name="reevaluation_due"),
-            models.Index(fields=["plan"], include=["due_on"], condition=Q(state="open"), name="reevaluation_of_plan"),
+            models.Index(
+                fields=["patient"],
+                include=["due_on", "id", "created_at"],
+                condition=Q(state="open"),
+                name="reevaluation_of_patient",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["plan"], condition=Q(state="open"), name="reevaluation_one_open_per_plan"),
             pair("reevaluation_done_at_and_by", "done_at", "done_by"),
+            models.CheckConstraint(condition=Q(patient__isnull=False), name="reevaluation_has_its_patient"),
             models.CheckConstraint(
                 condition=Q(state="done", done_at__isnull=False) & ~Q(decision="") & ~Q(note="")
                 | ~Q(state="done") & Q(done_at__isnull=True),
@@ -83,6 +96,20 @@ class Reevaluation(Row):
         ]
         triggers = [
             *no_removal(),
+            pgtrigger.Trigger(
+                name="of_its_plans_patient",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("plan_id", "patient_id"),  # type: ignore[no-untyped-call]
+                func="""
+                    IF NEW.patient_id IS NULL THEN
+                        NEW.patient_id = (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id);
+                    ELSIF NEW.patient_id <> (SELECT p.patient_id FROM plans_plan p WHERE p.id = NEW.plan_id) THEN
+                        RAISE EXCEPTION 'the plan of a re-evaluation belongs to another patient'
+                            USING ERRCODE = '23514', CONSTRAINT = 'reevaluation_of_its_plans_patient';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="next_of_own_plan",
                 when=pgtrigger.Before,

@@ -1,5 +1,6 @@
 """Pain scores: what the patient said, when it was, and when it arrived. Never overwritten."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,7 @@ from accounts.models.base import Row
 from plans.models.profile import BodySite
 from plans.models.rows import ClinicalQuerySet, amended_only, same_patient
 from plans.models.session import CLOCK_TOLERANCE, Session
+from plans.models.watch import tells_the_last_day
 
 
 class PainScoreQuerySet(ClinicalQuerySet["PainScore"]):
@@ -91,6 +93,7 @@ class PainScore(Row):
                 "SELECT s.patient_id FROM plans_session s WHERE s.id = NEW.session_id",
                 "the session belongs to another patient",
             ),
+            *tells_the_last_day(of="value IS NOT NULL", changes=pgtrigger.AnyChange("superseded_by")),
         ]
 
     def __str__(self) -> str:

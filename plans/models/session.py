@@ -13,6 +13,7 @@ from accounts.models.base import Row, no_removal
 from accounts.models.history import keeps_history
 from plans.models.plan import PlanVersion, Prescription
 from plans.models.rows import ClinicalQuerySet, same_patient
+from plans.models.watch import tells_the_last_day
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -99,6 +100,7 @@ class Session(Row):
                 operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__state="in progress"),
             ),
+            *tells_the_last_day(of="true", changes=pgtrigger.AnyChange("local_date")),
         ]
 
     def __str__(self) -> str:

@@ -172,7 +172,7 @@ def _plan_versions(
 
 def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
     me = actor(request)
-    rows = Reevaluation.objects.visible_to(me.user).filter(plan__patient__clinic=me.clinic)
+    rows = Reevaluation.objects.visible_to(me.user).filter(patient__clinic=me.clinic)
     found = get_object_or_404(rows.select_related("plan__patient__clinic", "plan__active_version"), pk=reevaluation_id)
     _write_log(request, found.plan.patient)
     return found

@@ -43,7 +43,7 @@ OF_A_PATIENT: dict[Model, str] = {
         "t.patient_id IN (SELECT id FROM seed)",
     ),
     PlanVersion: "t.plan_id IN (SELECT p.id FROM plans_plan p JOIN seed ON seed.id = p.patient_id)",
-    Reevaluation: "t.plan_id IN (SELECT p.id FROM plans_plan p JOIN seed ON seed.id = p.patient_id)",
+    Reevaluation: "t.patient_id IN (SELECT id FROM seed)",
     Prescription: "t.version_id IN (SELECT v.id FROM plans_planversion v JOIN plans_plan p ON p.id = v.plan_id"
     " JOIN seed ON seed.id = p.patient_id)",
     ExerciseLog: "t.session_id IN (SELECT s.id FROM plans_session s JOIN seed ON seed.id = s.patient_id)",

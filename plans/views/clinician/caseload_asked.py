@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import CareAssignment, Patient, User
 from accounts.names import folded
-from plans.models import BodySite, Flag, PainScore, Plan, Reevaluation, Session
+from plans.models import BodySite, Flag, PainWatch, Plan, Reevaluation
 from plans.views.clinician.inbox_rows import Shape
 
 FILTERS = ("mine", "flag", "due", "silent", "new", "no-plan", "discharged")
@@ -114,21 +114,18 @@ def days_of(at: datetime, today: date) -> Days:
 def conditions(me: User, at: datetime, on: Days) -> dict[str, Q]:
     """The filters by name; "all" are those in care.
 
-    What few have, or most, is a set that Postgres makes once; only for the silent each patient's last week is looked
-    up, the sessions first, because that index alone answers for most.
+    What few have, or most, is a set that Postgres makes once.
     """
     here = ~Q(status=Patient.Status.DISCHARGED)
     own = CareAssignment.objects.falling_to(me, at).values("patient")
-    due = Reevaluation.objects.due_by(on.due_by).order_by().values("plan__patient")
-    of_them = {"patient": OuterRef("pk"), "local_date__gt": on.silent_since}
-    moved = Session.objects.filter(**of_them)
-    said = PainScore.objects.current().answered().filter(**of_them)
+    due = Reevaluation.objects.due_by(on.due_by).order_by().values("patient")
+    heard = PainWatch.objects.filter(patient=OuterRef("pk"), last_day__gt=on.silent_since)
     return {
         "all": here,
         "mine": here & Q(pk__in=own),
         "flag": Q(pk__in=Flag.objects.open().values("patient")),
         "due": here & Q(pk__in=due),
-        "silent": here & Q(pk__in=Plan.objects.active().values("patient")) & ~Q(Exists(moved)) & ~Q(Exists(said)),
+        "silent": here & Q(pk__in=Plan.objects.active().values("patient")) & ~Q(Exists(heard)),
         "new": here & Q(created_at__gt=on.new_since),
         "no-plan": here & ~Q(pk__in=Plan.objects.current().values("patient")),
         "discharged": Q(status=Patient.Status.DISCHARGED),

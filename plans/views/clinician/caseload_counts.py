@@ -2,9 +2,8 @@
 
 What the filters mean as conditions stands in caseload_asked.py, for the rows; here the same as sets, because to ask
 everything about each patient takes three times as long. tests/plans/test_caseload_counts.py holds both against each
-other. Plans and what is due are looked up by the keys of the patients seen, as one list in order: so PostgreSQL walks
-an index once, and never reads a table from end to end because it expects too many rows. Only who has a plan is asked
-for sessions, one by one: that grows less with the logs of other clinics than a walk does.
+other. Plans, what is due and the last day with a log are looked up by the keys of the patients seen, as one list in
+order: so PostgreSQL walks an index once, and never reads a table from end to end because it expects too many rows.
 """
 
 from datetime import datetime
@@ -18,7 +17,7 @@ from django.db.models.expressions import Expression, RawSQL
 
 from accounts.compiled import Piece, ask, piece
 from accounts.models import CareAssignment, Patient, User
-from plans.models import Flag, PainScore, Plan, Reevaluation, Session
+from plans.models import Flag, PainWatch, Plan, Reevaluation
 from plans.views.clinician.caseload_asked import Days
 
 COUNTED = ("all", "mine", "flag", "due", "new", "no-plan", "discharged", "silent")
@@ -32,8 +31,7 @@ def counted(*, user: User, at: datetime, clinic: UUID, on: Days) -> dict[str, in
         "seen": _seen(user=user, at=at, clinic=clinic, on=on),
         "plans": _plans(),
         "due": _due(on=on),
-        "moved": _moved(WHOSE, on=on),
-        "said": _said(WHOSE, on=on),
+        "heard": _heard(on=on),
     }
     if None in parts.values():
         return dict.fromkeys(COUNTED, 0)  # nobody is signed in
@@ -47,7 +45,7 @@ def counted(*, user: User, at: datetime, clinic: UUID, on: Days) -> dict[str, in
 
 @lru_cache(maxsize=16)
 def _text(parts: tuple[tuple[str, str], ...]) -> str:
-    """In the order of `parts`, so that their values can follow one another; plans, which are read twice, have none."""
+    """In the order of `parts`, so that their values can follow one another."""
     texts = dict(parts)
     return f"""SELECT counted.* FROM (
         WITH people (care, mine, flagged, new, gone, ids) AS MATERIALIZED (
@@ -60,24 +58,21 @@ def _text(parts: tuple[tuple[str, str], ...]) -> str:
                 array_agg(patient_id) FILTER (WHERE here)
             FROM ({texts["seen"]}) seen (patient_id, here, new)
         ),
-        planned (ids) AS MATERIALIZED (SELECT ARRAY(SELECT plan_id FROM ({texts["plans"]}) plans (plan_id)))
-        SELECT care, mine, flagged, due, new, care - with_plan, gone, silent
-        FROM people, (
-            SELECT
-                count(*) FILTER (WHERE current) AS with_plan,
-                count(DISTINCT patient_id) FILTER (WHERE plan_id IN ({texts["due"]})) AS due,
-                -- one after the other: answers are looked for only where there is no session
-                count(*) FILTER (WHERE active AND ({texts["moved"]}) IS NULL AND ({texts["said"]}) IS NULL) AS silent
-            FROM ({texts["plans"]}) plans (plan_id, patient_id, current, active)
-        ) of_plans
+        planned (with_plan, active, ids) AS MATERIALIZED (
+            SELECT count(*) FILTER (WHERE current), count(*) FILTER (WHERE active),
+                array_agg(patient_id) FILTER (WHERE active)
+            FROM ({texts["plans"]}) plans (patient_id, current, active)
+        )
+        SELECT care, mine, flagged, (SELECT count(DISTINCT patient_id) FROM ({texts["due"]}) due (patient_id)),
+            new, care - with_plan, gone, active - (SELECT count(*) FROM ({texts["heard"]}) heard)
+        FROM people, planned
     ) counted"""  # noqa: S608  # nosec B608  # Django wrote the parts
 
 
 KEYS = ArrayField(UUIDField())
-# The lists above, and the row of each plan.
+# The lists above: who is in care, and whose plan is active.
 PATIENTS = RawSQL("SELECT people.ids FROM people", (), KEYS)  # nosec B611  # no value in it
-PLANS = RawSQL("SELECT planned.ids FROM planned", (), KEYS)  # nosec B611
-WHOSE = RawSQL("plans.patient_id", (), UUIDField())  # nosec B611
+PLANNED = RawSQL("SELECT planned.ids FROM planned", (), KEYS)  # nosec B611
 
 
 def _among(column: str, ids: RawSQL) -> Func:
@@ -101,26 +96,20 @@ def _plans() -> QuerySet[Any, Any]:
     plans = Plan.objects.filter(_among("patient", PATIENTS)).order_by()
     current, active = Q(status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED]), Q(status=Plan.Status.ACTIVE)
     return plans.annotate(current=_whether(current), active=_whether(active)).values_list(
-        "pk", "patient", "current", "active"
+        "patient", "current", "active"
     )
 
 
 @piece
-def _moved(whose: Expression, *, on: Days) -> QuerySet[Any, Any]:
-    moved = Session.objects.filter(patient=whose, local_date__gt=on.silent_since)
-    return moved.order_by().values_list("patient")[:1]
-
-
-@piece
-def _said(whose: Expression, *, on: Days) -> QuerySet[Any, Any]:
-    said = PainScore.objects.current().answered().filter(patient=whose, local_date__gt=on.silent_since)
-    return said.order_by().values_list("patient")[:1]
+def _heard(*, on: Days) -> QuerySet[Any, Any]:
+    heard = PainWatch.objects.filter(_among("patient", PLANNED), last_day__gt=on.silent_since)
+    return heard.order_by().values_list("patient")
 
 
 @piece
 def _due(*, on: Days) -> QuerySet[Any, Any]:
-    due = Reevaluation.objects.due_by(on.due_by).filter(_among("plan", PLANS))
-    return due.order_by().values_list("plan")
+    due = Reevaluation.objects.due_by(on.due_by).filter(_among("patient", PATIENTS))
+    return due.order_by().values_list("patient")
 
 
 @piece

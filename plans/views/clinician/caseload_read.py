@@ -55,7 +55,7 @@ def last_log_of(patient: Any) -> QuerySet[Any, Any]:
 
 
 def due_of(patient: Any) -> QuerySet[Any, Any]:
-    return Reevaluation.objects.open().filter(plan__patient=patient).order_by("due_on").values("due_on")[:1]
+    return Reevaluation.objects.open().filter(patient=patient).order_by("due_on").values("due_on")[:1]
 
 
 def read(keys: Piece, *, on: Days) -> list[Read]:

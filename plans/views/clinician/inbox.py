@@ -185,7 +185,7 @@ def _past(patients: QuerySet[Patient]) -> QuerySet[Flag]:
 
 def _next_due(patients: QuerySet[Patient], lists: Waiting) -> str:
     """ "Next re-evaluation: Owen Hughes, Mon 23 Nov", for a list with nothing in it."""
-    rows = Reevaluation.objects.open().filter(plan__patient__in=patients.values("pk"))
+    rows = Reevaluation.objects.open().filter(patient__in=patients.values("pk"))
     rows = rows.filter(plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED])
     row = rows.select_related("plan__patient").order_by("due_on", "id").first()
     if row is None:

@@ -9,9 +9,11 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.compiled import compiled
+from accounts.keys import among
 from accounts.models import Patient
 from accounts.routes import addresses_of
-from plans.models import Plan, Reevaluation
+from plans.models import Reevaluation
+from plans.models.reevaluation import ReevaluationQuerySet
 from plans.schedule import local_date
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
 from plans.views.clinician.people import near_day
@@ -19,17 +21,20 @@ from plans.views.clinician.people import near_day
 DUE_WITHIN_DAYS = 7
 
 
+def waiting_on(today: date) -> ReevaluationQuerySet:
+    """Those that wait on that day. One of a plan that has ended is among them, until the sweep that keeps one open for
+    each current plan has cancelled it (plans.actions.reevaluations).
+    """
+    return Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS))
+
+
 def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, tuple[object, ...]]":
-    rows = Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS)).filter(
-        plan__patient__in=patients.values("pk"), plan__status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED]
-    )
     return light(
-        rows,
+        waiting_on(today).filter(among("patient", patients.values("pk"))),
         kind="reevaluation",
         level=Level.DUE,
         since=F("due_on"),
         arrived=F("created_at"),
-        patient="plan__patient",
     )
 
 
@@ -51,7 +56,7 @@ class Due(NamedTuple):
 
 @compiled
 def _due(*, rows: Sequence[UUID]) -> QuerySet[Reevaluation, tuple[object, ...]]:
-    return Reevaluation.objects.filter(pk__in=rows).values_list("pk", "due_on", "why", "plan__patient__time_zone")
+    return Reevaluation.objects.filter(pk__in=rows).values_list("pk", "due_on", "why", "patient__time_zone")
 
 
 def _item(row: Due, url: str, word: str, found: Found, view: View) -> Item:

@@ -76,7 +76,7 @@ def _waiting(me: Actor, at: datetime, *, mine: bool) -> QuerySet[Reevaluation]:
     """Open ones of current plans, of the patients whom this person may see."""
     patients = patients_of(me, at, mine=mine).values("pk")
     current = [Plan.Status.ACTIVE, Plan.Status.PAUSED]
-    return Reevaluation.objects.open().filter(plan__patient__in=patients, plan__status__in=current)
+    return Reevaluation.objects.open().filter(patient__in=patients, plan__status__in=current)
 
 
 def _span(shown: str, today: date) -> Q:
@@ -87,10 +87,10 @@ def _span(shown: str, today: date) -> Q:
 
 
 def _ordered(rows: QuerySet[Reevaluation]) -> QuerySet[Reevaluation]:
-    open_flags = Flag.objects.open().filter(patient=OuterRef("plan__patient")).gravest_first()
+    open_flags = Flag.objects.open().filter(patient=OuterRef("patient")).gravest_first()
     earlier = Reevaluation.objects.filter(plan=OuterRef("plan"), state=Reevaluation.State.DONE).order_by("-done_at")
     care = CareAssignment.objects.filter(
-        patient=OuterRef("plan__patient"), kind=CareAssignment.Kind.RESPONSIBLE, valid_until__isnull=True
+        patient=OuterRef("patient"), kind=CareAssignment.Kind.RESPONSIBLE, valid_until__isnull=True
     )
     return (
         rows.select_related("plan__patient", "plan__active_version")

@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.db import connection
+from django.db.models import UUIDField
+from django.db.models.expressions import RawSQL
+
 from accounts.compiled import ask
 from accounts.policy import Actor
 from plans.schedule import local_date
-from plans.views.clinician import evaluated
+from plans.views.clinician import evaluated, items
 from plans.views.clinician.care import holds, whose
 from plans.views.clinician.evaluated import Evaluated
 from plans.views.clinician.items import Kind
 from plans.views.clinician.items_all import KINDS
-from plans.views.clinician.items_reevaluations import REEVALUATIONS
+from plans.views.clinician.items_reevaluations import waiting_on
 from plans.views.clinician.people import seen
 from plans.views.clinician.waiting import first_tab
 from plans.views.clinician.waiting_sql import texts
 
+WHO = RawSQL("who.patient_id", (), UUIDField())  # nosec B611  # no value in it
 MOST = 99
 """Beyond so many people the number is not shown exactly."""
 
@@ -55,10 +60,22 @@ def _number(today: date, mine: bool) -> str:
 
     Where a hundred re-evaluations are due nothing else is looked at: those may be thousands, the others are few.
     """
-    due, every = _patients((REEVALUATIONS,), today, mine), _patients(KINDS, today, mine)
+    due, every = _due(today, mine), _patients(KINDS, today, mine)
     return f"""
-        CASE WHEN (SELECT count(DISTINCT i_patient) FROM ({due} LIMIT {MOST + 1}) due) > {MOST} THEN {MOST + 1}
+        CASE WHEN (SELECT count(DISTINCT patient_id) FROM ({due} LIMIT {MOST + 1}) due) > {MOST} THEN {MOST + 1}
         ELSE (SELECT least(count(DISTINCT i_patient), {MOST + 1}) FROM ({every}) every) END
+    """  # noqa: S608  # nosec B608
+
+
+def _due(today: date, mine: bool) -> str:
+    """Those with a re-evaluation that is due, patient by patient: after a hundred nobody else is asked about."""
+    text, values = items.sql(waiting_on(today).filter(patient=WHO).order_by().values_list("pk")) or ("", [])
+    with connection.cursor() as cursor:
+        due = cursor.mogrify(text, values).replace("%", "%%")
+    seen = "AND (SELECT true FROM seen WHERE seen.patient_id = who.patient_id)" if mine else ""
+    return f"""
+        SELECT who.patient_id FROM {"mine" if mine else "seen"} who
+        WHERE ({due} LIMIT 1) IS NOT NULL {seen}
     """  # noqa: S608  # nosec B608
 
 
