@@ -4,7 +4,9 @@ import re
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test.html import Element, parse_html
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from plans.actions import plans
@@ -120,3 +122,14 @@ def test_days_that_could_not_be_say_why(built):
 def test_nothing_typed_is_taken_for_html(built):
     said = answer(built, "bridge", note="<b>&amp;</b>", override_reason="<i>")
     assert "&lt;b&gt;&amp;amp;&lt;/b&gt;" in said and "<b>&amp;" not in said and "<i>" not in said
+
+
+def test_in_another_language_as_well_and_nothing_more_is_asked_for(built, anna, alice):
+    anna.profile.conditions.add("gout", "knee-osteoarthritis")
+    type(alice).objects.filter(pk=alice.pk).update(language="es")
+    built.by.refresh_from_db()
+    compared(built, "bridge", sets=2)
+    with CaptureQueriesContext(connection) as asked:
+        said = answer(built, "bridge", sets=3)
+    assert "Deshacer" in said and "Undo" not in said
+    assert not [each for each in asked if 'WHERE "exercises_exerciseversion"."id" =' in each["sql"]], "word by word"

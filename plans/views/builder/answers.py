@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -136,7 +137,9 @@ def part(
         return redirect(_address(request, version, changed))
     shown = context(request, version, at, known=known, only=changed)
     beside = {name: pieces.apart(shown[name]) for name in ("saved", "days", "undo")}
-    return render(request, "plans/builder/_changed.html", shown | beside | {"row": shown["draft"].row(changed)})
+    # Without the request: nothing of the page's frame is in it, and its forms bring their token along.
+    row = shown["draft"].row(changed)
+    return HttpResponse(render_to_string("plans/builder/_changed.html", shown | beside | {"row": row}))
 
 
 def refused_dose(
