@@ -54,7 +54,8 @@ def test_a_session_with_its_scores_and_logs(anna, annas_plan):
     assert {s.moment: s.value for s in session.scores.all()} == {"before": Decimal(4), "after": None}
     assert ExerciseLog.objects.filter(session=session, state="done").count() == 2
     assert set(session.doses) == {str(p.pk) for p in annas_plan.prescriptions.all()}
-    assert PainWatch.objects.get(pk=anna.pk).dirty_since == NOON
+    watch = PainWatch.objects.get(pk=anna.pk)
+    assert (watch.dirty_since, watch.last_day) == (NOON, TODAY)
     assert PlanEvent.objects.filter(patient=anna, verb="session logged", by=anna.user).count() == 1
 
 
@@ -240,6 +241,8 @@ def test_a_failure_leaves_nothing_behind_where_no_transaction_is_around_it(commi
     with patch("plans.actions.bell._ring") as ring:
         assert record(patient, version, given(patient, version)).new
     ring.assert_called_once_with(str(patient.pk))
+    watch = PainWatch.objects.get(pk=patient.pk)
+    assert (watch.dirty_since, watch.last_day) == (NOON, TODAY)
 
 
 def test_eight_copies_at_one_instant_are_one_session(committed_db, django_db_blocker):
