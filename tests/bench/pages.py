@@ -105,9 +105,9 @@ class Bench:
     def sent(self, asks: Iterator[Ask], connections: int, *expected: int) -> Cost:
         return load(self.port, asks, connections, self.house.cost_of, lambda status: status in expected)
 
-    def bare_posts(self) -> Cost:
+    def bare_posts(self, connections: int = CONNECTIONS) -> Cost:
         ask = Ask("/bench/row/", self.told["patient"], {"value": "4"})
-        return self.sent(iter([ask] * (BARE_TIMES * self.size.requests)), CONNECTIONS, 302)
+        return self.sent(iter([ask] * (BARE_TIMES * self.size.requests)), connections, 302)
 
     def log(self, number: int) -> Cost:
         several = [next(self.logs) for _each in range(number)]
@@ -144,8 +144,9 @@ ROWS = {
     "inbox": _page("/inbox/?tab=clinic", 4, 'id="evaluated"', "pp-flags"),
     "caseload": _page("/patients/", 5, "patients in care", "<svg"),
     "record": _page("/patients/{record}/", 4, "{joan} Whitfield", "<svg"),
+    # One after the other, and so is what it is held against: a process that waits in between costs more.
     "builder": Row(
-        2.5, lambda b: b.dose(b.size.requests), lambda b: b.bare_posts(), lambda b: _check(b.dose(2).answered == 2)
+        2.5, lambda b: b.dose(b.size.requests), lambda b: b.bare_posts(1), lambda b: _check(b.dose(2).answered == 2)
     ),
 }
 """By name on the command line: the rows of the goals that have a bare page or a bare POST as reference."""
