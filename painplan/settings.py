@@ -93,6 +93,7 @@ WSGI_APPLICATION = "painplan.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "painplan.freed_templates.FreedTemplates",
+        "NAME": "django",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {

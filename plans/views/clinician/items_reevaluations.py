@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.compiled import compiled
 from accounts.keys import among
 from accounts.models import Patient
 from accounts.routes import addresses_of
+from accounts.together import Part, one_of_many
 from plans.models import Reevaluation
 from plans.models.reevaluation import ReevaluationQuerySet
 from plans.schedule import local_date
-from plans.views.clinician.items import Action, Found, Item, Kind, Level, Told, View, light
+from plans.views.clinician.items import Action, Found, Item, Kind, Level, Shown, Told, View, light
 from plans.views.clinician.people import near_day
 
 DUE_WITHIN_DAYS = 7
@@ -38,11 +38,14 @@ def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, t
     )
 
 
-def _show(found: Sequence[Found], view: View) -> dict[UUID, Item]:
+def _asked(found: Sequence[Found], _view: View) -> Part:
+    return _due(rows=[one.key for one in found])
+
+
+def _made(rows: Sequence[Any], found: Sequence[Found], view: View) -> dict[UUID, Item]:
     lights = {one.key: one for one in found}
     address, word = addresses_of("reevaluation"), _("Due")
-    rows = map(Due._make, _due(rows=list(lights)))
-    return {row.pk: _item(row, address(row.pk), word, lights[row.pk], view) for row in rows}
+    return {row.pk: _item(row, address(row.pk), word, lights[row.pk], view) for row in map(Due._make, rows)}
 
 
 class Due(NamedTuple):
@@ -54,7 +57,7 @@ class Due(NamedTuple):
     zone: str
 
 
-@compiled
+@one_of_many
 def _due(*, rows: Sequence[UUID]) -> QuerySet[Reevaluation, tuple[object, ...]]:
     return Reevaluation.objects.filter(pk__in=rows).values_list("pk", "due_on", "why", "patient__time_zone")
 
@@ -87,4 +90,4 @@ def why_in_words(reevaluation: Reevaluation | Due) -> str:
     return _("Asked for.")
 
 
-REEVALUATIONS = Kind("reevaluation", _find, _show)
+REEVALUATIONS = Kind("reevaluation", _find, Shown(_asked, _made))

@@ -62,7 +62,7 @@ def text(
             FROM ({_items(KINDS, today)}) waits
         ), queue AS MATERIALIZED (
             SELECT i_patient AS patient, {sums}, {mark} AS mark
-            {f", count(*) FILTER (WHERE {LISTS[tab]}) AS items" if listed else ""}
+            {f", (count(*) FILTER (WHERE {LISTS[tab]}))::int AS items" if listed else ""}
             FROM found GROUP BY i_patient
         ) {_chosen(tab, newest=bool(newest), only=only) if listed else ""}
         SELECT ARRAY(
@@ -75,7 +75,7 @@ def text(
 def _chosen(tab: str, *, newest: bool, only: bool) -> str:
     """The patients of the page: the gravest first, and then either whose first item is the oldest or the newest."""
     return f""", upto AS MATERIALIZED (
-        SELECT least(%s, (greatest(count(*), 1) - 1) / %s) * %s AS before, (sum(items) - count(*))::bigint AS more
+        SELECT least(%s, (greatest(count(*), 1) - 1) / %s) * %s AS before, sum(items) - count(*) AS more
         FROM queue WHERE {tab} & %s <> 0
     ), {_newest(tab) if newest else _oldest(tab, only=only)}"""  # noqa: S608  # nosec B608
 
