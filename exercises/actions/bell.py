@@ -13,8 +13,6 @@ from celery import current_app
 from celery.exceptions import OperationalError
 from django.db import transaction
 
-from exercises.actions.bell_messages import sending
-
 logger = logging.getLogger(__name__)
 
 _waiting: queue.Queue[tuple[str, str]] = queue.Queue(maxsize=1000)
@@ -47,12 +45,9 @@ def _start_sender() -> None:
 
 
 def _send_all() -> None:
-    app, send = None, None
     while True:
         task, row_id = _waiting.get()
         try:
-            if send is None or app is not current_app:
-                app, send = current_app, sending(current_app)
-            send(task, row_id)
+            current_app.send_task(task, args=[row_id], retry=False, ignore_result=True)
         except (OperationalError, OSError) as error:
             logger.warning("The broker did not take the nudge (%s); the sweep will.", type(error).__name__)

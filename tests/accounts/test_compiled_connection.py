@@ -1,6 +1,5 @@
 """The first question through a connection that was kept finds out by itself whether it still works."""
 
-from contextlib import contextmanager
 from unittest.mock import patch
 
 import psycopg
@@ -26,12 +25,6 @@ def _end(pid, url):
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
-@contextmanager
-def _ended(url):
-    _end(connection.connection.info.backend_pid, url)
-    yield
-
-
 def test_nothing_is_asked_before_it(kept):
     with patch.object(connection, "is_usable") as checked:
         assert ask(WHO, []) == [(kept,)]
@@ -55,7 +48,8 @@ def test_a_later_one_is_not(kept, committed_db):
 
 
 def test_nor_one_within_a_transaction(kept, committed_db):
-    with pytest.raises(OperationalError), transaction.atomic(), _ended(committed_db):
+    with pytest.raises(OperationalError), transaction.atomic():
+        _end(connection.connection.info.backend_pid, committed_db)
         ask(WHO, [])
 
 
