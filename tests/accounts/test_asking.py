@@ -1,5 +1,6 @@
 """Questions through a kept connection: the first one of a request finds out whether its server is still there."""
 
+from unittest.mock import patch
 from uuid import UUID
 
 import psycopg
@@ -28,6 +29,13 @@ def kept(committed_db):
             other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
 
     return away
+
+
+def test_nothing_is_asked_before_the_first_question(kept):
+    with patch.object(connection, "is_usable") as checked:
+        assert clinics(name="Nowhere") == []
+    checked.assert_not_called()
+    assert connection.health_check_done
 
 
 def test_a_server_that_went_away_between_requests_is_not_noticed_outside(kept):
