@@ -85,7 +85,7 @@ def reports_of(*, patient: UUID) -> QuerySet[Report, Report]:
 
 @compiled
 def reevaluated_at(*, patient: UUID) -> Rows:
-    done = Reevaluation.objects.filter(patient=patient, state=Reevaluation.State.DONE, done_at__isnull=False)
+    done = Reevaluation.objects.filter(plan__patient=patient, state=Reevaluation.State.DONE, done_at__isnull=False)
     return done.values_list("done_at")
 
 

@@ -13,10 +13,10 @@ from accounts.models import Patient
 from accounts.models.base import Row, no_removal, pair
 from accounts.models.history import keeps_history
 from plans.models.plan import Plan
-from plans.models.rows import ClinicalQuerySet
+from plans.models.rows import PlanQuerySet
 
 
-class ReevaluationQuerySet(ClinicalQuerySet["Reevaluation"]):
+class ReevaluationQuerySet(PlanQuerySet["Reevaluation"]):
     def open(self) -> "ReevaluationQuerySet":
         return self.filter(state=Reevaluation.State.OPEN)
 
@@ -29,7 +29,8 @@ class ReevaluationQuerySet(ClinicalQuerySet["Reevaluation"]):
 class Reevaluation(Row):
     """One look at the whole plan. Every active or paused plan has exactly one open one.
 
-    `patient` is the plan's: the database fills it in, so that what is due can be found by patient alone.
+    `patient` is the plan's: the database fills it in, so that what is open can be found by patient alone. Its index has
+    the open ones only: any others are found by their plan.
     """
 
     class Why(models.TextChoices):

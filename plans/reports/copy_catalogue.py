@@ -85,7 +85,7 @@ TABLES: dict[str, Table] = {
         rows=~Q(quota__prescription__version__state="draft"),
     ),
     "plans.Pause": Table(path="plan__patient", without={"reason": TEAM, "end_note": TEAM}),
-    "plans.Reevaluation": Table(without={"note": TEAM}),
+    "plans.Reevaluation": Table(path="plan__patient", without={"note": TEAM}),
     "plans.Session": Table(without={"fingerprint": TAKEN_TWICE}),
     "plans.SessionConflict": Table(path="session__patient", without={"fingerprint": TAKEN_TWICE}),
     "plans.SessionStep": Table(path="session__patient"),
