@@ -25,18 +25,11 @@ def add(model: type[Model], **values: Any) -> None:
     Raises TypeError for a name that is none, and for a table whose new rows stand in its history.
     """
     text, fields = _insert(model, 1)
-    connection, said, named = connections[DEFAULT_DB_ALIAS], list[Any](), 0
-    for field in fields:
-        if field.attname in values:
-            said.append(packed(field.get_db_prep_save(values[field.attname], connection)))
-            named += 1
-        else:
-            said.append(packed(field.get_db_prep_save(field.get_default(), connection)))
-    if named != len(values):
-        raise TypeError(
-            f"{model.__qualname__} has no columns {', '.join(values.keys() - {one.attname for one in fields})}"
-        )
-    change(text, said)
+    if unknown := values.keys() - {field.attname for field in fields}:
+        raise TypeError(f"{model.__qualname__} has no columns {', '.join(unknown)}")
+    connection = connections[DEFAULT_DB_ALIAS]
+    given = [(field, values[field.attname] if field.attname in values else field.get_default()) for field in fields]
+    change(text, [packed(field.get_db_prep_save(value, connection)) for field, value in given])
 
 
 def add_rows(objects: Iterable[Model]) -> None:

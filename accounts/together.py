@@ -25,6 +25,7 @@ P = ParamSpec("P")
 
 
 IN_A_GROUP = 5
+"""Questions that stand side by side before the next group begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ SECONDS_TO_LET_GO = 2
 SECONDS_BETWEEN = 15
 METRES_A_MINUTE = 50
 ROUNDING = 1e-9
-LIMIT = WEEKLY_JUMP * 100 + ROUNDING
+MOST_PERCENT = WEEKLY_JUMP * 100 + ROUNDING
 # WHO guidelines on physical activity and sedentary behaviour (2020), adults: 150 to 300 minutes of moderate-intensity
 # aerobic activity a week; moderate is 3 to under 6 MET. Shown beside the totals as information, never as a limit.
 WHO_MODERATE_MINUTES = (150, 300)
@@ -186,7 +186,7 @@ def checks(
         found.append(Concern("effort", "fine", numbers={"effort": total.highest_effort}))
     percent = weekly_change(total.week_minutes, last_week_minutes)
     if percent is not None:
-        grade = _limit(percent > LIMIT)
+        grade = _limit(percent > MOST_PERCENT)
         found.append(Concern("weekly change", grade, numbers={"percent": percent}))
     return sorted(found, key=lambda concern: GRADES.index(concern.grade))
 
@@ -195,16 +195,18 @@ def smallest_cut(lines: Sequence[Line], last_week_minutes: float | None, *, tota
     """For a week that jumps too much: the change of one dose that takes away least and keeps the limit."""
     week = (total or totals(lines)).week_minutes
     change = weekly_change(week, last_week_minutes)
-    if last_week_minutes is None or change is None or change <= LIMIT:
+    if last_week_minutes is None or change is None or change <= MOST_PERCENT:
         return None
     best: tuple[float, Cut] | None = None
     for line in lines:
         for name in ("sets", "repetitions", "duration_minutes"):
             # From the most down: what is smaller still takes away more. If not even 1 is little enough, nothing is.
             smaller = _smaller(line, name)
-            for n in smaller if smaller and _percent(week, last_week_minutes, line, name, 1) <= LIMIT else ():
+            if smaller and _percent(week, last_week_minutes, line, name, 1) > MOST_PERCENT:
+                continue
+            for n in smaller:
                 percent = _percent(week, last_week_minutes, line, name, n)
-                if percent > LIMIT:
+                if percent > MOST_PERCENT:
                     continue
                 left = _week(week, line, name, n)
                 if best is None or left > best[0] + ROUNDING:

@@ -22,8 +22,17 @@ def alike(field: F, **other: Any) -> F:
     return made
 
 
+class Same(dict[str, forms.Field]):
+    """The fields of a form's class, of which Django makes those of a form with `deepcopy`, in case one alters a field;
+    for forms that alter none: every one has the very same. A form may leave fields out.
+    """
+
+    def __deepcopy__(self, _memo: Any) -> dict[str, forms.Field]:
+        return dict(self)
+
+
 class Alike(dict[str, forms.Field]):
-    """The fields of a form's class, of which Django makes those of a form with `deepcopy`."""
+    """The same for forms that alter theirs: each has its own."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
         return {name: alike(field) for name, field in self.items()}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from exercises.models import Exercise
 from plans.actions.template_items import name_of
+from plans.forms.alike import Same
 from plans.forms.numbers import DecimalField
 from plans.models import MEASURES, Dose, Prescription, TemplateItem
 from plans.wording_safety import ORDINARY_PAIN_GUIDANCE
@@ -52,15 +53,6 @@ def whole(label: Any, name: str, required: bool = False) -> forms.IntegerField:
     return forms.IntegerField(
         label=label, min_value=least, max_value=most, required=required, error_messages=errors, widget=forms.NumberInput
     )
-
-
-class Same(dict[str, forms.Field]):
-    """Fields that every form of a class has the very same of. Django copies them for each form, in case one alters a
-    field; these alter none, and the copies took longer than to judge a dose. A form may leave fields out.
-    """
-
-    def __deepcopy__(self, _memo: Any) -> dict[str, forms.Field]:
-        return dict(self)
 
 
 class DoseForm(forms.Form):

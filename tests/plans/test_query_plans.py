@@ -21,8 +21,8 @@ from django.urls import reverse
 from psycopg import sql
 
 from accounts.models import Clinic, Patient, User
-from plans.actions import flags, watching
-from plans.models import PainScore, Session
+from plans.actions import flags, reevaluations, watching
+from plans.models import PainScore, Reevaluation, Session
 from tests.bench import multiplied
 from tests.cast import NOON, log_days, make_active_plan, make_member, make_patient
 from tests.plans.test_patient_pages import do_session
@@ -74,7 +74,7 @@ def asked(visit: Callable[[], object]) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         visit()
     texts = [re.sub(r"^SELECT set_config\(.*', true\); ", "", each["sql"], flags=re.DOTALL) for each in captured]
-    return [text for text in texts if re.match(r"\(*SELECT|UPDATE", text) and "plans_" in text]
+    return [text for text in texts if re.match(r"\s*\(*SELECT|UPDATE", text) and "plans_" in text]
 
 
 @pytest.fixture
@@ -87,6 +87,10 @@ def large(engine, committed_db) -> Iterator[psycopg.Connection]:
     for back in range(20):
         do_session(anna, version, at=NOON - timedelta(days=3 * back + 1))
     log_days(anna, [4.0] * 48 + [8.0] * 12, last=(NOON - timedelta(days=1)).date())
+    [open_one] = Reevaluation.objects.filter(plan=version.plan)
+    reevaluations.complete(
+        reevaluation=open_one, decision="continue", note="Fine.", next_due_on=None, by=alice, at=NOON
+    )
     flags.evaluate(patient_id=anna.pk, at=NOON)
     each = PainScore.objects.count()
     with psycopg.connect(engine.superuser_url(committed_db.rpartition("/")[2]), autocommit=True) as database:
@@ -120,6 +124,11 @@ def test_the_hot_questions_are_answered_by_an_index(large):
             assert complaints(large, found, index), f"{name}: nobody would notice that {index} is gone"
     for index in ("patient_of_clinic", "plan_of_patient", "reevaluation_of_patient"):
         assert not complaints(large, [counts], index)
+    anna = Patient.objects.get(full_name="Anna Anders")
+    judging = asked(lambda: flags.evaluate(patient_id=anna.pk, at=NOON + timedelta(minutes=1)))
+    assert any("done_at" in question for question in judging)
+    whole = {question[:300] for question in judging if plan_of(large, question).whole & of_others}
+    assert whole == set(), "who judges one patient reads what others have"
     [lines] = [question for question in hot["caseload"][0] if "WITH ORDINALITY" in question]
     assert not complaints(large, [lines], "patient_in_care_by_name")
     with large.transaction(force_rollback=True):

@@ -34,25 +34,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Undo:
+class Undo(Sent):
     """`what` is empty when there is nothing to take back; `oob` is for an answer that is put in place by its id."""
 
     action: str
-    query: str
-    token: str
-    lock: str
     what: str
     oob: bool
 
 
 @dataclass(frozen=True)
-class Days:
+class Days(Sent):
     """The same days for all. `differ`: they are not the same now; `error` is why those sent could not be."""
 
     action: str
-    query: str
-    token: str
-    lock: str
     error: str
     chosen: tuple[int, ...]
     differ: bool
@@ -82,15 +76,12 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Fix:
+class Fix(Sent):
     """A sentence and the button that applies it."""
 
     sentence: str
     button: str
     action: str
-    query: str
-    token: str
-    lock: str
     field: Name
     value: str
 
@@ -137,7 +128,7 @@ def sent(request: HttpRequest, query: str, lock: int) -> Sent:
 
 
 def undo(sent: Sent, action: str, what: str | None) -> Undo:
-    return Undo(action, sent.query, sent.token, sent.lock, what or "", oob=False)
+    return Undo(**vars(sent), action=action, what=what or "", oob=False)
 
 
 def days(sent: Sent, action: str, chosen: Iterable[int], *, differ: bool, refused: DaysForm | None) -> Days:
@@ -146,7 +137,7 @@ def days(sent: Sent, action: str, chosen: Iterable[int], *, differ: bool, refuse
     if refused is not None:
         chosen = [day for day in range(1, 8) if str(day) in (refused["weekdays"].value() or [])]
         error = str(next(iter(refused.errors.get("weekdays", [])), ""))
-    return Days(action, sent.query, sent.token, sent.lock, error, tuple(sorted(chosen)), differ, oob=False)
+    return Days(**vars(sent), action=action, error=error, chosen=tuple(sorted(chosen)), differ=differ, oob=False)
 
 
 def saved(lock: int, at: datetime) -> Saved:
@@ -202,5 +193,11 @@ def totals(
 
 
 def fix(sent: Sent, action: str, found: drafts.Fix) -> Fix:
-    said = found.sentence, found.button
-    return Fix(*said, action, sent.query, sent.token, sent.lock, Name(found.field), str(found.value))
+    return Fix(
+        **vars(sent),
+        sentence=found.sentence,
+        button=found.button,
+        action=action,
+        field=Name(found.field),
+        value=str(found.value),
+    )

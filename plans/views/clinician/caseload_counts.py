@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, UUIDField
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, UUIDField
 from django.db.models.expressions import Expression, RawSQL
 
 from accounts.compiled import Piece, ask, piece
+from accounts.keys import listed
 from accounts.models import CareAssignment, Patient, User
 from plans.models import Flag, PainWatch, Plan, Reevaluation
 from plans.views.clinician.caseload_asked import Days
@@ -75,11 +76,6 @@ PATIENTS = RawSQL("SELECT people.ids FROM people", (), KEYS)  # nosec B611  # no
 PLANNED = RawSQL("SELECT planned.ids FROM planned", (), KEYS)  # nosec B611
 
 
-def _among(column: str, ids: RawSQL) -> Func:
-    """Whether a key is one of a list."""
-    return Func(F(column), ids, template="%(expressions)s::uuid[])", arg_joiner=" = ANY (", output_field=BooleanField())
-
-
 def _whether(condition: Q) -> Expression:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
@@ -93,7 +89,7 @@ def _seen(*, user: User, at: datetime, clinic: UUID, on: Days) -> QuerySet[Any, 
 
 @piece
 def _plans() -> QuerySet[Any, Any]:
-    plans = Plan.objects.filter(_among("patient", PATIENTS)).order_by()
+    plans = Plan.objects.filter(listed("patient", PATIENTS)).order_by()
     current, active = Q(status__in=[Plan.Status.ACTIVE, Plan.Status.PAUSED]), Q(status=Plan.Status.ACTIVE)
     return plans.annotate(current=_whether(current), active=_whether(active)).values_list(
         "patient", "current", "active"
@@ -102,13 +98,13 @@ def _plans() -> QuerySet[Any, Any]:
 
 @piece
 def _heard(*, on: Days) -> QuerySet[Any, Any]:
-    heard = PainWatch.objects.filter(_among("patient", PLANNED), last_day__gt=on.silent_since)
+    heard = PainWatch.objects.filter(listed("patient", PLANNED), last_day__gt=on.silent_since)
     return heard.order_by().values_list("patient")
 
 
 @piece
 def _due(*, on: Days) -> QuerySet[Any, Any]:
-    due = Reevaluation.objects.due_by(on.due_by).filter(_among("patient", PATIENTS))
+    due = Reevaluation.objects.due_by(on.due_by).filter(listed("patient", PATIENTS))
     return due.order_by().values_list("patient")
 
 

@@ -4,16 +4,16 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Avg, Case, F, OuterRef, QuerySet, Subquery, Value, When
 
 from accounts.compiled import Piece, piece
+from accounts.keys import among
 from accounts.models import Patient, User
 from plans.models import Flag
 from plans.scores import COUNTED_MOMENTS
 from plans.views.clinician.caseload_asked import Asked, Days, conditions, days_of, found
 from plans.views.clinician.caseload_counts import counted
-from plans.views.clinician.caseload_read import Read, compared, due_of, last_log_of, read, scores_of
+from plans.views.clinician.caseload_read import Read, due_of, last_log_of, read, scores_of
 
 
 class Given(TypedDict):
@@ -105,7 +105,7 @@ def _by_flag(patients: QuerySet[Patient], last: int) -> QuerySet[Any, Any]:
     )
     flagged = Flag.objects.open().order_by().values("patient")
     # A list of keys, so that they are looked up, and not all patients read to find them.
-    known = patients.filter(compared(F("pk"), ArraySubquery(flagged), by="= ANY")).annotate(rank=rank)
+    known = patients.filter(among("pk", flagged)).annotate(rank=rank)
     others = patients.exclude(pk__in=flagged).annotate(rank=Value(3)).order_by("name_key", "pk")[:last]
     fields = ("pk", "rank", "name_key")
     return known.values_list(*fields).union(others.values_list(*fields), all=True)

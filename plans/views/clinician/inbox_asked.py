@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from accounts.routes import around
+from accounts.routes import route
 from plans.views.clinician.items import LEVELS, Level
 
 TABS = ("mine", "clinic", "asleep", "resolved")
@@ -37,7 +37,7 @@ class Asked:
 
     def address(self, page: int = 1) -> str:
         """The address of the list; it always has a query, to which the panel's `flag` and `patient` are added."""
-        return f"{around('inbox', keyed=False)[0]}?{self._query(page)}"
+        return f"{route('inbox')}?{self._query(page)}"
 
     def _query(self, page: int = 1) -> str:
         # All of them are names that are known, and letters.

@@ -19,6 +19,7 @@ from plans.schedule import local_date
 from plans.views.clinician import items
 from plans.views.clinician.items import LEVELS, Found, Item, Level, View
 from plans.views.clinician.items_all import KINDS
+from plans.views.clinician.items_flags import OPEN
 from plans.views.clinician.people import about, about_in_words, age_of
 from plans.wording import in_sentence
 
@@ -70,7 +71,7 @@ class Line(NamedTuple):
         return {name: url for name, url in led.items() if url}
 
 
-OPEN, URGENT = Flag.State.OPEN.value, Flag.Severity.URGENT.value
+URGENT = Flag.Severity.URGENT.value
 
 
 class Ways(NamedTuple):
