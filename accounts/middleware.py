@@ -3,14 +3,18 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware, get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
-from accounts.backend import Standing, standing_of
+from accounts.backend import standing_of
 from accounts.models import User
 from accounts.policy import Actor
+from accounts.session_store import whose
 from accounts.turning_away import to_sign_in
+from accounts.who_asks import Standing
 
 
 def actor_of(user: User, wanted_clinic: str | None) -> Actor:
@@ -23,6 +27,21 @@ def actor_of(user: User, wanted_clinic: str | None) -> Actor:
     clinics = tuple({m.clinic_id: m.clinic for m in open_now}.values())
     home = clinic or (record.clinic if record else None)
     return Actor(user=user, clinic=home, roles=roles, patient=record, clinics=clinics)
+
+
+def user_of(request: HttpRequest) -> User | AnonymousUser:
+    """As Django finds and verifies it, with what was read together with the session at hand."""
+    with whose(request.session):
+        found: User | AnonymousUser = get_user(request)
+        return found
+
+
+class UserMiddleware(AuthenticationMiddleware):
+    """Django's, whose question for the user is answered by the one for the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: user_of(request))  # type: ignore[assignment]
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

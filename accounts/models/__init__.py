@@ -12,6 +12,7 @@ from accounts.models.history import History, keeps_history
 from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership, Role
 from accounts.models.patient import CareAssignment, Patient, Withdrawal
+from accounts.models.sign_in import SignIn
 from accounts.models.transfer import Transfer
 from accounts.models.user import User
 
@@ -36,6 +37,7 @@ __all__ = [
     "Patient",
     "Role",
     "Row",
+    "SignIn",
     "Transfer",
     "User",
     "Withdrawal",

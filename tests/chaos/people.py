@@ -10,14 +10,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session as SignedIn
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import CareAssignment, Clinic, Membership, Patient, User, new_id
+from accounts.models import CareAssignment, Clinic, Membership, Patient, SignIn, User, new_id
 from accounts.names import folded
 from accounts.session_limits import begin
+from accounts.session_store import SessionStore
 from plans.actions.sessions import mark_dirty
 from plans.models import BodySite, ClinicalProfile, PainScore, PainWatch, PlanEvent
 from plans.schedule import local_date
@@ -91,8 +90,9 @@ def sign_in_many(users: Iterable[User]) -> list[str]:
         store[HASH_SESSION_KEY] = user.get_session_auth_hash()
         begin(store, at=timezone.now())
         key, data = secrets.token_hex(16), store.encode(dict(store.items()))
-        rows.append(SignedIn(session_key=key, session_data=data, expire_date=timezone.now() + DAY))
-    SignedIn.objects.bulk_create(rows)
+        expires = timezone.now() + DAY
+        rows.append(SignIn(session_key=key, session_data=data, expire_date=expires, user_id=user.pk))
+    SignIn.objects.bulk_create(rows)
     return [row.session_key for row in rows]
 
 

@@ -35,6 +35,7 @@ WITHOUT_A_CLINIC = {
     "Notification": "to a person; the patient it may be about is named besides",
     "PlanTemplate": "empty: shipped for everybody, and never a patient's",
     "SavedFilter": "how somebody likes to see a list; names nobody",
+    "SignIn": "a session, of somebody or of nobody",
     "TemplateItem": "as its template",
     "TemplateStep": "as its template",
     "Threshold": "of a clinic or of a patient, exactly one (threshold_of_a_clinic_or_a_patient)",

@@ -32,16 +32,16 @@ if os.environ.get("PAINPLAN_FULL"):
     FEW, MANY = (8, 10), (1_000, 60)
 
 LIMITS = {
-    "today": 8,
-    "log a session": 5,
-    "library": 6,
-    "library search": 6,
-    "inbox": 5,
-    "inbox of the clinic": 5,
-    "caseload": 7,
-    "caseload by week": 7,
-    "record": 6,
-    "builder, one dose": 6,
+    "today": 5,
+    "log a session": 3,
+    "library": 3,
+    "library search": 3,
+    "inbox": 4,
+    "inbox of the clinic": 4,
+    "caseload": 6,
+    "caseload by week": 6,
+    "record": 5,
+    "builder, one dose": 5,
 }
 MARK = re.compile(r"(^|; )(BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT)\b[^;]*$")
 
