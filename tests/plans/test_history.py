@@ -44,6 +44,7 @@ WITHOUT = {
     "exercises_bodyregion": "Vocabulary, changed only with a release.",
     "exercises_condition": "Vocabulary, changed only with a release.",
     "exercises_equipment": "Vocabulary, changed only with a release.",
+    "django_session": "Who is signed in now: gone when they sign out. The list of browsers says where.",
     "accounts_user_groups": "Not used: what somebody may do follows from memberships.",
     "accounts_user_user_permissions": "Not used, like the groups.",
 }  # fmt: skip
