@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.actions import log_access, log_list
-from accounts.compiled import compiled
+from accounts.looking import looked_at, with_look
 from accounts.models import (
     Absence,
     BreakGlass,
@@ -97,20 +97,19 @@ def patient_record(request: HttpRequest, patient_id: UUID, *beside: str) -> Pati
     `beside` names what else of the patient comes with the same query.
     """
     me = actor(request)
-    found = (
-        _record(*beside, user=me.user, at=timezone.now(), clinic=me.clinic.pk, patient=patient_id) if me.clinic else []
-    )
+    missing = Http404("No Patient matches the given query.")
+    if me.clinic is None:
+        raise missing
+    found = _record(_route(request), *beside, user=me.user, at=timezone.now(), clinic=me.clinic.pk, patient=patient_id)
     if not found:
-        raise Http404("No Patient matches the given query.")
-    patient = found[0]
-    _write_log(request, patient)
-    return patient
+        raise missing
+    return found[0]
 
 
-@compiled
+@looked_at
 def _record(*beside: str, user: User, at: datetime, clinic: UUID, patient: UUID) -> QuerySet[Patient, Patient]:
     rows = Patient.objects.visible_to(user, at).filter(clinic=clinic, pk=patient)
-    return rows.select_related("clinic", "profile", *beside)
+    return with_look(rows.select_related("clinic", "profile", *beside), "", user, at)
 
 
 def flag(request: HttpRequest, flag_id: UUID) -> Flag:
@@ -149,14 +148,15 @@ def plan_version(
     me = actor(request)
     if me.clinic is None:
         raise Http404
-    rows = _plan_versions(also, user=me.user, at=timezone.now(), clinic=me.clinic.pk, version=version_id)
+    rows = _plan_versions(
+        _route(request), also, user=me.user, at=timezone.now(), clinic=me.clinic.pk, version=version_id
+    )
     if not rows:
         raise Http404
-    _write_log(request, rows[0].plan.patient)
     return rows[0]
 
 
-@compiled
+@looked_at
 def _plan_versions(
     also: Callable[[QuerySet[PlanVersion]], QuerySet[PlanVersion]] | None,
     *,
@@ -167,7 +167,7 @@ def _plan_versions(
 ) -> QuerySet[PlanVersion, PlanVersion]:
     rows = PlanVersion.objects.visible_to(user, at).filter(pk=version, plan__patient__clinic=clinic)
     rows = rows.select_related("plan__patient__clinic", "plan__patient__profile", "based_on")
-    return also(rows) if also else rows
+    return with_look(also(rows) if also else rows, "plan__patient__", user, at)
 
 
 def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:

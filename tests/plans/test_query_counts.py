@@ -40,8 +40,8 @@ LIMITS = {
     "inbox of the clinic": 5,
     "caseload": 7,
     "caseload by week": 7,
-    "record": 6,
-    "builder, one dose": 6,
+    "record": 5,
+    "builder, one dose": 5,
 }
 MARK = re.compile(r"(^|; )(BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT)\b[^;]*$")
 
