@@ -62,22 +62,23 @@ def add_after(text: str, values: Sequence[Any], *tables: Sequence[Model]) -> boo
     return True
 
 
-@dataclass
+@dataclass(slots=True)
 class Beside:
     """A row that is added with a question, for each row of its answer: with `values` as `add` takes them, and in the
-    `columns` what the question calls so. None for an answer that has no value in the first of these. Raises what `add`
-    raises.
+    `columns` what the question calls so. Only where the first of these has a value and the column `unless` of the
+    question has none. Raises what `add` raises.
 
     What is asked is read as it was before. Nothing is asked twice, as a question alone may be: see `ask`.
     """
 
     model: type[Model]
     values: Mapping[str, Any]
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...] = ()
+    unless: str = ""
 
     def to(self, text: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
         """For `send`: a text that asks, and its values, with this."""
-        whole, fields = _insert_beside(text, self.model, self.columns)
+        whole, fields = _insert_beside(text, self.model, self.columns, self.unless)
         return whole, [*values, *_said(self.model, fields, self.values)]
 
 
@@ -127,14 +128,16 @@ def _insert_after(text: str, models: tuple[type[Model], ...]) -> "tuple[str, lis
 
 @lru_cache(maxsize=256)
 def _insert_beside(
-    text: str, model: type[Model], columns: tuple[tuple[str, str], ...]
+    text: str, model: type[Model], columns: tuple[tuple[str, str], ...], unless: str
 ) -> "tuple[str, list[Field[Any, Any]]]":
     """A change has to stand first, and what it adds is not seen by the question."""
     fields, from_text = _fields_of(model), dict(columns)
     said = ", ".join(f'asked."{from_text[f.attname]}"' if f.attname in from_text else "%s" for f in fields)
+    wanted = [f'asked."{name}" IS NOT NULL' for _column, name in columns[:1]]
+    wanted += [f'asked."{unless}" IS NULL'] if unless else []
     return (
         f"WITH asked AS MATERIALIZED ({text}), added AS (INSERT INTO {_named(model, fields)}"  # noqa: S608  # nosec B608
-        f' SELECT {said} FROM asked WHERE asked."{columns[0][1]}" IS NOT NULL) SELECT * FROM asked',
+        f" SELECT {said} FROM asked WHERE {' AND '.join(wanted) or 'true'}) SELECT * FROM asked",
         [field for field in fields if field.attname not in from_text],
     )
 

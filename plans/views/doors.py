@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.actions import log_access, log_list
+from accounts.actions import list_look, log_access, log_list
 from accounts.looking import looked_at, with_look
 from accounts.models import (
     Absence,
@@ -26,6 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.policy import Actor
+from accounts.together import Added, Part
 from plans.actions.break_glass import reason_of
 from plans.models import (
     Flag,
@@ -266,11 +267,24 @@ def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:
     return get_object_or_404(rows.select_related("by", "clinic"), pk=trial_id)
 
 
-def list_shown(request: HttpRequest, patients: Iterable[UUID]) -> None:
-    """Write down that a list with these patients is shown; for lists, whose rows come through `visible_to`."""
+def list_shown(request: HttpRequest, patients: Iterable[UUID], beside: Added | None = None) -> None:
+    """Write down that a list with these patients is shown; for lists, whose rows come through `visible_to`. Nothing
+    more where a question of the page has written it `beside`, with all of them.
+    """
+    here, those = actor(request).clinic, list(dict.fromkeys(patients))
+    if here is not None and not (beside and beside.done and beside.values["patients"] == those):
+        log_list(patients=those, clinic=here, by=user(request), route=_route(request), at=timezone.now())
+
+
+def list_beside(request: HttpRequest, patients: Iterable[UUID], *, unless: Part | None = None) -> Added | None:
+    """What `list_shown` writes, for a question of the page to write (accounts/together.py). `unless` is the part of it
+    that may name others, who have to stand in the same line. To be given to `list_shown` when all are known.
+    """
     here = actor(request).clinic
-    if here is not None:
-        log_list(patients=patients, clinic=here, by=user(request), route=_route(request), at=timezone.now())
+    if here is None:
+        return None
+    at, by = timezone.now(), user(request)
+    return list_look(patients=patients, clinic=here, by=by, route=_route(request), at=at, unless=unless)
 
 
 def saved_filter(request: HttpRequest, saved_filter_id: UUID) -> SavedFilter:
