@@ -6,7 +6,8 @@ For the log of who looked, and for what a patient logs: Django took longer to wr
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db.backends.utils import CursorDebugWrapper
 from django.db.models import Field, JSONField, Model
 from pghistory.trigger import Event
 
-from accounts.compiled import asking, packed
+from accounts.compiled import asking, at_once, is_watched, packed
 
 
 def add(model: type[Model], **values: Any) -> None:
@@ -25,11 +26,7 @@ def add(model: type[Model], **values: Any) -> None:
     Raises TypeError for a name that is none, and for a table whose new rows stand in its history.
     """
     text, fields = _insert(model, 1)
-    if unknown := values.keys() - {field.attname for field in fields}:
-        raise TypeError(f"{model.__qualname__} has no columns {', '.join(unknown)}")
-    connection = connections[DEFAULT_DB_ALIAS]
-    given = [(field, values[field.attname] if field.attname in values else field.get_default()) for field in fields]
-    change(text, [packed(field.get_db_prep_save(value, connection)) for field, value in given])
+    change(text, _said(model, fields, values))
 
 
 def add_rows(objects: Iterable[Model]) -> None:
@@ -65,6 +62,26 @@ def add_after(text: str, values: Sequence[Any], *tables: Sequence[Model]) -> boo
     return True
 
 
+@dataclass(slots=True)
+class Beside:
+    """A row that is added with a question, for each row of its answer: with `values` as `add` takes them, and in the
+    `columns` what the question calls so. Only where the first of these has a value and the column `unless` of the
+    question has none. Raises what `add` raises.
+
+    What is asked is read as it was before. Nothing is asked twice, as a question alone may be: see `ask`.
+    """
+
+    model: type[Model]
+    values: Mapping[str, Any]
+    columns: tuple[tuple[str, str], ...] = ()
+    unless: str = ""
+
+    def to(self, text: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+        """For `send`: a text that asks, and its values, with this."""
+        whole, fields = _insert_beside(text, self.model, self.columns, self.unless)
+        return whole, [*values, *_said(self.model, fields, self.values)]
+
+
 def change(text: str, values: Sequence[Any]) -> int:
     """Send a statement whose text is always the same to tables without history; the number of rows it changed."""
     return send(text, values)[0]
@@ -72,7 +89,10 @@ def change(text: str, values: Sequence[Any]) -> int:
 
 def send(text: str, values: Sequence[Any]) -> tuple[int, list[Any]]:
     """Send a text that is always the same without the context that history reads: how many rows, and which."""
-    with asking(connections[DEFAULT_DB_ALIAS]) as cursor:
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not is_watched(connection):
+        return at_once(connection, text, values)
+    with asking(connection) as cursor:
         if isinstance(cursor, CursorDebugWrapper):
             with cursor.debug_sql(text, values, use_last_executed_query=True):
                 cursor._execute(text, values)
@@ -104,6 +124,30 @@ def _insert_after(text: str, models: tuple[type[Model], ...]) -> "tuple[str, lis
         )
         before = f"step{number}"
     return f"WITH {', '.join(steps)} SELECT 1 FROM step0", every  # noqa: S608  # nosec B608
+
+
+@lru_cache(maxsize=256)
+def _insert_beside(
+    text: str, model: type[Model], columns: tuple[tuple[str, str], ...], unless: str
+) -> "tuple[str, list[Field[Any, Any]]]":
+    """A change has to stand first, and what it adds is not seen by the question."""
+    fields, from_text = _fields_of(model), dict(columns)
+    said = ", ".join(f'asked."{from_text[f.attname]}"' if f.attname in from_text else "%s" for f in fields)
+    wanted = [f'asked."{name}" IS NOT NULL' for _column, name in columns[:1]]
+    wanted += [f'asked."{unless}" IS NULL'] if unless else []
+    return (
+        f"WITH asked AS MATERIALIZED ({text}), added AS (INSERT INTO {_named(model, fields)}"  # noqa: S608  # nosec B608
+        f" SELECT {said} FROM asked WHERE {' AND '.join(wanted) or 'true'}) SELECT * FROM asked",
+        [field for field in fields if field.attname not in from_text],
+    )
+
+
+def _said(model: type[Model], fields: "Sequence[Field[Any, Any]]", values: Mapping[str, Any]) -> list[Any]:
+    if unknown := values.keys() - {field.attname for field in fields}:
+        raise TypeError(f"{model.__qualname__} has no columns {', '.join(unknown)}")
+    connection = connections[DEFAULT_DB_ALIAS]
+    given = [(field, values[field.attname] if field.attname in values else field.get_default()) for field in fields]
+    return [packed(field.get_db_prep_save(value, connection)) for field, value in given]
 
 
 def _named(model: type[Model], fields: "Iterable[Field[Any, Any]]") -> str:

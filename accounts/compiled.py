@@ -176,16 +176,28 @@ def _not_tried_yet(connection: Any) -> bool:
 
 
 def _rows(connection: Any, sql: str, values: Sequence[Any]) -> list[Any]:
-    if connection.queries_logged or connection.needs_rollback or set(connection.execute_wrappers) - FOR_CHANGES:
-        with asking(connection) as cursor:
-            cursor.execute(sql, values)
-            logged: list[Any] = cursor.cursor.fetchall()
-        return logged
-    # Nobody looks on: without what Django puts around a cursor for those who might.
+    if not is_watched(connection):
+        return at_once(connection, sql, values)[1]
+    with asking(connection) as cursor:
+        cursor.execute(sql, values)
+        logged: list[Any] = cursor.cursor.fetchall()
+    return logged
+
+
+def is_watched(connection: Any) -> bool:
+    """Whether somebody looks on, or must say that nothing can be asked any more."""
+    return bool(
+        connection.queries_logged or connection.needs_rollback or set(connection.execute_wrappers) - FOR_CHANGES
+    )
+
+
+def at_once(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, list[Any]]:
+    """How many rows and which, without what Django puts around a cursor for those who look on."""
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return _Asking(connection.connection).execute(sql, values).fetchall()
+        done = _Asking(connection.connection).execute(sql, values)
+        return done.rowcount, done.fetchall() if done.description else []
 
 
 def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:

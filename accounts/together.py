@@ -10,15 +10,17 @@ by side in one, each column of each as an array, which the driver reads in C (li
     goals, flags = together(goals(patient=key), flags(patient=key))
 
 They are written as those of accounts/compiled.py are (a page may ask for whatever these may), and answer with the same.
+A row can be written with them: who is shown what they answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
+from accounts.adding import Beside, send
 from accounts.compiled import Text, Texts, ask
 
 P = ParamSpec("P")
@@ -36,6 +38,18 @@ class Part:
     values: list[Any]
 
 
+@dataclass(slots=True)
+class Added:
+    """A row (see `add` in accounts/adding.py) that is written with the questions, unless one of them has an answer that
+    the row has to know first. `done` says whether it was.
+    """
+
+    model: type[Model]
+    values: Mapping[str, Any]
+    unless: Part | None = None
+    done: bool = False
+
+
 def one_of_many(make: Callable[P, QuerySet[Any, Any]]) -> Callable[P, Part]:
     """A queryset that is asked with others."""
     texts = Texts(make, whole=False)
@@ -48,12 +62,14 @@ def one_of_many(make: Callable[P, QuerySet[Any, Any]]) -> Callable[P, Part]:
     return part
 
 
-def together(*parts: Part) -> list[list[Any]]:
-    """The rows of each, in their order."""
+def together(*parts: Part, added: Added | None = None) -> list[list[Any]]:
+    """The rows of each, in their order. Where nothing has to be asked, nothing is added."""
     asked = [part for part in parts if part.text is not None]
     if not asked:
         return [[] for _part in parts]
-    [row] = ask(_side_by_side(tuple(part.text for part in asked)), [value for part in asked for value in part.values])
+    text = _side_by_side(tuple(part.text for part in asked))
+    values = [value for part in asked for value in part.values]
+    row = _with_row(text, values, asked, added) if added else ask(text, values)[0]
     found: list[list[Any]] = []
     start = 0
     for part in parts:
@@ -65,6 +81,15 @@ def together(*parts: Part) -> list[list[Any]]:
         found.append([] if columns[0] is None else part.text.read(list(zip(*columns, strict=True))))
         start = end
     return found
+
+
+def _with_row(text: str, values: Sequence[Any], asked: Sequence[Part], added: Added) -> Any:
+    before = next((number for number, part in enumerate(asked) if part is added.unless), None)
+    unless = "" if before is None else f"p{before}_c0"
+    [row] = send(*Beside(added.model, added.values, unless=unless).to(text, values))[1]
+    first = sum(len(part.text.nested) for part in asked[:before] if part.text)
+    added.done = before is None or row[first] is None
+    return row
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """A record opened by somebody who is not assigned, where only assigned clinicians may: for an hour, with a reason."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -26,6 +27,11 @@ class BreakGlassQuerySet(models.QuerySet["BreakGlass"]):
     def open(self, at: datetime) -> "BreakGlassQuerySet":
         """Those whose hour is running."""
         return self.filter(opened_at__lte=at, expires_at__gt=at)
+
+    def reasons(self, *, patient: Any, clinician: Any, at: datetime) -> "models.QuerySet[BreakGlass, str]":
+        """Why this record is open to this clinician now, the latest first."""
+        running = self.open(at).filter(patient=patient, clinician=clinician)
+        return running.order_by("-opened_at").values_list("reason", flat=True)
 
     def to_review(self) -> "BreakGlassQuerySet":
         """Nobody has looked at them yet."""

@@ -83,5 +83,4 @@ def reason_of(*, patient: Patient, by: User, at: datetime) -> str:
     """Why this person may look, when it is because they opened the record with a reason; else empty."""
     if patient.clinic.record_access != Clinic.RecordAccess.ASSIGNED:
         return ""
-    running = BreakGlass.objects.open(at).filter(patient=patient, clinician=by).order_by("-opened_at").first()
-    return running.reason if running else ""
+    return BreakGlass.objects.reasons(patient=patient, clinician=by, at=at).first() or ""

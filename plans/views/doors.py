@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.actions import log_access, log_list
-from accounts.compiled import compiled
+from accounts.actions import list_look, log_access, log_list
+from accounts.looking import looked_at, with_look
 from accounts.models import (
     Absence,
     BreakGlass,
@@ -26,6 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.policy import Actor
+from accounts.together import Added, Part
 from plans.actions.break_glass import reason_of
 from plans.models import (
     Flag,
@@ -97,20 +98,19 @@ def patient_record(request: HttpRequest, patient_id: UUID, *beside: str) -> Pati
     `beside` names what else of the patient comes with the same query.
     """
     me = actor(request)
-    found = (
-        _record(*beside, user=me.user, at=timezone.now(), clinic=me.clinic.pk, patient=patient_id) if me.clinic else []
-    )
+    missing = Http404("No Patient matches the given query.")
+    if me.clinic is None:
+        raise missing
+    found = _record(_route(request), *beside, user=me.user, at=timezone.now(), clinic=me.clinic.pk, patient=patient_id)
     if not found:
-        raise Http404("No Patient matches the given query.")
-    patient = found[0]
-    _write_log(request, patient)
-    return patient
+        raise missing
+    return found[0]
 
 
-@compiled
+@looked_at
 def _record(*beside: str, user: User, at: datetime, clinic: UUID, patient: UUID) -> QuerySet[Patient, Patient]:
     rows = Patient.objects.visible_to(user, at).filter(clinic=clinic, pk=patient)
-    return rows.select_related("clinic", "profile", *beside)
+    return with_look(rows.select_related("clinic", "profile", *beside), "", user, at)
 
 
 def flag(request: HttpRequest, flag_id: UUID) -> Flag:
@@ -149,14 +149,15 @@ def plan_version(
     me = actor(request)
     if me.clinic is None:
         raise Http404
-    rows = _plan_versions(also, user=me.user, at=timezone.now(), clinic=me.clinic.pk, version=version_id)
+    rows = _plan_versions(
+        _route(request), also, user=me.user, at=timezone.now(), clinic=me.clinic.pk, version=version_id
+    )
     if not rows:
         raise Http404
-    _write_log(request, rows[0].plan.patient)
     return rows[0]
 
 
-@compiled
+@looked_at
 def _plan_versions(
     also: Callable[[QuerySet[PlanVersion]], QuerySet[PlanVersion]] | None,
     *,
@@ -167,7 +168,7 @@ def _plan_versions(
 ) -> QuerySet[PlanVersion, PlanVersion]:
     rows = PlanVersion.objects.visible_to(user, at).filter(pk=version, plan__patient__clinic=clinic)
     rows = rows.select_related("plan__patient__clinic", "plan__patient__profile", "based_on")
-    return also(rows) if also else rows
+    return with_look(also(rows) if also else rows, "plan__patient__", user, at)
 
 
 def reevaluation(request: HttpRequest, reevaluation_id: UUID) -> Reevaluation:
@@ -266,11 +267,24 @@ def rule_trial(request: HttpRequest, trial_id: UUID) -> RuleTrial:
     return get_object_or_404(rows.select_related("by", "clinic"), pk=trial_id)
 
 
-def list_shown(request: HttpRequest, patients: Iterable[UUID]) -> None:
-    """Write down that a list with these patients is shown; for lists, whose rows come through `visible_to`."""
+def list_shown(request: HttpRequest, patients: Iterable[UUID], beside: Added | None = None) -> None:
+    """Write down that a list with these patients is shown; for lists, whose rows come through `visible_to`. Nothing
+    more where a question of the page has written it `beside`, with all of them.
+    """
+    here, those = actor(request).clinic, list(dict.fromkeys(patients))
+    if here is not None and not (beside and beside.done and beside.values["patients"] == those):
+        log_list(patients=those, clinic=here, by=user(request), route=_route(request), at=timezone.now())
+
+
+def list_beside(request: HttpRequest, patients: Iterable[UUID], *, unless: Part | None = None) -> Added | None:
+    """What `list_shown` writes, for a question of the page to write (accounts/together.py). `unless` is the part of it
+    that may name others, who have to stand in the same line. To be given to `list_shown` when all are known.
+    """
     here = actor(request).clinic
-    if here is not None:
-        log_list(patients=patients, clinic=here, by=user(request), route=_route(request), at=timezone.now())
+    if here is None:
+        return None
+    at, by = timezone.now(), user(request)
+    return list_look(patients=patients, clinic=here, by=by, route=_route(request), at=at, unless=unless)
 
 
 def saved_filter(request: HttpRequest, saved_filter_id: UUID) -> SavedFilter:

@@ -12,8 +12,8 @@ from django.db.models import IntegerField, QuerySet, Value
 from django.test.utils import CaptureQueriesContext
 
 from accounts.compiled import compiled
-from accounts.models import Membership, Patient, User
-from accounts.together import one_of_many, together
+from accounts.models import ListLook, Membership, Patient, User
+from accounts.together import Added, one_of_many, together
 from tests.cast import NOON
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +67,48 @@ def test_a_row_of_nothing_is_a_row(alice, anna):
         return Patient.objects.filter(pk=patient).values_list("discharged_at")
 
     assert together(left(patient=anna.pk)) == [[(None,)]]
+
+
+def look(alice, anna, unless=None) -> Added:
+    given = {"at": NOON, "user_id": alice.pk, "clinic_id": anna.clinic_id, "route": "100 %s", "patients": [anna.pk]}
+    return Added(ListLook, given, unless)
+
+
+def test_a_row_is_written_with_the_questions(alice, anna):
+    added = look(alice, anna)
+    parts = [one_of_many(none_at_all)(user=alice), one_of_many(held)(user=alice)]
+    with CaptureQueriesContext(connection) as asked:
+        assert together(*parts, added=added) == [[], [("clinician", [1, 2])]]
+    assert len(asked) == 1 and added.done
+    written = ListLook.objects.values("at", "user_id", "clinic_id", "route", "patients").get()
+    assert written == dict(added.values)
+
+
+def test_nor_is_it_written_when_nothing_is_asked(alice, anna):
+    added = look(alice, anna)
+    assert together(one_of_many(none_at_all)(user=alice), added=added) == [[]]
+    assert not added.done and not ListLook.objects.exists()
+
+
+def test_it_is_left_to_whoever_must_know_an_answer_first(alice, anna, ben):
+    """An answer with a row of nothing is one; before it stands a question of another number of columns."""
+
+    @one_of_many
+    def left(*, patient: UUID) -> QuerySet[Patient, tuple[None]]:
+        return Patient.objects.filter(pk=patient).values_list("discharged_at")
+
+    @one_of_many
+    def lists(*, patient: UUID) -> QuerySet[Patient, tuple[list[int]]]:
+        return Patient.objects.filter(pk=patient).values_list(Value([1, 2], ArrayField(IntegerField())))
+
+    nobody, first = UUID(int=1), one_of_many(held)(user=alice)
+    for unless, answer in ((left(patient=anna.pk), [(None,)]), (lists(patient=anna.pk), [([1, 2],)])):
+        added = look(alice, anna, unless)
+        assert together(first, unless, left(patient=ben.pk), added=added)[1] == answer
+        assert not added.done and not ListLook.objects.exists()
+    for number, unless in enumerate(
+        (left(patient=nobody), lists(patient=nobody), one_of_many(none_at_all)(user=alice))
+    ):
+        added = look(alice, anna, unless)
+        assert together(first, unless, left(patient=anna.pk), added=added)[1] == []
+        assert added.done and ListLook.objects.count() == number + 1

@@ -134,6 +134,16 @@ def test_once_an_hour_is_enough_and_the_log_of_assigned_people_has_no_reason(cli
     assert AccessLog.objects.get().purpose == ""
 
 
+def test_a_plan_of_an_opened_record_says_why_as_well(client, closed, anna, annas_plan, bob):
+    client.force_login(bob)
+    paper = reverse("plan_print", args=[annas_plan.pk])
+    assert client.get(paper).status_code == 404 and not AccessLog.objects.exists()
+    break_glass.open_record(patient=anna, reason=REASON, by=bob, at=NOON)
+    assert client.get(paper).status_code == 200
+    look = AccessLog.objects.get()
+    assert (look.user, look.patient, look.route, look.purpose, look.at) == (bob, anna, "plan_print", REASON, NOON)
+
+
 def test_a_membership_that_ended_ends_the_hour(client, closed, anna, bob):
     break_glass.open_record(patient=anna, reason=REASON, by=bob, at=NOON)
     bob.memberships.update(valid_until=NOON)

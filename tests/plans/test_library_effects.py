@@ -9,14 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Membership
+from accounts.models import ListLook, Membership
 from exercises.actions import lifecycle
 from exercises.actions.refusals import Refused
 from exercises.models import Exercise, LibraryChange
 from plans.actions import library, plans
-from plans.models import LibraryNotice, PlanEvent, Prescription
-from tests.cast import NOON, make_active_plan, make_patient
+from plans.models import LibraryNotice, PlanEvent, Prescription, Reevaluation
+from tests.cast import NOON, TODAY, make_active_plan, make_patient
 from tests.exercises.curation_cast import WHOLE, publish_next, published
+from tests.plans.inbox_rows import flag_of
 
 KNEE = "knee-osteoarthritis"
 PREGNANT = {"condition": "pregnancy", "kind": "contraindicated", "reason": "Ask the midwife first."}
@@ -199,6 +200,22 @@ def test_a_retired_exercise_names_the_plans_and_the_reason(two_plans, heel_slide
     assert "Anna Anders" in text and "Ben Bauer" in text
     lifecycle.restore(exercise=heel_slide, by=maren, at=NOON + timedelta(minutes=1))
     assert "Heel slide is retired" not in client.get(reverse("inbox"), {"tab": "clinic"}).content.decode()
+
+
+def test_who_is_named_beside_the_list_stands_in_the_same_line(
+    two_plans, heel_slide, harbour, maren, client, anna, ben, lena
+):
+    """Carl has a flag and none of the exercise; of the others the inbox knows only when it has asked for them."""
+    carl = make_patient("Carl Carter", harbour, lena)
+    flag_of(carl)
+    Reevaluation.objects.update(due_on=TODAY + timedelta(days=60))  # so that nothing waits about them
+    client.force_login(lena)
+    client.get(reverse("inbox"), {"tab": "clinic"})
+    assert [set(look.patients) for look in ListLook.objects.all()] == [{carl.pk}]
+    lifecycle.retire(exercise=heel_slide, reason="Too hard", by=maren, at=NOON)
+    library.handle_changes(at=NOON)
+    client.get(reverse("inbox"), {"tab": "clinic"})
+    assert [look.patients for look in ListLook.objects.order_by("id")] == [[carl.pk], [carl.pk, anna.pk, ben.pk]]
 
 
 def test_seen_is_written_down_and_leaves_the_inbox(two_plans, heel_slide, maren, ravi, client, alice, anna):

@@ -1,10 +1,22 @@
 """Lists show names too: each is one line with everybody who stood in it. The lead finds it, the patient reads it."""
 
+from types import SimpleNamespace
+
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import ListLook
-from tests.cast import log_days, make_active_plan
+from accounts.policy import Actor
+from accounts.together import together
+from plans.actions import flags
+from plans.models import SavedFilter
+from plans.views import doors
+from plans.views.clinician.saved_filters import kept
+from tests.cast import NOON, log_days, make_active_plan
+from tests.plans.inbox_rows import flag_of
 from tests.plans.test_constraints import refused
 
 
@@ -38,6 +50,40 @@ def test_the_inbox_and_its_paper_are_lists(client, alice, anna, known):
     client.get(reverse("inbox_print"), {"tab": "clinic"})
     assert [route for route, _ids in seen(alice)] == ["inbox", "inbox_print"]
     assert all(anna.pk in ids for _route, ids in seen(alice))
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [("inbox", {"tab": "mine"}), ("inbox", {"tab": "clinic"}), ("inbox", {"tab": "resolved"}), ("caseload", {})],
+)
+def test_a_list_is_written_by_a_question_that_it_asks_anyway(client, alice, anna, name, query):
+    flag_of(anna)
+    past = flag_of(anna, "important")
+    flags.resolve(flag=past, action_taken="talked", note="", useful=None, by=alice, at=NOON)
+    client.force_login(alice)
+    with time_machine.travel(NOON, tick=False):
+        with CaptureQueriesContext(connection) as asked:
+            assert b"Anna Anders" in client.get(reverse(name), query).content
+    [written] = [query["sql"] for query in asked if ListLook._meta.db_table in query["sql"]]
+    assert SavedFilter._meta.db_table in written, "a statement of its own"
+    look = ListLook.objects.get()
+    assert (look.user, look.clinic, look.route, look.at) == (alice, anna.clinic, name, NOON)
+    assert look.patients == [anna.pk]
+
+
+def test_who_was_not_written_with_the_questions_is_written_afterwards(alice, anna, ben, harbour):
+    """No page does so; if one did, nobody would be missing."""
+    me = Actor(alice, harbour, frozenset({"clinician"}), None)
+    request = SimpleNamespace(actor=me, user=alice, resolver_match=SimpleNamespace(url_name="inbox"))
+    look = doors.list_beside(request, [anna.pk, anna.pk])
+    doors.list_shown(request, [anna.pk], look)
+    assert seen(alice) == [("inbox", {anna.pk})], "nothing was asked, so it had not been written"
+    together(kept(SavedFilter.Place.INBOX, user=alice), added=look)
+    doors.list_shown(request, [anna.pk, anna.pk], look)
+    assert seen(alice) == [("inbox", {anna.pk})] * 2
+    doors.list_shown(request, [anna.pk, ben.pk], look)
+    assert seen(alice)[2:] == [("inbox", {anna.pk, ben.pk})]
+    assert doors.list_beside(request, []) is None
 
 
 def test_an_empty_list_and_what_a_page_asks_by_itself_write_nothing(client, alice, known):

@@ -36,12 +36,12 @@ LIMITS = {
     "log a session": 3,
     "library": 3,
     "library search": 3,
-    "inbox": 4,
-    "inbox of the clinic": 4,
-    "caseload": 6,
-    "caseload by week": 6,
-    "record": 5,
-    "builder, one dose": 5,
+    "inbox": 3,
+    "inbox of the clinic": 3,
+    "caseload": 5,
+    "caseload by week": 5,
+    "record": 4,
+    "builder, one dose": 4,
 }
 MARK = re.compile(r"(^|; )(BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT)\b[^;]*$")
 

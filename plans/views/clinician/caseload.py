@@ -46,11 +46,12 @@ def caseload(request: HttpRequest) -> HttpResponse:
     pages: Paginator[Read] = Paginator(patients, PAGE_SIZE)  # type: ignore[arg-type]  # it asks for a len and a slice
     page = pages.get_page(request.GET.get("page"))
     read = list(page.object_list)
-    doors.list_shown(request, [patient.pk for patient in read])
+    listed = [patient.pk for patient in read]
+    look = doors.list_beside(request, listed)
     spans, saved = together(
-        adherence.asked_and_rested(patients=[patient.pk for patient in read]),
-        kept(SavedFilter.Place.CASELOAD, user=me.user),
+        adherence.asked_and_rested(patients=listed), kept(SavedFilter.Place.CASELOAD, user=me.user), added=look
     )
+    doors.list_shown(request, listed, look)
     here = f"{route('caseload')}{what.address}{f'&page={page.number}' if page.number > 1 else ''}"
     patient_id = uuid_of(request.GET.get("patient"))
     opened = f"{here}&patient={patient_id}" if patient_id else here

@@ -62,13 +62,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         panel = patient_panel(doors.patient_record(request, patient_id), at, here=opened)
     shown = panel["patient"].pk if panel else None
     entries = list(page) if tab != "resolved" else []
+    listed = [row.patient_id if tab == "resolved" else row[0] for row in page]
     # Of a patient's items the first alone says its sentence.
     view = View(at, lists.today, here, told=[those[0].key for _patient, those in entries])
     shows_library = tab in ("mine", "clinic") and page.number == 1
-    asks = [kept(SavedFilter.Place.INBOX, user=me.user)]
-    if shows_library:
-        asks.append(changes(me, at, mine=tab == "mine"))
-    groups, (saved, *told_of) = inbox_rows.groups(entries, view, shown, *asks, named=tab != "mine")
+    asks = [changes(me, at, mine=tab == "mine")] if shows_library else []
+    look = doors.list_beside(request, listed, unless=asks[0] if asks else None)
+    asks.append(kept(SavedFilter.Place.INBOX, user=me.user))
+    groups, (*told_of, saved) = inbox_rows.groups(entries, view, shown, *asks, named=tab != "mine", added=look)
     library = open_notices(told_of[0], me, at, mine=tab == "mine") if told_of else None
     context: dict[str, Any] = {
         "tab": tab,
@@ -93,13 +94,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "watch": lists.watch,
         "live": {"tab": tab, "since": at.isoformat(), "mark": lists.mark} if tab != "resolved" else {},
     }
-    doors.list_shown(
-        request,
-        [
-            *(row.patient_id if tab == "resolved" else row[0] for row in page),
-            *(each.pk for said in (library.changes if library else []) for each in said.patients),
-        ],
-    )
+    told = [each.pk for said in (library.changes if library else []) for each in said.patients]
+    doors.list_shown(request, [*listed, *told], look)
     if tab in ("mine", "clinic") and not everything:
         context["next_due"] = _next_due(patients_of(me, at, mine=tab == "mine"), lists)
         context["first_steps"] = first_steps(me, at)

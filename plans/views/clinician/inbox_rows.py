@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import CareAssignment, Patient
 from accounts.models.patient import age_on
 from accounts.routes import addresses_of
-from accounts.together import Part, one_of_many, together
+from accounts.together import Added, Part, one_of_many, together
 from plans import wording_flags
 from plans.models import BodySite, Flag, FlagRead
 from plans.schedule import local_date
@@ -181,15 +181,16 @@ def groups(
     opened: UUID | None,
     *others: Part,
     named: bool = False,
+    added: Added | None = None,
 ) -> tuple[list[Group], list[list[Any]]]:
     """The rows of a page by level; `opened` is the patient in the panel, `named` says whose patients they are. And the
-    rows of `others`, questions that the page has besides.
+    rows of `others`, questions that the page has besides. `added` is written with all these.
     """
     if not entries:
-        return [], together(*others)
+        return [], together(*others, added=added)
     found = [one for _patient, those in entries for one in those]
     asked = _people(patients=[patient for patient, _those in entries], at=view.at)
-    shown, (people, *beside) = items.show_beside(KINDS, found, view, asked, *others)
+    shown, (people, *beside) = items.show_beside(KINDS, found, view, asked, *others, added=added)
     patients = {row[0]: Person._make(row) for row in people}
     made: dict[int, list[Row]] = {level: [] for level in Level}
     ways = Ways(*map(addresses_of, ("patient", "flag_acknowledge", "flag_snooze", "flag_resolve")))

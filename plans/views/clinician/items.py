@@ -32,7 +32,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.compiled import Piece, ask
 from accounts.models import Patient
-from accounts.together import Part, together
+from accounts.together import Added, Part, together
 
 
 class Level(IntEnum):
@@ -235,15 +235,17 @@ def show(kinds: Sequence[Kind], found: Sequence[Found], view: View) -> Items:
 
 
 def show_beside(
-    kinds: Sequence[Kind], found: Sequence[Found], view: View, *others: Part
+    kinds: Sequence[Kind], found: Sequence[Found], view: View, *others: Part, added: Added | None = None
 ) -> tuple[Items, list[list[Any]]]:
-    """The same, and the rows of other questions of the page, asked with those of its items."""
+    """The same, and the rows of other questions of the page, asked with those of its items; `added` is written with
+    them.
+    """
     by_kind: dict[str, list[Found]] = {}
     for one in found:
         by_kind.setdefault(one.kind, []).append(one)
     there = [(kind, by_kind[kind.name]) for kind in kinds if kind.name in by_kind]
     asked = [kind.show.asked(mine, view) for kind, mine in there if isinstance(kind.show, Shown)]
-    beside = together(*others, *asked)
+    beside = together(*others, *asked, added=added)
     rows = iter(beside[len(others) :])
     shown: Items = {}
     for kind, mine in there:
