@@ -58,20 +58,20 @@ LEVELS = {
 
 
 class Found(NamedTuple):
-    """The light row of an item. `since` sorts and tells the age, `arrived` says whether it is new on the page."""
+    """The light row of an item; `since` sorts and tells the age."""
 
     patient_id: UUID
     level: int
     since: datetime
     key: UUID
-    arrived: datetime
-    asleep: bool
     kind: str
-    assigned_to: UUID | None
 
 
-COLUMNS = ("i_patient", "i_level", "i_since", "i_key", "i_arrived", "i_asleep", "i_kind", "i_assigned")
-"""What `light` calls the fields of `Found`; last what may be missing or is of any length: the rest is read quicker."""
+COLUMNS = ("i_patient", "i_level", "i_since", "i_key", "i_kind")
+"""What `light` calls the fields of `Found`."""
+
+BESIDE = ("i_arrived", "i_asleep", "i_assigned")
+"""What decides in the question on its lists: since when it is new on a page, whether it sleeps, who was given it."""
 
 
 @dataclass(frozen=True)
@@ -186,15 +186,20 @@ def light(
             i_assigned=Cast(assigned_to or Value(None), UUIDField()),
             i_asleep=asleep or Value(False, BooleanField()),
         )
-        .values_list(*COLUMNS)
+        .values_list(*COLUMNS, *BESIDE)
     )
     return found
 
 
 def find(kinds: Sequence[Kind], patients: QuerySet[Patient] | Piece | None, today: date) -> list[Found]:
-    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query. Who asks
-    often gives `patients` as a piece (a column of keys) that was written once.
+    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query.
+    `patients` may be a piece (a column of keys) that was written once, for who asks often.
     """
+    return [Found(*row[: len(COLUMNS)]) for row in waiting(kinds, patients, today)]
+
+
+def waiting(kinds: Sequence[Kind], patients: QuerySet[Patient] | Piece | None, today: date) -> list[tuple[Any, ...]]:
+    """The same with the columns beside."""
     if isinstance(patients, QuerySet):
         patients = sql(patients.order_by().values("pk"))
     seen, whose = patients or ("SELECT NULL::uuid WHERE false", [])
@@ -204,7 +209,7 @@ def find(kinds: Sequence[Kind], patients: QuerySet[Patient] | Piece | None, toda
     asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}), {LISTED} {text}"  # nosec B608  # Django wrote both
     # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
     asked = f"SELECT waits.* FROM ({asked}) waits ORDER BY i_level, i_since, i_key"  # noqa: S608  # nosec B608
-    return [Found(*row) for row in ask(asked, [*whose, *values])]
+    return ask(asked, [*whose, *values])
 
 
 @lru_cache(maxsize=16)

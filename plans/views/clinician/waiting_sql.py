@@ -57,11 +57,11 @@ def text(
     return f"""SELECT answer.* FROM (
         WITH RECURSIVE {begins}, seen (patient_id) AS NOT MATERIALIZED ({seen}), {LISTED},
         found AS MATERIALIZED (
-            SELECT i_patient, i_level, i_since, i_key, i_arrived, i_asleep, {bits} * CASE
+            SELECT i_patient, i_level, i_since, i_key, {bits} * CASE
                 WHEN i_asleep THEN {1 << 2 * WIDTH}
                 WHEN {holds(forgotten=lead)} THEN {1 + (1 << WIDTH)}
                 ELSE {1 << WIDTH}
-            END AS lists, i_kind, i_assigned
+            END AS lists, i_kind
             FROM ({_items(KINDS, today)}) waits
         ), queue AS (
             SELECT i_patient AS patient, bit_or(lists) AS lists, {mark} AS mark
