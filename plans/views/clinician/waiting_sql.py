@@ -20,6 +20,9 @@ from plans.views.clinician.people_asked import LISTED
 FLAG, NEW = 1 << len(Level), 2 << len(Level)
 """Bits beside those of the levels: a flag, and something that came after a moment."""
 
+GRAVER = [level for level in Level if level < Level.DUE]
+"""The levels before re-evaluations that are due: those are a thousand, and the others are few."""
+
 LISTS = ("mine", "clinic", "asleep")
 WIDTH = len(Level) + 2
 """The lists, and how many bits each has: what is in all of them is one number, which is put together in one go."""
@@ -34,7 +37,7 @@ def values_of_page(page: int, size: int, only: Sequence[Level], *, newest: bool)
     """What a text with a page asks with."""
     chosen = bits_of(only)
     which = [chosen] if only or newest else []
-    return [page, size, size, chosen, *which, *([size] if newest else [size, size])]
+    return [page, size, size, chosen, *which, *([size] if newest else [size, size, size])]
 
 
 @lru_cache(maxsize=64)
@@ -89,19 +92,21 @@ def _in(tab: str) -> str:
 def _chosen(tab: str, *, newest: bool, only: bool) -> str:
     """The patients of the page: the gravest first, and then either whose first item is the oldest or the newest."""
     return f""", upto AS MATERIALIZED (
-        SELECT least(%s, (greatest(sum(patients), 1) - 1) / %s) * %s AS before, sum(items) - sum(patients) AS more
+        SELECT least(%s, (greatest(sum(patients), 1) - 1) / %s) * %s AS before, sum(items) - sum(patients) AS more,
+        coalesce(sum(patients) FILTER (WHERE {_of(tab)} & {bits_of(GRAVER)} <> 0), 0) AS graver
         FROM alike WHERE {_of(tab)} & %s <> 0
     ), {_newest(tab) if newest else _oldest(tab, only=only)}"""  # noqa: S608  # nosec B608
 
 
 def _oldest(tab: str, *, only: bool) -> str:
     """To come upon the first n patients one need not put all items in order: so many, and one for each item that is not
-    its patient's only one, have n patients among them.
+    its patient's only one, have n patients among them. Nor all of what is due, if n patients have something graver.
     """
     those = f"JOIN queue ON patient = i_patient AND queue.{_of(tab)} & %s <> 0" if only else ""
     return f"""ahead AS MATERIALIZED (
         SELECT i_patient, row_number() OVER (ORDER BY i_level, i_since, i_key) AS place FROM (
             SELECT i_patient, i_level, i_since, i_key FROM found {those} WHERE found.{_in(tab)}
+            AND (i_level < {Level.DUE:d} OR (SELECT graver < before + %s FROM upto))
             ORDER BY i_level, i_since, i_key LIMIT (SELECT before + more + %s FROM upto)
         ) those
     ), chosen AS MATERIALIZED (
