@@ -41,7 +41,7 @@ ALLOWED = {
     ("ROWS", "plans/views/plan_paper.py", "pictures"): "prefetched for the exercises of one plan, in the next line",
     (
         "ROWS",
-        "plans/views/clinician/items.py",
+        "plans/views/clinician/people_asked.py",
         "module",
     ): "the patients that find() was given, as it names them",
     ("HTML", "exercises/library_filter.py", "_filled"): "pieces that templates drew, with numbers between them",

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from accounts.models import Absence, CareAssignment, Membership, Patient, Role
 from accounts.policy import Actor
@@ -11,6 +13,23 @@ from plans.views.clinician.inbox_asked import Asked
 from plans.views.clinician.items import Found
 from plans.views.clinician.items_all import KINDS
 from tests.cast import TODAY
+
+
+class Waits(NamedTuple):
+    """An item with all that its question tells: the fields of `Found`, and what decides on the lists."""
+
+    patient_id: UUID
+    level: int
+    since: datetime
+    key: UUID
+    kind: str
+    arrived: datetime
+    asleep: bool
+    assigned_to: UUID | None
+
+    @property
+    def found(self) -> Found:
+        return Found(*self[: len(Found._fields)])
 
 
 class Whose:
@@ -31,7 +50,7 @@ class Whose:
             looked_after = {patient for person, patient in given if person in self.answered}
             self.patients |= set(Patient.objects.values_list("pk", flat=True)) - looked_after
 
-    def holds(self, found: Found) -> bool:
+    def holds(self, found: Waits) -> bool:
         if found.assigned_to is not None and found.assigned_to in self.answered:
             return found.assigned_to in self.people
         return found.patient_id in self.patients
@@ -40,7 +59,7 @@ class Whose:
 def listed(me: Actor, at: datetime) -> dict[str, dict]:
     """For each list: the patients, the gravest and oldest first, each with all that waits."""
     visible = Patient.objects.filter(clinic=me.clinic).visible_to(me.user, at)
-    found, own = items.find(KINDS, visible, TODAY), Whose(me, at)
+    found, own = [Waits(*row) for row in items.waiting(KINDS, visible, TODAY)], Whose(me, at)
     return {
         "mine": _by_patient(one for one in found if own.holds(one) and not one.asleep),
         "clinic": _by_patient(one for one in found if not one.asleep),
@@ -48,7 +67,7 @@ def listed(me: Actor, at: datetime) -> dict[str, dict]:
     }
 
 
-def _by_patient(found: Iterable[Found]) -> dict:
+def _by_patient(found: Iterable[Waits]) -> dict:
     entries: dict = {}
     for one in found:
         entries.setdefault(one.patient_id, []).append(one)
@@ -60,4 +79,4 @@ def chosen(entries: dict, what: Asked) -> list:
     kept = [each for each in entries.items() if not what.only or {one.level for one in each[1]} & {*what.levels}]
     if what.newest:
         kept.sort(key=lambda each: (each[1][0].level, -each[1][0].since.timestamp(), each[0]))
-    return kept
+    return [(patient, [one.found for one in those]) for patient, those in kept]

@@ -26,13 +26,13 @@ from django.db.models import (
     UUIDField,
     Value,
 )
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 
 from accounts.compiled import Piece, ask
 from accounts.models import Patient
 from accounts.together import Added, Part, together
+from plans.views.clinician.people_asked import LISTED, SEEN
 
 
 class Level(IntEnum):
@@ -58,20 +58,20 @@ LEVELS = {
 
 
 class Found(NamedTuple):
-    """The light row of an item. `since` sorts and tells the age, `arrived` says whether it is new on the page."""
+    """The light row of an item; `since` sorts and tells the age."""
 
-    kind: str
-    key: UUID
     patient_id: UUID
     level: int
     since: datetime
-    arrived: datetime
-    assigned_to: UUID | None
-    asleep: bool
+    key: UUID
+    kind: str
 
 
-COLUMNS = ("i_kind", "i_key", "i_patient", "i_level", "i_since", "i_arrived", "i_assigned", "i_asleep")
+COLUMNS = ("i_patient", "i_level", "i_since", "i_key", "i_kind")
 """What `light` calls the fields of `Found`."""
+
+BESIDE = ("i_arrived", "i_asleep", "i_assigned")
+"""What decides in the question on its lists: since when it is new on a page, whether it sleeps, who was given it."""
 
 
 @dataclass(frozen=True)
@@ -186,29 +186,30 @@ def light(
             i_assigned=Cast(assigned_to or Value(None), UUIDField()),
             i_asleep=asleep or Value(False, BooleanField()),
         )
-        .values_list(*COLUMNS)
+        .values_list(*COLUMNS, *BESIDE)
     )
     return found
 
 
 def find(kinds: Sequence[Kind], patients: QuerySet[Patient] | Piece | None, today: date) -> list[Found]:
-    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query. Who asks
-    often gives `patients` as a piece (a column of keys) that was written once.
+    """Everything of these kinds that waits about these patients, the gravest and oldest first. One query.
+    `patients` may be a piece (a column of keys) that was written once, for who asks often.
     """
+    return [Found(*row[: len(COLUMNS)]) for row in waiting(kinds, patients, today)]
+
+
+def waiting(kinds: Sequence[Kind], patients: QuerySet[Patient] | Piece | None, today: date) -> list[tuple[Any, ...]]:
+    """The same with the columns beside."""
     if isinstance(patients, QuerySet):
         patients = sql(patients.order_by().values("pk"))
     seen, whose = patients or ("SELECT NULL::uuid WHERE false", [])
     parts = of_kinds(tuple(kinds), today)
     text = " UNION ALL ".join(f"({part})" for part, _values in parts)
     values = [value for _part, held in parts for value in held]
-    asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}) {text}"  # nosec B608  # Django wrote both
+    asked = f"WITH seen (patient_id) AS MATERIALIZED ({seen}), {LISTED} {text}"  # nosec B608  # Django wrote both
     # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
     asked = f"SELECT waits.* FROM ({asked}) waits ORDER BY i_level, i_since, i_key"  # noqa: S608  # nosec B608
-    return [Found(*row) for row in ask(asked, [*whose, *values])]
-
-
-SEEN = Patient.objects.filter(pk__in=RawSQL("SELECT seen.patient_id FROM seen", ()))  # nosec B611  # no value in it
-"""The patients that `find` was asked about. Every kind names them, and Postgres looks for them once."""
+    return ask(asked, [*whose, *values])
 
 
 @lru_cache(maxsize=16)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from accounts.keys import listed
 from accounts.models import Patient
 from accounts.routes import address_of
 from accounts.together import Part, one_of_many
@@ -16,6 +17,7 @@ from plans import wording_flags
 from plans.models import AnyFlag, Flag, FlagRead, flag_read
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Shown, Told, View, light
 from plans.views.clinician.people import age_of, near_day
+from plans.views.clinician.people_asked import EVERY
 
 OPEN = Flag.State.OPEN.value
 LEVEL = Case(
@@ -26,10 +28,10 @@ LEVEL = Case(
 )
 
 
-def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Flag, tuple[object, ...]]":
+def _find(_patients: QuerySet[Patient], today: date) -> "QuerySet[Flag, tuple[object, ...]]":
     asleep = Case(When(Q(snoozed_until__gt=today), then=Value(True)), default=Value(False), output_field=BooleanField())
     return light(
-        Flag.objects.open().filter(patient__in=patients.values("pk")),
+        Flag.objects.open().filter(listed("patient", EVERY)),
         kind="flag",
         level=LEVEL,
         since=F("raised_at"),

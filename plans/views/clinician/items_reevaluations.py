@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.keys import among
+from accounts.keys import listed
 from accounts.models import Patient
 from accounts.routes import addresses_of
 from accounts.together import Part, one_of_many
@@ -17,6 +17,7 @@ from plans.models.reevaluation import ReevaluationQuerySet
 from plans.schedule import local_date
 from plans.views.clinician.items import Action, Found, Item, Kind, Level, Shown, Told, View, light
 from plans.views.clinician.people import near_day
+from plans.views.clinician.people_asked import EVERY
 
 DUE_WITHIN_DAYS = 7
 
@@ -28,9 +29,9 @@ def waiting_on(today: date) -> ReevaluationQuerySet:
     return Reevaluation.objects.due_by(today + timedelta(days=DUE_WITHIN_DAYS))
 
 
-def _find(patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, tuple[object, ...]]":
+def _find(_patients: QuerySet[Patient], today: date) -> "QuerySet[Reevaluation, tuple[object, ...]]":
     return light(
-        waiting_on(today).filter(among("patient", patients.values("pk"))),
+        waiting_on(today).filter(listed("patient", EVERY)),
         kind="reevaluation",
         level=Level.DUE,
         since=F("due_on"),

@@ -22,6 +22,7 @@ from plans.views.clinician.items import Kind
 from plans.views.clinician.items_all import KINDS
 from plans.views.clinician.items_reevaluations import waiting_on
 from plans.views.clinician.people import seen
+from plans.views.clinician.people_asked import LISTED
 from plans.views.clinician.waiting import first_tab
 from plans.views.clinician.waiting_sql import texts
 
@@ -48,7 +49,7 @@ def in_frame(me: Actor, at: datetime, *, watch: bool) -> Frame:
     columns = ", ".join(filter(None, [_number(today, first_tab(me) == "mine"), looked]))
     # What does not begin with SELECT is taken for a change, and gets the history's context put before it.
     text = f"""SELECT found.* FROM (
-        WITH RECURSIVE {begins}, seen (patient_id) AS NOT MATERIALIZED ({visible}) SELECT {columns}
+        WITH RECURSIVE {begins}, seen (patient_id) AS NOT MATERIALIZED ({visible}), {LISTED} SELECT {columns}
     ) found"""  # noqa: S608  # nosec B608
     [(number, *moments)] = ask(text, [*whose_values, *visible_values, *looked_values])
     return Frame(number, evaluated.told(moments, clinic=me.clinic, user=me.user, at=at) if watch else None)
