@@ -65,7 +65,7 @@ def text(
                 WHEN {holds(forgotten=lead)} THEN {1 + (1 << WIDTH)}
                 ELSE {1 << WIDTH}
             END AS lists, i_kind
-            FROM ({_items(KINDS, today)}) waits
+            FROM ({union(KINDS, today)}) waits
         ), queue AS (
             SELECT i_patient AS patient, bit_or(lists) AS lists, {mark} AS mark
             {f", count(*) FILTER (WHERE {_in(tab)})::int AS items" if listed else ""}
@@ -136,11 +136,8 @@ def _page(tab: str) -> str:
     ) page"""  # noqa: S608  # nosec B608
 
 
-def _items(kinds: Sequence[Kind], today: date) -> str:
-    return " UNION ALL ".join(f"({each})" for each in texts(kinds, today))
-
-
-def texts(kinds: Sequence[Kind], today: date) -> list[str]:
-    """The SQL of each kind with the values of the day in it, so that PostgreSQL knows how many rows to expect."""
+def union(kinds: Sequence[Kind], today: date) -> str:
+    """The SQL of all kinds with the values of the day in it, so that PostgreSQL knows how many rows to expect."""
     with connection.cursor() as cursor:
-        return [cursor.mogrify(*piece).replace("%", "%%") for piece in items.of_kinds(tuple(kinds), today)]
+        each = [cursor.mogrify(*piece).replace("%", "%%") for piece in items.of_kinds(tuple(kinds), today)]
+    return " UNION ALL ".join(f"({text})" for text in each)
