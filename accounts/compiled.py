@@ -197,7 +197,8 @@ def at_once(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, list
     connection.ensure_connection()
     with connection.wrap_database_errors:
         done = _Asking(connection.connection).execute(sql, values)
-        return done.rowcount, done.fetchall() if done.description else []
+        # Whether there are rows: `description` would say what each of their columns is.
+        return done.rowcount, done.fetchall() if done.pgresult and done.pgresult.nfields else []
 
 
 def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:
