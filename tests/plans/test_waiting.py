@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from accounts.backend import standing_of
 from accounts.middleware import actor_of
@@ -77,21 +79,59 @@ def test_the_frame_counts_what_the_list_holds(crowd, absent, access, alice, bob,
     assert len(numbers) > 1
 
 
-@pytest.mark.parametrize("most", [0, 1, 2, 3])
-def test_the_frame_counts_no_further_than_it_shows(crowd, most, monkeypatch, alice, bob, harbour):
+@pytest.fixture
+def shown_up_to(monkeypatch):
+    """Sets beyond how many the number is not shown exactly, which the texts that are kept hold."""
+
+    def forget():
+        for kept in (waiting_number._number.cache_clear, waiting_number._due_alone.cache_clear):
+            kept()
+        waiting_number._LARGE.clear()
+
+    def to(most: int):
+        forget()
+        monkeypatch.setattr(waiting_number, "MOST", most)
+
+    yield to
+    forget()
+
+
+@pytest.fixture
+def two_due(crowd, alice, harbour) -> list[Reevaluation]:
+    found = []
     for n in range(2):
         patient = make_patient(f"Due {n}", harbour, alice)
         due = make_active_plan(patient, by=alice).plan.reevaluations.get()
         Reevaluation.objects.filter(pk=due.pk).update(due_on=TODAY)
         flag_of(patient, "watch")
-    monkeypatch.setattr(waiting_number, "MOST", most)
-    waiting_number._number.cache_clear()
-    try:
-        for user in (alice, bob):
-            me = actor_of(user, None)
+        found.append(due)
+    return found
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3])
+def test_the_frame_counts_no_further_than_it_shows(two_due, most, shown_up_to, alice, bob):
+    shown_up_to(most)
+    for user in (alice, bob):
+        me = actor_of(user, None)
+        for _time in range(3):
             assert in_frame(me, NOON, watch=False).number == min(waiting(me, NOON).count("mine"), most + 1)
-    finally:
-        waiting_number._number.cache_clear()
+
+
+def test_who_had_more_due_than_is_shown_is_asked_for_these_alone(two_due, shown_up_to, alice):
+    """And for everything again as soon as they are fewer, so that the number is never a guess."""
+    shown_up_to(1)
+    me = actor_of(alice, None)
+
+    def asked_for(number: int) -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            frame = in_frame(me, NOON, watch=True)
+        assert frame.number == number and frame.watch == waiting(me, NOON).watch
+        return ["all" if "plans_flag" in each["sql"] else "due" for each in asked]
+
+    assert [asked_for(2) for _time in range(3)] == [["all"], ["due"], ["due"]]
+    later = TODAY + timedelta(days=60)
+    Reevaluation.objects.filter(pk__in=[due.pk for due in two_due]).update(due_on=later)
+    assert [asked_for(2) for _time in range(2)] == [["due", "all"], ["all"]], "by flags, not by what is due"
 
 
 def test_the_frame_says_how_far_the_rules_looked_as_the_list_does(crowd, anna, zoe, alice, charlie):
