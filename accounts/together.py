@@ -16,7 +16,7 @@ A row can be written with them: who is shown what they answer.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 from django.db.models import Model, QuerySet
 
@@ -30,8 +30,7 @@ IN_A_GROUP = 5
 """Questions that stand side by side before the next group begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A question with its values, not asked yet; `text` is None for one that cannot have rows."""
 
     text: Text | None

@@ -150,7 +150,9 @@ def _screening(*, patient: UUID) -> QuerySet[Screening, Any]:
 
 @one_of_many
 def _last_log(*, patient: UUID) -> QuerySet[PainScore, Any]:
-    return PainScore.objects.filter(patient=patient).current().answered().values_list("local_date", "occurred_at")[:1]
+    scores = PainScore.objects.filter(patient=patient).current().answered()
+    # By the day first, as the index is: by the moment alone all of the patient's were read and put in order.
+    return scores.order_by("-local_date", "-occurred_at").values_list("local_date", "occurred_at")[:1]
 
 
 @one_of_many
