@@ -28,10 +28,9 @@ _TAKEN = """
     taken AS (UPDATE plans_planversion held SET lock = held.lock + 1, saved_at = %s FROM told
               WHERE held.id = %s AND held.state = 'draft' AND held.lock = %s RETURNING held.id, held.lock)
 """
-_DOSE = ", ".join([*DOSE_FIELDS, "override_reason"])
+_CHANGED = [*DOSE_FIELDS, "override_reason"]
 _DOSED = f"""
-    dosed AS (UPDATE plans_prescription held
-              SET ({_DOSE}) = (SELECT {_DOSE} FROM jsonb_populate_record(NULL::plans_prescription, %s::jsonb))
+    dosed AS (UPDATE plans_prescription held SET {", ".join(f"{name} = %s" for name in _CHANGED)}
               FROM taken WHERE held.id = %s AND held.version_id = taken.id)
 """  # noqa: S608  # nosec B608  # our own names
 # As many changes as are kept may be there by now: then this one takes the place of the oldest.
@@ -80,5 +79,14 @@ def dose(version: UUID, lock: int, exercise: UUID, dosed: Plain, step: Step) -> 
     """All of a changed dose: the lock, the dose, the step. One statement, so it is stored as a whole or not at all:
     False when the lock could not be taken.
     """
-    given = [step.at, version, lock, json.dumps(dosed), exercise, *step.values(version)]
-    return bool(change_told(DOSE, given))
+    changed = [_as_word(dosed[name]) for name in _CHANGED]
+    return bool(change_told(DOSE, [step.at, version, lock, *changed, exercise, *step.values(version)]))
+
+
+def _as_word(value: Any) -> str | None:
+    """As PostgreSQL reads it into any type of column: a number as it is would be of another type with its size, and the
+    statement planned anew for each.
+    """
+    if isinstance(value, list):
+        return f"{{{','.join(map(str, value))}}}"
+    return None if value is None else str(value)

@@ -95,9 +95,12 @@ class Plan(Row):
         return self.title
 
 
-@keeps_history()
+@keeps_history(quiet=["lock", "saved_at"])
 class PlanVersion(Row):
-    """One state of a plan. Immutable from the moment it is activated; `lock` counts changes of the draft."""
+    """One state of a plan. Immutable from the moment it is activated; `lock` counts changes of the draft.
+
+    That something was saved is in the history of what was changed, of its exercises most often: not a second time here.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -156,7 +159,7 @@ class PlanVersion(Row):
             pgtrigger.Trigger(
                 name="stays_in_its_plan",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("plan_id", "based_on_id"),  # type: ignore[no-untyped-call]
                 func="""
                     IF TG_OP = 'UPDATE' AND NEW.plan_id <> OLD.plan_id THEN
                         RAISE EXCEPTION 'a version stays in its plan'
@@ -227,7 +230,7 @@ class Prescription(Row, Dose):
             pgtrigger.Trigger(
                 name="exercise_of_own_library",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("version_id", "exercise_version_id"),  # type: ignore[no-untyped-call]
                 func="""
                     IF NOT EXISTS (
                         SELECT 1 FROM exercises_exerciseversion ev

@@ -142,6 +142,15 @@ def test_doses(anna, alice, constraint, changes):
     refused(constraint, lambda: Prescription.objects.create(**(values | position | changes)))
 
 
+def test_a_version_stays_in_its_plan(annas_plan, anna, alice):
+    plan = Plan.objects.create(patient=anna, title="P", owner=alice, created_at=NOON)
+    rows = PlanVersion.objects.filter(pk=PlanVersion.objects.create(plan=plan, number=1, saved_at=NOON).pk)
+    refused("planversion_stays_in_its_plan", lambda: rows.update(plan=annas_plan.plan))
+    refused("planversion_based_on_own", lambda: rows.update(based_on=annas_plan))
+    of_another = {"plan": plan, "based_on": annas_plan, "number": 2, "saved_at": NOON}
+    refused("planversion_based_on_own", lambda: PlanVersion.objects.create(**of_another))
+
+
 def test_only_published_exercises_of_the_own_library_are_prescribed(anna, alice, hill):
     draft = PlanVersion.objects.create(
         plan=Plan.objects.create(patient=anna, title="P", owner=alice, created_at=NOON), number=1, saved_at=NOON
@@ -158,6 +167,12 @@ def test_only_published_exercises_of_the_own_library_are_prescribed(anna, alice,
             "prescription_exercise_of_own_library",
             lambda values=values: Prescription.objects.create(**values),
         )
+    mine = Prescription.objects.create(
+        **values | {"exercise_version": Exercise.objects.prescribable()[0].current_version}
+    )
+    own = Prescription.objects.filter(pk=mine.pk)
+    for version in (published, unpublished):
+        refused("prescription_exercise_of_own_library", lambda version=version: own.update(exercise_version=version))
 
 
 def test_reevaluations(annas_plan, alice):
