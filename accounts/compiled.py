@@ -19,18 +19,15 @@ A queryset of models answers with models (what is selected with them too, nothin
 with tuples as the driver reads them.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache, partial, wraps
+from functools import partial, wraps
 from inspect import Parameter, signature
 from itertools import count
-from types import SimpleNamespace
-from typing import Any, ParamSpec, Self, TypeVar, cast, get_origin, get_type_hints
+from typing import Any, ParamSpec, TypeVar, cast, get_origin, get_type_hints
 from uuid import UUID
 
-import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
@@ -42,6 +39,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from pghistory import runtime
 from psycopg.sql import Literal
 
+from accounts.cursors import Asking, answered
 from accounts.models import User
 from accounts.models.membership import Role
 from accounts.whole_clinics import seen_whole, somebody
@@ -196,36 +194,18 @@ def at_once(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, list
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        done = _Asking(connection.connection).execute(sql, values)
-        # Whether there are rows: `description` would say what each of their columns is.
-        return done.rowcount, done.fetchall() if done.pgresult and done.pgresult.nfields else []
+        return answered(connection.connection, sql, values)
 
 
 def asking(connection: BaseDatabaseWrapper) -> CursorWrapper:
     """A cursor for texts that are always the same: the one of Django's own writes the values into them."""
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    server = _Asking(connection.connection)
+    server = Asking(connection.connection)
     server.shown = connection.queries_logged
     with connection.wrap_database_errors:
         cursor: CursorWrapper = connection._prepare_cursor(server)  # type: ignore[attr-defined]
     return cursor
-
-
-class _Asking(psycopg.RawCursor[Any]):
-    """Sends text and values apart, and reads the rows in C; where queries are logged, the log has both in one.
-
-    A raw one, because psycopg would look for the places of the values in a long text each time anew.
-    """
-
-    shown = False
-
-    def execute(self, query: Any, params: Any = None, **_how: Any) -> Self:
-        super().execute(_numbered(query), params, binary=True, prepare=False if self.shown else None)
-        if self.shown:
-            whole = psycopg.ClientCursor(self.connection).mogrify(query, params)
-            self._query = SimpleNamespace(query=whole.encode())  # type: ignore[assignment]
-        return self
 
 
 def packed(value: Any) -> Any:
@@ -233,13 +213,6 @@ def packed(value: Any) -> Any:
     if isinstance(value, list) and value and type(value[0]) is UUID:
         return f"{{{','.join([key.hex for key in value])}}}"
     return value
-
-
-@lru_cache(maxsize=1024)
-def _numbered(sql: str) -> bytes:
-    """With the places of the values as PostgreSQL numbers them; as it is sent."""
-    numbers = count(1)
-    return re.sub(r"%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql).encode()
 
 
 def _kinds(make: Callable[..., Any]) -> dict[str, Any]:
