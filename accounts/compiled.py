@@ -34,12 +34,12 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField, QuerySet
-from django.db.models.query import ModelIterable, get_related_populators
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.query import ModelIterable
 from pghistory import runtime
 from psycopg.sql import Literal
 
 from accounts.cursors import Asking, answered
+from accounts.making import models_of
 from accounts.models import User
 from accounts.models.membership import Role
 from accounts.whole_clinics import seen_whole, somebody
@@ -249,30 +249,7 @@ def _written(
     as_models = issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]
     columns = (column[0] for column in compiler.select or ())
     nested = tuple(isinstance(column.output_field, ArrayField | JSONField) for column in columns)
-    return Text(sql, tuple(names_in_order), _models(compiler) if as_models else list, nested)
-
-
-def _models(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
-    """What makes models of rows as Django does, without asking how for every one of them."""
-    select, kinds, added = compiler.select, compiler.klass_info, compiler.annotation_col_map
-    assert select is not None and kinds is not None
-    model, places = kinds["model"], kinds["select_fields"]
-    start, end = places[0], places[-1] + 1
-    names = [column[0].target.attname for column in select[start:end]]
-    beside = get_related_populators(kinds, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of a later Django
-
-    def read(rows: list[Any]) -> list[Any]:
-        made = []
-        for row in rows:
-            each = model.from_db(DEFAULT_DB_ALIAS, names, row[start:end])
-            for other in beside:
-                other.populate(row, each)
-            for name, place in (added or {}).items():
-                setattr(each, name, row[place])
-            made.append(each)
-        return made
-
-    return read
+    return Text(sql, tuple(names_in_order), models_of(compiler) if as_models else list, nested)
 
 
 def _stand_ins(kinds: Mapping[str, Any], numbers: Iterator[int], people: People) -> dict[str, Any]:
