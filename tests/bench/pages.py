@@ -26,7 +26,7 @@ from tests.chaos.house import DATABASE, ROOT, House
 
 IN_A_CLINIC = 2_000
 WORKERS, THREADS, CONNECTIONS = 2, 4, 4
-BARE_TIMES = 3  # a bare page costs less, and the clock of a process ticks in hundredths of a second
+BARE_TIMES = 3  # a bare page costs less: as long a stretch as the others
 HEAD = ["what", "times the bare one", "spread", "CPU each", "bare", "answers/s", "bare/s"]
 
 
