@@ -104,13 +104,14 @@ def patient_record(request: HttpRequest, patient_id: UUID, *beside: str) -> Pati
     found = _record(_route(request), *beside, user=me.user, at=timezone.now(), clinic=me.clinic.pk, patient=patient_id)
     if not found:
         raise missing
+    found[0].clinic = me.clinic
     return found[0]
 
 
 @looked_at
 def _record(*beside: str, user: User, at: datetime, clinic: UUID, patient: UUID) -> QuerySet[Patient, Patient]:
     rows = Patient.objects.visible_to(user, at).filter(clinic=clinic, pk=patient)
-    return with_look(rows.select_related("clinic", "profile", *beside), "", user, at)
+    return with_look(rows.select_related("profile", *beside), "", user, at)
 
 
 def flag(request: HttpRequest, flag_id: UUID) -> Flag:
