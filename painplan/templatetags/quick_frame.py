@@ -2,7 +2,8 @@
 
 A page of staff is made of three templates that extend each other, and includes a dozen more. Django looks each of them
 up anew (15 microseconds), and walks through the last one for its blocks. A template that is named in quotes is found
-once here, and kept as long as the one that names it: an engine that forgets its templates forgets both.
+once here, and kept as long as the one that names it: an engine that forgets its templates forgets both. What they all
+draw is joined once, where the page begins (painplan/joined_once.py).
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ from django.template.loader_tags import (
     do_include,
 )
 
+from painplan.joined_once import WAYS, walk
 from painplan.templatetags.quick import constant
 
 register = template.Library()
@@ -40,11 +42,23 @@ class _Include(IncludeNode):
         self.found: Any = None
 
     def render(self, context: Context) -> Any:
-        if self.found is None:
-            page: Any = context.template
-            self.found = page.engine.select_template([self.name])
+        found = self.template_meant(context)
         with context.push(**{name: value.resolve(context) for name, value in self.extra_context.items()}):
-            return self.found.render(context)
+            return found.render(context)
+
+    def walk(self, context: Any, pieces: list[str]) -> None:
+        found = self.template_meant(context)
+        with context.push(**{name: value.resolve(context) for name, value in self.extra_context.items()}):
+            with context.render_context.push_state(found):
+                walk(found.nodelist, context, pieces)
+
+    def template_meant(self, context: Any) -> Any:
+        if self.found is None:
+            self.found = context.template.engine.select_template([self.name])
+        return self.found
+
+
+WAYS[_Include] = _Include.walk
 
 
 @register.tag
@@ -63,11 +77,17 @@ class _Extends(ExtendsNode):
         self.last_blocks: dict[str, BlockNode] = {}
         """Those of the parent, when it extends nothing itself."""
 
-    def render(self, context: Context) -> Any:
+    def render(self, context: Context) -> str:
+        pieces: list[str] = []
+        self.walk(context, pieces)
+        return "".join(pieces)
+
+    def walk(self, context: Context, pieces: list[str]) -> None:
         kept: Any = context.render_context
         before = kept.setdefault(self.context_key, [self.origin])
         if any(origin.template_name == self.name for origin in before):
-            return super().render(context)  # one that extends another of its own name
+            pieces.append(super().render(context))  # one that extends another of its own name
+            return
         if self.parent is None:
             parent = self.get_parent(context)
             self.last_blocks = _blocks_of_the_last(parent)
@@ -78,7 +98,10 @@ class _Extends(ExtendsNode):
         blocks.add_blocks(self.blocks)
         blocks.add_blocks(self.last_blocks)
         with kept.push_state(self.parent, isolated_context=False):
-            return self.parent._render(context)
+            walk(self.parent.nodelist, context, pieces)
+
+
+WAYS[_Extends] = _Extends.walk
 
 
 def _blocks_of_the_last(parent: Template) -> dict[str, BlockNode]:
