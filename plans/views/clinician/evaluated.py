@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 
 from accounts.compiled import Piece, piece
@@ -26,6 +27,16 @@ PAGES = frozenset(
     ["inbox", "caseload", "patient", "reevaluation", "flag_resolve", "flag_snooze", "flag_assign", "patient_messages"]
 )
 """Names of the routes whose pages show flags."""
+
+
+class Line(NamedTuple):
+    """What `Evaluated` says of all patients, for `{% line %}` of templates/_evaluated_open.html. `ago` only if late."""
+
+    up_to: str
+    ago: str
+    late: bool
+    waiting: bool
+    out_of_band: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,19 @@ class Evaluated:
     def moment(self) -> str:
         """The same with the day."""
         return f"{short_day(localtime(self.up_to).date())}, {self.clock}" if self.up_to else ""
+
+    @property
+    def line(self) -> Line:
+        """As it stands on a page."""
+        if not self.late:
+            return Line(self.clock, "", late=False, waiting=False, out_of_band=False)
+        ago = timesince(self.up_to) if self.up_to else ""
+        return Line(self.moment, ago, late=True, waiting=self.waiting, out_of_band=False)
+
+    @property
+    def line_out_of_band(self) -> Line:
+        """As it is sent to a page that stands open."""
+        return self.line._replace(out_of_band=True)
 
 
 def columns(clinic: Clinic, at: datetime) -> Piece:
