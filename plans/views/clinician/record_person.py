@@ -99,14 +99,14 @@ def lede(patient: Patient, me: UUID, facts: Beside, places: Sequence[Place], tod
 def in_short(plan: Plan, summary: dict[str, Any]) -> InShort | None:
     """From what `record_top.plan_summary` found."""
     version = plan.active_version
-    if version is None or "totals" not in summary:
+    if version is None or "minutes" not in summary:
         return None
     return InShort(
         version=str(version),
         address=address_of("plan_builder", version.pk),
         minutes=str(summary["minutes"]),
         since=short_day(summary["plan_since"]),
-        times=summary["totals"].sessions_a_week,
+        times=summary["times_a_week"],
         paused=plan.status == Plan.Status.PAUSED,
     )
 
