@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient
 from plans import charts
 from plans.chart_events import NOTES_LANE, with_events
-from plans.models import Flag, Note, PainScore, Pause, PlanVersion
+from plans.models import Flag, Note, PainScore, Pause
 from plans.schedule import local_date
 from plans.spans import Span
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.people import Place
-from plans.views.clinician.record_rows import Logged
+from plans.views.clinician.record_rows import Logged, VersionRead
 from plans.wording_flags import points, rounded, short_day
 
 WIDE = (738, 322)
@@ -67,7 +67,7 @@ def record_chart(
     level: pain_days.Level | None,
     days: pain_days.Days,
     flags: list[Flag],
-    versions: Sequence[PlanVersion],
+    versions: Sequence[VersionRead],
     spans: list[Span],
     sessions: Sequence[Logged],
     pauses: Sequence[Pause],

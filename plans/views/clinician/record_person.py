@@ -15,10 +15,11 @@ from django.utils.timezone import localtime
 
 from accounts.models import Patient
 from accounts.routes import address_of, addresses_of
-from plans.models import Plan, PlanVersion
+from plans.models import Plan
 from plans.views.clinician.goals import readiness
 from plans.views.clinician.people import Place, about_in_words
 from plans.views.clinician.record_beside import Beside, Checked
+from plans.views.clinician.record_rows import PlanRead, VersionRead
 from plans.wording_numbers import day_and_year, short_day
 
 BREAK = SafeString("<br>")
@@ -96,10 +97,10 @@ def lede(patient: Patient, me: UUID, facts: Beside, places: Sequence[Place], tod
     )
 
 
-def in_short(plan: Plan, summary: dict[str, Any]) -> InShort | None:
+def in_short(plan: PlanRead, summary: dict[str, Any]) -> InShort | None:
     """From what `record_top.plan_summary` found."""
     version = plan.active_version
-    if version is None or "minutes" not in summary:
+    if "minutes" not in summary:
         return None
     return InShort(
         version=str(version),
@@ -111,7 +112,7 @@ def in_short(plan: Plan, summary: dict[str, Any]) -> InShort | None:
     )
 
 
-def versions(found: Sequence[PlanVersion]) -> list[Version]:
+def versions(found: Sequence[VersionRead]) -> list[Version]:
     """Of those that were activated."""
     if not found:
         return []

@@ -22,6 +22,29 @@ SHOWN_OF_PAUSES = (
 )  # fmt: skip
 
 
+class VersionRead(NamedTuple):
+    """Fields of a PlanVersion by their names; without a day of activation it is a draft."""
+
+    pk: UUID
+    number: int
+    why: str
+    activated_at: datetime | None
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+
+class PlanRead(NamedTuple):
+    """The plan that a patient has, active or paused."""
+
+    pk: UUID
+    status: str
+    active_version: VersionRead
+
+    def get_status_display(self) -> str:
+        return str(Plan.Status(self.status).label)
+
+
 @dataclass(frozen=True)
 class PlanRows:
     """The plan the patient has (with its active version), the draft, the activated versions, what was asked for when.
@@ -29,9 +52,9 @@ class PlanRows:
     `spans` ask for nothing while the plan rested.
     """
 
-    plan: Plan | None
-    draft: PlanVersion | None
-    versions: list[PlanVersion]
+    plan: PlanRead | None
+    draft: VersionRead | None
+    versions: list[VersionRead]
     spans: list[Span]
     pauses: list[Pause]
 
@@ -58,12 +81,13 @@ def plan_parts(patient: UUID) -> list[Part]:
 def plan_rows(patient: Patient, found: Sequence[list[Any]]) -> PlanRows:
     """From the rows of the parts."""
     rows, days, pauses = found
-    draft = next((row for row in rows if row.state == PlanVersion.State.DRAFT), None)
-    versions = [row for row in rows if row.state != PlanVersion.State.DRAFT and row.activated_at]
-    plan = versions[0].plan if versions else None
-    if plan is None:
+    every = [VersionRead(*row[:4]) for row in rows]
+    draft = next((version for version in every if version.activated_at is None), None)
+    versions = [version for version in every if version.activated_at is not None]
+    if not versions:
         return PlanRows(None, draft, [], [], [])
-    plan.active_version = next(row for row in versions if row.pk == plan.active_version_id)
+    key, status, active = next(row[4:] for row in rows if row[3] is not None)
+    plan = PlanRead(key, status, next(version for version in versions if version.pk == active))
     asked: dict[UUID, list[Planned]] = {row.pk: [] for row in versions}
     for version, weekdays, times in days:
         asked[version].append(planned(None if weekdays is None else tuple(weekdays), times))
@@ -73,9 +97,10 @@ def plan_rows(patient: Patient, found: Sequence[list[Any]]) -> PlanRows:
 
 
 @one_of_many
-def _versions(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
+def _versions(*, patient: UUID) -> QuerySet[PlanVersion, tuple[Any, ...]]:
     wanted = Q(plan__status__in=CURRENT) | Q(state=PlanVersion.State.DRAFT)
-    return PlanVersion.objects.filter(wanted, plan__patient=patient).select_related("plan").order_by("number")
+    rows = PlanVersion.objects.filter(wanted, plan__patient=patient).order_by("number")
+    return rows.values_list("pk", "number", "why", "activated_at", "plan", "plan__status", "plan__active_version")
 
 
 @one_of_many

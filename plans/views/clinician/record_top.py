@@ -82,7 +82,7 @@ def strip(
     if rows.plan:
         pause = rows.open_pause
         resting = _("since %(day)s") % {"day": wording_flags.short_day(pause.from_on)} if pause else ""
-        found.append((_("Plan"), str(rows.plan.get_status_display()), resting or str(rows.plan.active_version)))
+        found.append((_("Plan"), rows.plan.get_status_display(), resting or str(rows.plan.active_version)))
     if due := facts.due:
         forward = _("brought forward") if due.why == Reevaluation.Why.FLAG else ""
         forward = _("overdue") if due.due_on < today else forward
@@ -113,7 +113,7 @@ def _active(patient: UUID) -> Subquery:
     return Subquery(Plan.objects.current().filter(patient=patient).order_by().values("active_version")[:1])
 
 
-def plan_summary(patient: Patient, plan: Plan | None, found: Sequence[list[Any]]) -> dict[str, Any]:
+def plan_summary(patient: Patient, plan: record_rows.PlanRead | None, found: Sequence[list[Any]]) -> dict[str, Any]:
     """The exercises of the active version with the pain on each, and the size of the plan; from the rows of the
     parts.
     """
