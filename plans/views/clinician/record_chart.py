@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient
 from plans import charts
 from plans.chart_events import NOTES_LANE, with_events
-from plans.models import Flag, Note, PainScore, Pause
+from plans.models import Flag, Note, PainScore
 from plans.schedule import local_date
 from plans.spans import Span
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.people import Place
-from plans.views.clinician.record_rows import Logged, VersionRead
+from plans.views.clinician.record_rows import Logged, PauseRead, VersionRead
 from plans.wording_flags import points, rounded, short_day
 
 WIDE = (738, 322)
@@ -70,7 +70,7 @@ def record_chart(
     versions: Sequence[VersionRead],
     spans: list[Span],
     sessions: Sequence[Logged],
-    pauses: Sequence[Pause],
+    pauses: Sequence[PauseRead],
     notes: Iterable[Note],
     first: date,
     today: date,
@@ -130,7 +130,7 @@ def _events(
     patient: Patient,
     flags: Iterable[Flag],
     starts: Iterable[tuple[date, str]],
-    pauses: Iterable[Pause],
+    pauses: Iterable[PauseRead],
     written: Iterable[tuple[date, str]],
 ) -> list[tuple[date, str]]:
     """What happened beside pain and sessions, in words, for the table."""

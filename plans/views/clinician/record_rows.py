@@ -17,9 +17,6 @@ from plans.views.clinician.adherence import planned
 from plans.views.clinician.record_read import name_of
 
 CURRENT = (Plan.Status.ACTIVE, Plan.Status.PAUSED)
-SHOWN_OF_PAUSES = (
-    "plan", "why", "reason", "from_on", "until_on", "paused_at", "ended_at", "paused_by__full_name",
-)  # fmt: skip
 
 
 class VersionRead(NamedTuple):
@@ -45,6 +42,18 @@ class PlanRead(NamedTuple):
         return str(Plan.Status(self.status).label)
 
 
+class PauseRead(NamedTuple):
+    """Fields of a Pause by their names; `paused_by` is a name, None for a rule."""
+
+    why: str
+    reason: str
+    from_on: date
+    until_on: date | None
+    paused_at: datetime
+    ended_at: datetime | None
+    paused_by: str | None
+
+
 @dataclass(frozen=True)
 class PlanRows:
     """The plan the patient has (with its active version), the draft, the activated versions, what was asked for when.
@@ -56,10 +65,10 @@ class PlanRows:
     draft: VersionRead | None
     versions: list[VersionRead]
     spans: list[Span]
-    pauses: list[Pause]
+    pauses: list[PauseRead]
 
     @property
-    def open_pause(self) -> Pause | None:
+    def open_pause(self) -> PauseRead | None:
         return next((pause for pause in self.pauses if pause.ended_at is None), None)
 
 
@@ -80,7 +89,7 @@ def plan_parts(patient: UUID) -> list[Part]:
 
 def plan_rows(patient: Patient, found: Sequence[list[Any]]) -> PlanRows:
     """From the rows of the parts."""
-    rows, days, pauses = found
+    rows, days, rested = found
     every = [VersionRead(*row[:4]) for row in rows]
     draft = next((version for version in every if version.activated_at is None), None)
     versions = [version for version in every if version.activated_at is not None]
@@ -92,6 +101,7 @@ def plan_rows(patient: Patient, found: Sequence[list[Any]]) -> PlanRows:
     for version, weekdays, times in days:
         asked[version].append(planned(None if weekdays is None else tuple(weekdays), times))
     spans = [Span(local_date(cast(datetime, row.activated_at), patient.time_zone), asked[row.pk]) for row in versions]
+    pauses = [PauseRead(*row) for row in rested]
     rests = [(pause.from_on, pause.until_on) for pause in pauses]
     return PlanRows(plan, draft, versions, with_pauses(spans, rests), pauses)
 
@@ -114,9 +124,9 @@ def _asked(*, patient: UUID) -> QuerySet[Any, Any]:
 
 
 @one_of_many
-def _pauses(*, patient: UUID) -> QuerySet[Pause, Pause]:
-    rows = Pause.objects.filter(plan__patient=patient, plan__status__in=CURRENT).select_related("paused_by")
-    return rows.only(*SHOWN_OF_PAUSES).order_by("paused_at")
+def _pauses(*, patient: UUID) -> QuerySet[Pause, tuple[Any, ...]]:
+    rows = Pause.objects.filter(plan__patient=patient, plan__status__in=CURRENT).order_by("paused_at")
+    return rows.values_list(*PauseRead._fields[:-1], "paused_by__full_name")
 
 
 def logged(found: Iterable[Any]) -> list[Logged]:
