@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient
 from plans import charts
 from plans.chart_events import NOTES_LANE, with_events
-from plans.models import Flag, Note, PainScore
+from plans.models import Flag, PainScore
 from plans.schedule import local_date
 from plans.spans import Span
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.people import Place
+from plans.views.clinician.record_read import NoteRead
 from plans.views.clinician.record_rows import Logged, PauseRead, VersionRead
 from plans.wording_flags import points, rounded, short_day
 
@@ -71,7 +72,7 @@ def record_chart(
     spans: list[Span],
     sessions: Sequence[Logged],
     pauses: Sequence[PauseRead],
-    notes: Iterable[Note],
+    notes: Iterable[NoteRead],
     first: date,
     today: date,
 ) -> Shown:
@@ -84,7 +85,7 @@ def record_chart(
     ]
     marks = session_marks(spans, sessions, first, today)
     written = [
-        (day, _("%(who)s: %(words)s") % {"who": note.author.full_name, "words": Truncator(note.text).chars(120)})
+        (day, _("%(who)s: %(words)s") % {"who": note.author, "words": Truncator(note.text).chars(120)})
         for note in notes
         if first <= (day := local_date(note.at, patient.time_zone)) <= today
     ]

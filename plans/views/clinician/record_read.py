@@ -1,7 +1,7 @@
 """What the record asks for in its one long question (record_asked.py). The patient came through a door before."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -17,6 +17,19 @@ SHOWN_OF_FLAGS = (
 )  # fmt: skip
 
 
+class NoteRead(NamedTuple):
+    """Fields of a Note that was not taken back, by their names; `author` is a name."""
+
+    text: str
+    is_shared: bool
+    at: datetime
+    author: str
+
+    @property
+    def withdrawn_at(self) -> None:
+        return None
+
+
 @one_of_many
 def flags(*, patient: UUID) -> QuerySet[Flag, Flag]:
     """All flags of the patient, the gravest first."""
@@ -25,10 +38,10 @@ def flags(*, patient: UUID) -> QuerySet[Flag, Flag]:
 
 
 @one_of_many
-def notes(most: int, *, user: User, at: datetime, patient: UUID) -> QuerySet[Note, Note]:
-    """The team's notes that this person may read, the newest first."""
-    rows = Note.objects.visible_to(user, at).filter(patient=patient).standing().select_related("author")
-    return rows.only("patient", "text", "is_shared", "at", "withdrawn_at", "author__full_name")[:most]
+def notes(most: int, *, user: User, at: datetime, patient: UUID) -> QuerySet[Note, tuple[Any, ...]]:
+    """The team's notes that this person may read, the newest first: rows of `NoteRead`."""
+    rows = Note.objects.visible_to(user, at).filter(patient=patient).standing()
+    return rows.values_list("text", "is_shared", "at", "author__full_name")[:most]
 
 
 @one_of_many
