@@ -154,4 +154,4 @@ def screened(screening: Checked | None, today: date) -> Readiness | None:
 
 
 def _conditions(facts: Beside) -> str:
-    return ", ".join(str(condition) for condition in facts.conditions)
+    return ", ".join(facts.conditions)
