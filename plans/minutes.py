@@ -42,16 +42,11 @@ def minutes_of(dose: Timed) -> float:
     The work of a set is the minutes given; else the metres at a slow walk (3 km/h); else 4 s a repetition or
     the hold and 2 s to let go. Each side counts twice.
     """
-    return work_minutes_of(dose) + rests_of(dose)
-
-
-def rests_of(dose: Timed) -> float:
-    """Minutes of getting ready and of the rests between sets."""
     counted = dose.duration_minutes is None and dose.distance_metres is None
     usual_rest = SECONDS_BETWEEN if counted else 0
     rest = usual_rest if dose.rest_seconds is None else dose.rest_seconds
     ready = SECONDS_BETWEEN if counted else 0
-    return ((dose.sets - 1) * rest + ready) / 60
+    return work_minutes_of(dose) + ((dose.sets - 1) * rest + ready) / 60
 
 
 def longest_session(exercises: Sequence[tuple[Planned, float]]) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from plans.minutes import longest_session, rests_of, work_minutes_of
+from plans.minutes import longest_session, minutes_of, work_minutes_of
 from plans.schedule import Planned, sessions_a_week
 
 MANY_EXERCISES = 4
@@ -56,8 +56,8 @@ class Line:
 
     @cached_property
     def minutes(self) -> float:
-        """Estimated minutes a session (`minutes_of` in plans/minutes.py)."""
-        return self.work_minutes + rests_of(self)
+        """Estimated minutes a session, with getting ready and the rests between sets."""
+        return minutes_of(self)
 
     @cached_property
     def days_a_week(self) -> int:
