@@ -9,16 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
+from plans.minutes import longest_session, minutes_of, work_minutes_of
 from plans.schedule import Planned, sessions_a_week
 
 MANY_EXERCISES = 4
 LONG_SESSION_MINUTES = 30
 WEEKLY_JUMP = 0.20
 HIGH_EFFORT = 6
-SECONDS_A_REPETITION = 4
-SECONDS_TO_LET_GO = 2
-SECONDS_BETWEEN = 15
-METRES_A_MINUTE = 50
 ROUNDING = 1e-9
 MOST_PERCENT = WEEKLY_JUMP * 100 + ROUNDING
 # WHO guidelines on physical activity and sedentary behaviour (2020), adults: 150 to 300 minutes of moderate-intensity
@@ -55,30 +52,12 @@ class Line:
     @cached_property
     def work_minutes(self) -> float:
         """Minutes of the exercise itself, without getting ready and resting."""
-        return self.sets * self._set_seconds() * (2 if self.per_side else 1) / 60
+        return work_minutes_of(self)
 
     @cached_property
     def minutes(self) -> float:
-        """Estimated minutes a session, with getting ready and the rests between sets.
-
-        The work of a set is the minutes given; else the metres at a slow walk (3 km/h); else 4 s a repetition or
-        the hold and 2 s to let go. Each side counts twice.
-        """
-        counted = self.duration_minutes is None and self.distance_metres is None
-        usual_rest = SECONDS_BETWEEN if counted else 0
-        rest = usual_rest if self.rest_seconds is None else self.rest_seconds
-        ready = SECONDS_BETWEEN if counted else 0
-        return self.work_minutes + ((self.sets - 1) * rest + ready) / 60
-
-    def _set_seconds(self) -> float:
-        times = self.repetitions or 1
-        if self.duration_minutes is not None:
-            return self.duration_minutes * 60
-        if self.distance_metres is not None:
-            return self.distance_metres / METRES_A_MINUTE * 60
-        if self.hold_seconds is not None:
-            return times * float(self.hold_seconds + SECONDS_TO_LET_GO)
-        return times * float(SECONDS_A_REPETITION)
+        """Estimated minutes a session, with getting ready and the rests between sets."""
+        return minutes_of(self)
 
     @cached_property
     def days_a_week(self) -> int:
@@ -124,13 +103,11 @@ class Cut:
 
 
 def totals(lines: Sequence[Line]) -> Totals:
-    """Sums over the plan. An exercise given as "times a week" may fall on any session day, so it counts for each."""
+    """Sums over the plan."""
     sessions = sessions_a_week(line.planned for line in lines)
     efforts = [line.effort for line in lines if line.effort is not None]
-    any_day = sum(line.minutes for line in lines if line.planned.weekdays is None)
-    named = (sum(line.minutes for line in lines if day in (line.planned.weekdays or ())) for day in range(1, 8))
     return Totals(
-        session_minutes=any_day + max(named),
+        session_minutes=longest_session([(line.planned, line.minutes) for line in lines]),
         sessions_a_week=sessions,
         week_minutes=sum(line.minutes * line.days_a_week for line in lines),
         rest_days=7 - sessions,

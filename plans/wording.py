@@ -17,12 +17,18 @@ from django.utils.translation import gettext, ngettext
 class Amounts(Protocol):
     """What a dose is made of: sets of repetitions, holds (s), minutes or metres; each side or not."""
 
-    sets: int
-    repetitions: int | None
-    hold_seconds: int | None
-    duration_minutes: Decimal | None
-    distance_metres: int | None
-    per_side: bool
+    @property
+    def sets(self) -> int: ...
+    @property
+    def repetitions(self) -> int | None: ...
+    @property
+    def hold_seconds(self) -> int | None: ...
+    @property
+    def duration_minutes(self) -> Decimal | None: ...
+    @property
+    def distance_metres(self) -> int | None: ...
+    @property
+    def per_side(self) -> bool: ...
 
 
 def dose_in_words(dose: Amounts | Mapping[str, Any]) -> str:

@@ -4,12 +4,15 @@ The numbers shown agree with each other: the difference is that of the two round
 The sentences of the single rules: plans/wording_rules.py. Source of the wording: docs/clinical-rules.md, section 2.
 """
 
+from datetime import datetime
+from typing import Any, Protocol
+
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from plans.models import AnyFlag, Flag
+from plans.models import Flag, FlagLike
 from plans.wording_numbers import day_in, points, rounded, short_day
 from plans.wording_rules import said_of
 
@@ -26,13 +29,23 @@ __all__ = [
 ]
 
 
-def sentence(flag: AnyFlag) -> str:
+class FlagInFull(FlagLike, Protocol):
+    """And what its state is told from."""
+
+    @property
+    def resolved_at(self) -> datetime | None: ...
+    @property
+    def resolved_by(self) -> Any: ...
+    def get_action_taken_display(self) -> str: ...
+
+
+def sentence(flag: FlagLike) -> str:
     """The flag in one plain sentence, with its numbers."""
     words, numbers = said_of(flag)
     return words.format(**numbers)
 
 
-def marked_sentence(flag: AnyFlag) -> SafeString:
+def marked_sentence(flag: FlagLike) -> SafeString:
     """The same sentence with the numbers that deviate marked for the eye, and the usual level in bold."""
     words, numbers = said_of(flag)
     marks = dict(numbers)
@@ -44,7 +57,7 @@ def marked_sentence(flag: AnyFlag) -> SafeString:
     return format_html(escape(words), **marks)
 
 
-def limit(flag: AnyFlag) -> str:
+def limit(flag: FlagLike) -> str:
     """What the rule cannot do, so that nobody reads more into the flag; empty when there is nothing to say."""
     if flag.rule == Flag.Rule.R3:
         return gettext("Single bad days cannot raise this flag.")
@@ -53,7 +66,7 @@ def limit(flag: AnyFlag) -> str:
     return ""
 
 
-def since_then(flag: AnyFlag) -> str:
+def since_then(flag: FlagLike) -> str:
     """How it went on after the last alert day, when what raised the flag is over; empty while it goes on."""
     evidence = flag.evidence
     if not evidence.get("over"):
@@ -82,7 +95,7 @@ def since_then(flag: AnyFlag) -> str:
     return gettext("No logs since %(day)s.") % {"day": short_day(day_in(evidence, "last_log_on") or flag.last_alert_on)}
 
 
-def seen_in_words(flag: AnyFlag) -> str:
+def seen_in_words(flag: FlagLike) -> str:
     """ "seen by Alice Archer on 18 Nov", of one that is acknowledged; else nothing."""
     if flag.state != Flag.State.ACKNOWLEDGED or flag.acknowledged_at is None:
         return ""
@@ -92,7 +105,7 @@ def seen_in_words(flag: AnyFlag) -> str:
     }
 
 
-def state_in_words(flag: Flag) -> str:
+def state_in_words(flag: FlagInFull) -> str:
     """Where the flag stands: "open, not acknowledged yet", "seen by Alice Archer on 18 Nov", "resolved on ..."."""
     if flag.state == Flag.State.OPEN:
         return gettext("open, not acknowledged yet")

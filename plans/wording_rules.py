@@ -7,14 +7,14 @@ from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 
-from plans.models import AnyFlag, Flag
+from plans.models import Flag, FlagLike
 from plans.wording_numbers import day_in, difference, in_points, plain, points, rounded, short_day
 from plans.wording_red_flags import finding
 
 Said = tuple[str, dict[str, str]]
 
 
-def said_of(flag: AnyFlag) -> Said:
+def said_of(flag: FlagLike) -> Said:
     """The sentence with names for its numbers, and the numbers in words."""
     words = _RULES.get(flag.rule)
     if words is None or not (set(_NEEDS[flag.rule]) <= set(flag.evidence)):
@@ -29,7 +29,7 @@ def said_of(flag: AnyFlag) -> Said:
     return said, numbers
 
 
-def _red_flag(flag: AnyFlag) -> Said:
+def _red_flag(flag: FlagLike) -> Said:
     answers = [finding(slug) for slug in flag.evidence["answers"]]
     times = int(flag.evidence.get("times") or 1)
     numbers = {
@@ -42,7 +42,7 @@ def _red_flag(flag: AnyFlag) -> Said:
     return gettext("Answered yes to a safety question on {day}: {value}."), numbers
 
 
-def _ceiling(flag: AnyFlag) -> Said:
+def _ceiling(flag: FlagLike) -> Said:
     evidence = flag.evidence
     numbers = {
         "day": short_day(flag.last_alert_on),
@@ -59,7 +59,7 @@ def _ceiling(flag: AnyFlag) -> Said:
     return gettext("In the session on {day} pain reached {value}, above the session ceiling of {ceiling}."), numbers
 
 
-def _morning(flag: AnyFlag) -> Said:
+def _morning(flag: FlagLike) -> Said:
     evidence = flag.evidence
     numbers = {
         "day": short_day(day_in(evidence, "session_on") or flag.last_alert_on - timedelta(days=1)),
@@ -82,7 +82,7 @@ def _again(times: int) -> str:
     return " " + ngettext("That was so on %(n)d morning.", "That was so on %(n)d mornings.", times) % {"n": times}
 
 
-def _sustained(flag: AnyFlag) -> Said:
+def _sustained(flag: FlagLike) -> Said:
     evidence = flag.evidence
     mean, usual = rounded(evidence["mean"]), rounded(evidence["usual"])
     count = int(evidence["logged_days"])
@@ -131,7 +131,7 @@ def _sustained_words(*, over: bool, other_site: bool, count: int) -> str:
     )
 
 
-def _severe(flag: AnyFlag) -> Said:
+def _severe(flag: FlagLike) -> Said:
     evidence = flag.evidence
     numbers = {"day": short_day(flag.last_alert_on), "value": plain(evidence["value"])}
     if evidence["usual"] is None:
@@ -142,7 +142,7 @@ def _severe(flag: AnyFlag) -> Said:
     return gettext("Pain was {value} of 10 on {day}; the usual level is {usual}."), numbers
 
 
-def _silence(flag: AnyFlag) -> Said:
+def _silence(flag: FlagLike) -> Said:
     evidence = flag.evidence
     last_log, counted_from = day_in(evidence, "last_log_on"), day_in(evidence, "counted_from")
     because = evidence.get("because")
@@ -156,7 +156,7 @@ def _silence(flag: AnyFlag) -> Said:
     return gettext("No log for {value}: the last one was on {day}."), numbers
 
 
-def _over_doing(flag: AnyFlag) -> Said:
+def _over_doing(flag: FlagLike) -> Said:
     evidence = flag.evidence
     most = evidence["exercises"][0]
     numbers = {
@@ -171,7 +171,7 @@ def _over_doing(flag: AnyFlag) -> Said:
     ), numbers
 
 
-def _function(flag: AnyFlag) -> Said:
+def _function(flag: FlagLike) -> Said:
     evidence = flag.evidence
     numbers = {
         "value": points(evidence["peg"]),
@@ -183,7 +183,7 @@ def _function(flag: AnyFlag) -> Said:
     return gettext("Pain and function (PEG) on {day}: {value}, {rise} worse than the {reference} on {then}."), numbers
 
 
-def _mood(flag: AnyFlag) -> Said:
+def _mood(flag: FlagLike) -> Said:
     evidence = flag.evidence
     parts = []
     if evidence["low"]:
@@ -194,7 +194,7 @@ def _mood(flag: AnyFlag) -> Said:
     return gettext("Mood questions on {day}: {value}. Worth asking about."), numbers
 
 
-def _flare(flag: AnyFlag) -> Said:
+def _flare(flag: FlagLike) -> Said:
     times = int(flag.evidence.get("times") or 1)
     numbers = {
         "day": short_day(flag.last_alert_on),
@@ -206,7 +206,7 @@ def _flare(flag: AnyFlag) -> Said:
     return gettext("Said on {day} to be in a flare."), numbers
 
 
-_RULES: dict[str, Callable[[AnyFlag], Said]] = {
+_RULES: dict[str, Callable[[FlagLike], Said]] = {
     "R0": _red_flag,
     "R1": _ceiling,
     "R2": _morning,

@@ -6,7 +6,7 @@ from plans.models.dose import MEASURES, Dose
 from plans.models.draft import DraftStep, PlanRead
 from plans.models.event import JobRun, PlanEvent
 from plans.models.flag import Flag
-from plans.models.flag_read import AnyFlag, FlagRead
+from plans.models.flag_read import AnyFlag, FlagLike, FlagRead
 from plans.models.goal import Goal, GoalRating
 from plans.models.message import Message, Note
 from plans.models.notice import LibraryNotice
@@ -40,6 +40,7 @@ __all__ = [
     "DraftStep",
     "ExerciseLog",
     "Flag",
+    "FlagLike",
     "FlagRead",
     "Goal",
     "GoalRating",

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import Case, F, Func, JSONField, Q, QuerySet, TextField, When
@@ -29,6 +29,46 @@ FIELDS = (
 )
 
 
+SAID_OF_EVIDENCE = Func(
+    F("evidence"), template="(%(expressions)s - '{signs,reports}'::text[])", output_field=JSONField()
+)
+"""The evidence without what no sentence says: the days and answers that it was drawn from."""
+
+
+class SiteLike(Protocol):
+    """A place as sentences name it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_main(self) -> bool: ...
+
+
+class FlagLike(Protocol):
+    """What a flag's sentence can be made of: a Flag, or what a page has read of one; `acknowledged_by` is a person or
+    the name of one.
+    """
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def since_on(self) -> date: ...
+    @property
+    def first_alert_on(self) -> date: ...
+    @property
+    def last_alert_on(self) -> date: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+    @property
+    def acknowledged_by(self) -> Any: ...
+    @property
+    def evidence(self) -> dict[str, Any]: ...
+    @property
+    def site(self) -> SiteLike | None: ...
+
+
 class SiteRead(NamedTuple):
     """The place of a flag, by its fields' names in BodySite."""
 
@@ -38,9 +78,8 @@ class SiteRead(NamedTuple):
 
 @dataclass
 class FlagRead:
-    """Fields of a Flag by their names, of a person the name. `written` is the evidence, not yet read, without what no
-    sentence says (the days and answers that it was drawn from); None for a flag that a list only names, which asks for
-    it when it is told after all.
+    """Fields of a Flag by their names, of a person the name. `written` is `SAID_OF_EVIDENCE`, not yet read; None for a
+    flag that a list only names, which asks for it when it is told after all.
     """
 
     pk: UUID
@@ -74,13 +113,13 @@ class FlagRead:
 
 
 AnyFlag = Flag | FlagRead
-"""What a flag's sentence can be made of."""
+"""A flag of the inbox, read for a list or whole."""
 
 
 def columns(flags: QuerySet[Flag], told: Q) -> QuerySet[Flag, tuple[Any, ...]]:
     """What `read` makes FlagReads of; of those that are not `told` without the evidence."""
-    evidence = Func(F("evidence"), template="(%(expressions)s - '{signs,reports}'::text[])", output_field=JSONField())
-    rows = flags.annotate(written=Case(When(told, then=Cast(evidence, TextField())), output_field=TextField()))
+    evidence = Cast(SAID_OF_EVIDENCE, TextField())
+    rows = flags.annotate(written=Case(When(told, then=evidence), output_field=TextField()))
     return rows.values_list(*FIELDS, *PEOPLE, "written", *SITE)
 
 

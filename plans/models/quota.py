@@ -5,6 +5,7 @@ Source: docs/clinical-rules.md, section 4.
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 import pgtrigger
 from django.conf import settings
@@ -198,5 +199,10 @@ def grown(prescriptions: Iterable[Prescription]) -> list[Prescription]:
     for row in rows:
         name, to = row.grown_in, row.grown_to  # type: ignore[attr-defined]
         if to is not None:
-            setattr(row, name, to if name == Measure.MINUTES else int(to))
+            setattr(row, name, grown_to(name, to))
     return rows
+
+
+def grown_to(measure: str, to: Decimal) -> Decimal | int:
+    """What an approved step grows to, as a dose holds it in its main measure."""
+    return to if measure == Measure.MINUTES else int(to)

@@ -50,6 +50,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "plans/evidence.py": RULES,
     "plans/pacing.py": ("test_pacing.py",),
     "plans/schedule.py": ("test_schedule.py",),
+    "plans/minutes.py": ("test_safety_numbers.py", "test_safety.py"),
     "plans/safety.py": ("test_safety_numbers.py", "test_safety.py"),
     "accounts/policy.py": ("test_policy.py",),
 }

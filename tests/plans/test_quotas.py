@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from plans.actions import flags, plans, quota_steps, quotas, sessions
 from plans.actions.refusals import DraftChanged, Refused
@@ -240,3 +241,26 @@ def test_a_session_freezes_the_dose_of_its_day(anna, alice):
             patient=anna, plan_version=quota.prescription.version, given=given, by=anna.user, at=NOON
         ).session
         assert stored.doses[str(quota.prescription_id)]["duration_minutes"] == expected
+
+
+@pytest.mark.parametrize(
+    ("growing", "language", "to", "said"),
+    [
+        (False, "en-gb", "11.5", '<b>Walking on level ground</b><span class="pp-small">11.5 minutes</span>'),
+        (False, "es", "11.5", '<b>Caminar en llano</b><span class="pp-small">11,5 minutos</span>'),
+        (True, "en-gb", "6.0", '<span class="pp-small">6 holds of 10 seconds, each side</span>'),
+    ],
+)
+def test_the_record_says_the_dose_of_today_in_the_readers_language(client, anna, alice, growing, language, to, said):
+    quota = (
+        make_active_plan(anna, alice, growing=True).prescriptions.get(quota__isnull=False).quota if growing else None
+    )
+    QuotaStep.objects.create(
+        quota=quota or with_quota(anna, alice), week_on=TODAY, from_value=2, to_value=to, state="approved",
+        effective_on=TODAY, proposed_at=NOON, decided_at=NOON, decided_by=alice,
+    )  # fmt: skip
+    alice.language = language
+    alice.save()
+    client.force_login(alice)
+    with time_machine.travel(NOON, tick=False):
+        assert said in client.get(f"/patients/{anna.pk}/").content.decode()

@@ -9,7 +9,7 @@ import time_machine
 from accounts.models import AccessLog, new_id
 from accounts.together import together
 from plans.actions import flags, messages, notes, pausing, plans, sessions
-from plans.models import CheckIn, PainScore
+from plans.models import CheckIn, Flag, Note, PainScore, Pause, Plan, PlanVersion, Prescription
 from plans.views.clinician.record_changes import last_look, own_looks
 from tests.cast import NOON, TODAY, log_days
 
@@ -178,3 +178,15 @@ def test_the_top_of_the_page_says_what_matters(client, alice, anna, annas_plan):
 @pytest.mark.parametrize("query", ["?period=all", "?period=1y&site=", "?period=%00", "?period=9999w"])
 def test_any_period_is_answered(client, alice, anna, query):
     page(client, alice, anna, query)
+
+
+def test_what_a_record_lists_comes_without_models(client, alice, anna, annas_plan, monkeypatch):
+    log_days(anna, WORSE)
+    flags.evaluate(patient_id=anna.pk, at=NOON)
+    notes.write(patient=anna, note_id=new_id(), text="Knee is stiff", is_shared=False, by=alice, at=NOON - 2 * DAY)
+    pausing.pause(plan=annas_plan.plan, reason="Holiday", by=alice, at=NOON - DAY)
+    name = annas_plan.prescriptions.all()[0].exercise_version.name
+    for model in (Flag, Note, Pause, Plan, PlanVersion, Prescription):
+        monkeypatch.setattr(model, "from_db", None)  # one would end in an error
+    html = page(client, alice, anna)
+    assert all(words in html for words in ("Sustained increase", "Knee is stiff", "Holiday", "Plan v1", name))

@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -48,6 +48,25 @@ class Level:
     @property
     def high(self) -> float | None:
         return None if self.usual is None else min(self.usual + self.spread, 10.0)
+
+
+class Raised(Protocol):
+    """A flag, as far as an episode is made from it."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def first_alert_on(self) -> date: ...
+    @property
+    def last_alert_on(self) -> date: ...
+    @property
+    def evidence(self) -> dict[str, Any]: ...
+    @property
+    def resolved_at(self) -> datetime | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -159,7 +178,7 @@ def mean_between(days: Sequence[tuple[date, float]], first: date, last: date) ->
     return sum(values) / len(values) if values else None
 
 
-def rises(flags: Iterable[Flag], time_zone: str) -> list[Rise]:
+def rises(flags: Iterable[Raised], time_zone: str) -> list[Rise]:
     """The sustained increases among the flags, oldest first; withdrawn ones never were."""
     found = []
     for flag in flags:

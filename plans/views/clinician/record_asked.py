@@ -9,7 +9,6 @@ from uuid import UUID
 
 from accounts.models import Patient, User
 from accounts.together import together
-from plans.models import Flag, Note
 from plans.views.clinician import (
     history,
     pain_days,
@@ -35,8 +34,8 @@ class Asked:
     facts: record_beside.Beside
     rows: record_rows.PlanRows
     summary: list[list[Any]]
-    flags: list[Flag]
-    notes: list[Note]
+    flags: list[record_read.Flagged]
+    notes: list[record_read.NoteRead]
     days: pain_days.Days
     sessions: list[record_rows.Logged]
     answers: list[Any]
@@ -76,8 +75,8 @@ def asked(*, patient: Patient, user: User, at: datetime, site: UUID | None, firs
         record_beside.beside(_next(rows, len(beside))),
         record_rows.plan_rows(patient, _next(rows, len(of_plan))),
         _next(rows, len(summary)),
-        next(rows),
-        next(rows),
+        record_read.flagged(next(rows)),
+        [record_read.NoteRead(*row) for row in next(rows)],
         pain_days.means(next(rows)),
         record_rows.logged(next(rows)),
         *rows,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, QuerySet, Subquery, Value
+from django.utils.translation import gettext
 
 from accounts.models import CareAssignment, Invitation, Patient, Withdrawal
 from accounts.together import Part, one_of_many
@@ -54,12 +55,12 @@ class Checked:
 
 @dataclass(frozen=True)
 class Beside:
-    """`unread` are messages that nobody has read; `has_left`: the patient has stopped using Painplan; `steps_wait`:
-    quota steps wait for approval.
+    """`conditions` are names in the reader's language; `unread` are messages that nobody has read; `has_left`: the
+    patient has stopped using Painplan; `steps_wait`: quota steps wait for approval.
     """
 
     places: list[Place]
-    conditions: list[Condition]
+    conditions: list[str]
     goals: list[str]
     responsible: Responsible | None
     due: Due | None
@@ -91,7 +92,7 @@ def beside(found: Sequence[list[Any]]) -> Beside:
     places, conditions, goals, responsible, due, invitation, screening, last, [counts] = found
     return Beside(
         [Place(*row) for row in places],
-        conditions,
+        [gettext(name) for (name,) in conditions],
         [text for (text,) in goals],
         _one(Responsible, responsible),
         _one(Due, due),
@@ -112,9 +113,9 @@ def _places(*, patient: UUID) -> QuerySet[BodySite, Any]:
 
 
 @one_of_many
-def _conditions(*, patient: UUID) -> QuerySet[Condition, Condition]:
+def _conditions(*, patient: UUID) -> QuerySet[Condition, Any]:
     theirs = ClinicalProfile.conditions.through.objects.filter(clinicalprofile__patient=patient)
-    return Condition.objects.filter(pk__in=theirs.values("condition"))
+    return Condition.objects.filter(pk__in=theirs.values("condition")).values_list("name")
 
 
 @one_of_many

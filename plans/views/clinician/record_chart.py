@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient
 from plans import charts
 from plans.chart_events import NOTES_LANE, with_events
-from plans.models import Flag, Note, PainScore, Pause, PlanVersion
+from plans.models import Flag, PainScore
 from plans.schedule import local_date
 from plans.spans import Span
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.people import Place
-from plans.views.clinician.record_rows import Logged
+from plans.views.clinician.record_read import Flagged, NoteRead
+from plans.views.clinician.record_rows import Logged, PauseRead, VersionRead
 from plans.wording_flags import points, rounded, short_day
 
 WIDE = (738, 322)
@@ -66,12 +67,12 @@ def record_chart(
     site: Place,
     level: pain_days.Level | None,
     days: pain_days.Days,
-    flags: list[Flag],
-    versions: Sequence[PlanVersion],
+    flags: list[Flagged],
+    versions: Sequence[VersionRead],
     spans: list[Span],
     sessions: Sequence[Logged],
-    pauses: Sequence[Pause],
-    notes: Iterable[Note],
+    pauses: Sequence[PauseRead],
+    notes: Iterable[NoteRead],
     first: date,
     today: date,
 ) -> Shown:
@@ -84,7 +85,7 @@ def record_chart(
     ]
     marks = session_marks(spans, sessions, first, today)
     written = [
-        (day, _("%(who)s: %(words)s") % {"who": note.author.full_name, "words": Truncator(note.text).chars(120)})
+        (day, _("%(who)s: %(words)s") % {"who": note.author, "words": Truncator(note.text).chars(120)})
         for note in notes
         if first <= (day := local_date(note.at, patient.time_zone)) <= today
     ]
@@ -128,9 +129,9 @@ def session_marks(spans: list[Span], sessions: Sequence[Logged], first: date, to
 
 def _events(
     patient: Patient,
-    flags: Iterable[Flag],
+    flags: Iterable[Flagged],
     starts: Iterable[tuple[date, str]],
-    pauses: Iterable[Pause],
+    pauses: Iterable[PauseRead],
     written: Iterable[tuple[date, str]],
 ) -> list[tuple[date, str]]:
     """What happened beside pain and sessions, in words, for the table."""

@@ -15,10 +15,11 @@ from django.utils.timezone import localtime
 
 from accounts.models import Patient
 from accounts.routes import address_of, addresses_of
-from plans.models import Plan, PlanVersion
+from plans.models import Plan
 from plans.views.clinician.goals import readiness
 from plans.views.clinician.people import Place, about_in_words
 from plans.views.clinician.record_beside import Beside, Checked
+from plans.views.clinician.record_rows import PlanRead, VersionRead
 from plans.wording_numbers import day_and_year, short_day
 
 BREAK = SafeString("<br>")
@@ -96,22 +97,22 @@ def lede(patient: Patient, me: UUID, facts: Beside, places: Sequence[Place], tod
     )
 
 
-def in_short(plan: Plan, summary: dict[str, Any]) -> InShort | None:
+def in_short(plan: PlanRead, summary: dict[str, Any]) -> InShort | None:
     """From what `record_top.plan_summary` found."""
     version = plan.active_version
-    if version is None or "totals" not in summary:
+    if "minutes" not in summary:
         return None
     return InShort(
         version=str(version),
         address=address_of("plan_builder", version.pk),
         minutes=str(summary["minutes"]),
         since=short_day(summary["plan_since"]),
-        times=summary["totals"].sessions_a_week,
+        times=summary["times_a_week"],
         paused=plan.status == Plan.Status.PAUSED,
     )
 
 
-def versions(found: Sequence[PlanVersion]) -> list[Version]:
+def versions(found: Sequence[VersionRead]) -> list[Version]:
     """Of those that were activated."""
     if not found:
         return []
@@ -153,4 +154,4 @@ def screened(screening: Checked | None, today: date) -> Readiness | None:
 
 
 def _conditions(facts: Beside) -> str:
-    return ", ".join(str(condition) for condition in facts.conditions)
+    return ", ".join(facts.conditions)

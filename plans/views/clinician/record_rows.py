@@ -17,9 +17,41 @@ from plans.views.clinician.adherence import planned
 from plans.views.clinician.record_read import name_of
 
 CURRENT = (Plan.Status.ACTIVE, Plan.Status.PAUSED)
-SHOWN_OF_PAUSES = (
-    "plan", "why", "reason", "from_on", "until_on", "paused_at", "ended_at", "paused_by__full_name",
-)  # fmt: skip
+
+
+class VersionRead(NamedTuple):
+    """Fields of a PlanVersion by their names; without a day of activation it is a draft."""
+
+    pk: UUID
+    number: int
+    why: str
+    activated_at: datetime | None
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+
+class PlanRead(NamedTuple):
+    """The plan that a patient has, active or paused."""
+
+    pk: UUID
+    status: str
+    active_version: VersionRead
+
+    def get_status_display(self) -> str:
+        return str(Plan.Status(self.status).label)
+
+
+class PauseRead(NamedTuple):
+    """Fields of a Pause by their names; `paused_by` is a name, None for a rule."""
+
+    why: str
+    reason: str
+    from_on: date
+    until_on: date | None
+    paused_at: datetime
+    ended_at: datetime | None
+    paused_by: str | None
 
 
 @dataclass(frozen=True)
@@ -29,14 +61,14 @@ class PlanRows:
     `spans` ask for nothing while the plan rested.
     """
 
-    plan: Plan | None
-    draft: PlanVersion | None
-    versions: list[PlanVersion]
+    plan: PlanRead | None
+    draft: VersionRead | None
+    versions: list[VersionRead]
     spans: list[Span]
-    pauses: list[Pause]
+    pauses: list[PauseRead]
 
     @property
-    def open_pause(self) -> Pause | None:
+    def open_pause(self) -> PauseRead | None:
         return next((pause for pause in self.pauses if pause.ended_at is None), None)
 
 
@@ -57,25 +89,28 @@ def plan_parts(patient: UUID) -> list[Part]:
 
 def plan_rows(patient: Patient, found: Sequence[list[Any]]) -> PlanRows:
     """From the rows of the parts."""
-    rows, days, pauses = found
-    draft = next((row for row in rows if row.state == PlanVersion.State.DRAFT), None)
-    versions = [row for row in rows if row.state != PlanVersion.State.DRAFT and row.activated_at]
-    plan = versions[0].plan if versions else None
-    if plan is None:
+    rows, days, rested = found
+    every = [VersionRead(*row[:4]) for row in rows]
+    draft = next((version for version in every if version.activated_at is None), None)
+    versions = [version for version in every if version.activated_at is not None]
+    if not versions:
         return PlanRows(None, draft, [], [], [])
-    plan.active_version = next(row for row in versions if row.pk == plan.active_version_id)
+    key, status, active = next(row[4:] for row in rows if row[3] is not None)
+    plan = PlanRead(key, status, next(version for version in versions if version.pk == active))
     asked: dict[UUID, list[Planned]] = {row.pk: [] for row in versions}
     for version, weekdays, times in days:
         asked[version].append(planned(None if weekdays is None else tuple(weekdays), times))
     spans = [Span(local_date(cast(datetime, row.activated_at), patient.time_zone), asked[row.pk]) for row in versions]
+    pauses = [PauseRead(*row) for row in rested]
     rests = [(pause.from_on, pause.until_on) for pause in pauses]
     return PlanRows(plan, draft, versions, with_pauses(spans, rests), pauses)
 
 
 @one_of_many
-def _versions(*, patient: UUID) -> QuerySet[PlanVersion, PlanVersion]:
+def _versions(*, patient: UUID) -> QuerySet[PlanVersion, tuple[Any, ...]]:
     wanted = Q(plan__status__in=CURRENT) | Q(state=PlanVersion.State.DRAFT)
-    return PlanVersion.objects.filter(wanted, plan__patient=patient).select_related("plan").order_by("number")
+    rows = PlanVersion.objects.filter(wanted, plan__patient=patient).order_by("number")
+    return rows.values_list("pk", "number", "why", "activated_at", "plan", "plan__status", "plan__active_version")
 
 
 @one_of_many
@@ -89,9 +124,9 @@ def _asked(*, patient: UUID) -> QuerySet[Any, Any]:
 
 
 @one_of_many
-def _pauses(*, patient: UUID) -> QuerySet[Pause, Pause]:
-    rows = Pause.objects.filter(plan__patient=patient, plan__status__in=CURRENT).select_related("paused_by")
-    return rows.only(*SHOWN_OF_PAUSES).order_by("paused_at")
+def _pauses(*, patient: UUID) -> QuerySet[Pause, tuple[Any, ...]]:
+    rows = Pause.objects.filter(plan__patient=patient, plan__status__in=CURRENT).order_by("paused_at")
+    return rows.values_list(*PauseRead._fields[:-1], "paused_by__full_name")
 
 
 def logged(found: Iterable[Any]) -> list[Logged]:
