@@ -148,6 +148,7 @@ def test_pain_at_several_places(client, alice, anna):
     assert scores[1].recorded_by == alice
     html = client.get(f"/patients/{anna.pk}/").content.decode()
     assert html.count("her daughter: Bad night") == 1
+    assert "Pain 7." in html and "Pain 0." not in html, "of several places the main one is told"
     assert "Pain of 17 Nov logged for the patient." in html
 
 

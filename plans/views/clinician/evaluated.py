@@ -30,13 +30,12 @@ PAGES = frozenset(
 
 
 class Line(NamedTuple):
-    """What `Evaluated` says of all patients, for `{% line %}` of templates/_evaluated_open.html. `ago` only if late."""
+    """What `Evaluated` says of all patients, for `{% line %}` of templates/_evaluated_line.html. `ago` only if late."""
 
     up_to: str
     ago: str
     late: bool
     waiting: bool
-    out_of_band: bool
 
 
 @dataclass(frozen=True)
@@ -65,16 +64,11 @@ class Evaluated:
 
     @property
     def line(self) -> Line:
-        """As it stands on a page."""
+        """What is said of all patients."""
         if not self.late:
-            return Line(self.clock, "", late=False, waiting=False, out_of_band=False)
+            return Line(self.clock, "", late=False, waiting=False)
         ago = timesince(self.up_to) if self.up_to else ""
-        return Line(self.moment, ago, late=True, waiting=self.waiting, out_of_band=False)
-
-    @property
-    def line_out_of_band(self) -> Line:
-        """As it is sent to a page that stands open."""
-        return self.line._replace(out_of_band=True)
+        return Line(self.moment, ago, late=True, waiting=self.waiting)
 
 
 def columns(clinic: Clinic, at: datetime) -> Piece:

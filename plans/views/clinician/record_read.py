@@ -94,9 +94,13 @@ def notes(most: int, *, user: User, at: datetime, patient: UUID) -> QuerySet[Not
 
 @one_of_many
 def said(most: int, *, patient: UUID, first: date) -> QuerySet[Any, Any]:
-    """Scores with words since a day: day, words, value, and who logged it."""
+    """Scores with words since a day, the newest first: day, words, value, and who logged it. Of words that were logged
+    for several places at once those of the main one come first.
+    """
     rows = PainScore.objects.filter(patient=patient).current().exclude(note="").filter(local_date__gte=first)
-    return rows.values_list("local_date", "note", "value", "recorded_by", name_of("recorded_by"))[:most]
+    return rows.order_by("-occurred_at", "site__position").values_list(
+        "local_date", "note", "value", "recorded_by", name_of("recorded_by")
+    )[:most]
 
 
 def name_of(person: str) -> Subquery:
