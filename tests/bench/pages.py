@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from painplan.processes import LOOPBACK
 from tests.bench import BARE
 from tests.bench.loading import Ask, Cost, answers_per_second, asked, load
+from tests.bench.raw import Raw, against_raw
 from tests.bench.report import Goal, Options, Result, Table
 from tests.chaos.house import DATABASE, ROOT, House
 
@@ -156,7 +157,8 @@ def run(options: Options) -> Result:
     size = QUICK if options.quick else WHOLE
     names = [name for name in ROWS if not options.rows or name in options.rows]
     found: dict[str, list[tuple[Cost, Cost]]] = {name: [] for name in names}
-    with _built(size) as bench:
+    raw: list[Cost] = []
+    with _built(size) as bench, Raw(bench.house.database_url, bench.house.engine.pid) as database:
         for name in names:
             ROWS[name].check(bench)
         for number in range(size.rounds + 1):
@@ -164,6 +166,8 @@ def run(options: Options) -> Result:
                 pair = ROWS[name].bare(bench), ROWS[name].load(bench)
                 if number:  # the first round fills what processes keep
                     found[name].append(pair)
+                if number and name == "log":
+                    raw.append(database.logs(size.requests))
             if number:
                 now = ", ".join(f"{name} {_ratio(found[name][-1]):.1f}" for name in names)
                 print(f"round {number} of {size.rounds}: {now}", file=sys.stderr, flush=True)
@@ -176,13 +180,15 @@ def run(options: Options) -> Result:
         " processor time of web and database together"
     )
     table = Table(title, HEAD, [_cells(name, ratios[name], found[name]) for name in names])
+    beside = [against_raw([log for _bare, log in found["log"]], raw)] if raw else []
     data = {
+        "log_by_psycopg_alone_cpu_ms": [cost.cpu_ms for cost in raw],
         "answers_a_second_of_wrk": throughput, "counts": told["counts"], "load_seconds": told["seconds"],
         "rows": {name: {"ratios": ratios[name], "cpu_ms": [page.cpu_ms for _bare, page in found[name]],
                         "bare_cpu_ms": [bare.cpu_ms for bare, _page in found[name]]} for name in names},
     }  # fmt: skip
     goals = [Goal(f"{name}: times the bare one", median(ratios[name]), at_most=ROWS[name].at_most) for name in names]
-    return Result([table], data, goals)
+    return Result([table, *beside], data, goals)
 
 
 def _ratio(pair: tuple[Cost, Cost]) -> float:
