@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 
 # Each is a module of that name. Imported when run, so that a measurement pays only for what it needs.
-MEASURED = ("rules", "felt", "load", "pages", "reconcile", "memory", "growth", "fairness", "peak")
+MEASURED = ("rules", "chart", "felt", "load", "pages", "reconcile", "memory", "growth", "fairness", "peak")
 SECTIONS = {name: f"tests.bench.{name}" for name in MEASURED}
 # Rows of "pages" that can be asked for one by one.
 ROWS = ("today", "log", "library", "inbox", "caseload", "record", "builder")
