@@ -11,17 +11,16 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.db.models.base import ModelState
-from django.db.models.fields.files import FileDescriptor, ImageFileDescriptor
+from django.db.models.fields.files import FileDescriptor
 from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import RelatedPopulator, get_related_populators
 from django.db.models.query_utils import DeferredAttribute
-from django.db.models.signals import post_init, pre_init
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = Sequence[Any]
 Make = Callable[[Row], Any]
 
-PLAIN = (DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor, ImageFileDescriptor)
+PLAIN = {DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor}
 """Attributes that a new object takes as they are."""
 
 
@@ -66,11 +65,12 @@ def maker(model: type[Model], names: list[str]) -> Make:
 
 
 def _is_plain(model: type[Model]) -> bool:
-    """Whether making one does nothing but to set its fields."""
+    """Whether making one does nothing but to set its fields. Nobody listens for new objects: the house has no signals,
+    and tests/accounts/test_making.py sees to it that no library has any for these.
+    """
     own = model.__init__ is not Model.__init__ or model.from_db.__func__ is not Model.from_db.__func__  # type: ignore[attr-defined]
     kinds = {type(getattr(model, field.attname)) for field in model._meta.concrete_fields}
-    told = pre_init.has_listeners(model) or post_init.has_listeners(model)
-    return not own and not told and kinds <= {*PLAIN} and model.__setattr__ is object.__setattr__
+    return not own and kinds <= PLAIN and model.__setattr__ is object.__setattr__
 
 
 def _with(beside: RelatedPopulator) -> Callable[[Row, Any], None]:
