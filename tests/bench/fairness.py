@@ -25,7 +25,11 @@ PAUSE_SECONDS, LOOK_SECONDS, MOST_SECONDS = 0.1, 0.005, 60
 SAFETY_P95_S = 10.0
 RING = "import sys; from painplan.celery import app; [app.send_task(name) for name in sys.argv[1:]]"
 STATE = "SELECT dirty_since IS NULL FROM plans_painwatch w JOIN plans_bodysite s USING (patient_id) WHERE s.id = %s"
-FLAGGED = "SELECT count(*) FROM plans_flag WHERE rule = 'R4' AND state = 'open' AND site_id = ANY(%s)"
+# A new one, or one that somebody has seen before and that goes on with this score.
+FLAGGED = (
+    "SELECT count(*) FROM plans_flag f WHERE rule = 'R4' AND state IN ('open', 'acknowledged') AND site_id = ANY(%s)"
+    " AND last_alert_on = (SELECT max(local_date) FROM plans_painscore p WHERE p.site_id = f.site_id)"
+)
 COUNTING = "SELECT count(*) FROM plans_jobrun WHERE name = 'reconcile' AND finished_at IS NULL"
 
 
