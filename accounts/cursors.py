@@ -41,6 +41,7 @@ class Asking(psycopg.RawCursor[Any]):
 
 def answered(connection: Any, text: str, values: Sequence[Any]) -> tuple[int, list[Any]]:
     """How many rows and which, of a text that is always the same. `connection` is the driver's."""
+    # On the connection itself: they hold it, so in a dictionary of connections none would ever go.
     kept = connection.__dict__.setdefault("painplan_cursors", {})
     # Taken out while it is used: one that failed is not asked again.
     cursor = kept.pop(text, None) or Asking(connection)
