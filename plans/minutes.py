@@ -12,8 +12,8 @@ SECONDS_BETWEEN = 15
 METRES_A_MINUTE = 50
 
 
-class Timed(Protocol):
-    """What a dose takes its time from."""
+class Amounts(Protocol):
+    """What a dose is made of: sets of repetitions, holds (s), minutes or metres; each side or not."""
 
     @property
     def sets(self) -> int: ...
@@ -27,6 +27,11 @@ class Timed(Protocol):
     def distance_metres(self) -> int | None: ...
     @property
     def per_side(self) -> bool: ...
+
+
+class Timed(Amounts, Protocol):
+    """What a dose takes its time from."""
+
     @property
     def rest_seconds(self) -> int | None: ...
 

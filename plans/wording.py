@@ -6,29 +6,14 @@ Words for units, never "2x8 @3". The text is in the reader's language; numbers a
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 
-
-class Amounts(Protocol):
-    """What a dose is made of: sets of repetitions, holds (s), minutes or metres; each side or not."""
-
-    @property
-    def sets(self) -> int: ...
-    @property
-    def repetitions(self) -> int | None: ...
-    @property
-    def hold_seconds(self) -> int | None: ...
-    @property
-    def duration_minutes(self) -> Decimal | None: ...
-    @property
-    def distance_metres(self) -> int | None: ...
-    @property
-    def per_side(self) -> bool: ...
+from plans.minutes import Amounts
 
 
 def dose_in_words(dose: Amounts | Mapping[str, Any]) -> str:

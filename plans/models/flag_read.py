@@ -76,6 +76,11 @@ class SiteRead(NamedTuple):
     is_main: bool
 
 
+def site_read(name: str | None, is_main: bool | None) -> SiteRead | None:
+    """From the columns SITE, which are empty for a flag of no place."""
+    return None if name is None else SiteRead(name, bool(is_main))
+
+
 @dataclass
 class FlagRead:
     """Fields of a Flag by their names, of a person the name. `written` is `SAID_OF_EVIDENCE`, not yet read; None for a
@@ -126,5 +131,4 @@ def columns(flags: QuerySet[Flag], told: Q) -> QuerySet[Flag, tuple[Any, ...]]:
 def read(row: tuple[Any, ...]) -> FlagRead:
     """A row of `columns`."""
     *fields, site, is_main = row
-    place = None if site is None else SiteRead(site, is_main)
-    return FlagRead(*fields, place)  # type: ignore[call-arg]  # the fields of the class, in their order
+    return FlagRead(*fields, site_read(site, is_main))  # type: ignore[call-arg]  # the fields of the class, in their order

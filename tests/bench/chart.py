@@ -10,7 +10,7 @@ import random
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
@@ -22,14 +22,6 @@ PERIODS = {"three months": 91, "a year": 365}
 AT_MOST = 5.0
 ROUNDS, ROUNDS_QUICK = 300, 40
 LAST = date(2026, 11, 20)
-
-
-@dataclass(frozen=True)
-class Rise:
-    since_on: date
-    raised_on: date
-    last_alert_on: date
-    mean: float
 
 
 def run(options: Options) -> Result:
@@ -64,16 +56,17 @@ def _milliseconds(rounds: int, seed: int) -> dict[str, list[float]]:
     return found
 
 
-def _drawing(sizes, chance):  # type: ignore[no-untyped-def]  # of templates, which are known only now
+def _drawing(sizes: Sequence[tuple[int, int]], chance: random.Random) -> Callable[[date], str]:
     from plans.chart_events import with_events
     from plans.charts import pain_charts
     from plans.templatetags.chart_picture import pain_pictures
+    from plans.views.clinician.pain_days import Rise
 
     every = [LAST - timedelta(days=back) for back in range(max(PERIODS.values()))]
     given = {
         "days": [(day, chance.randint(0, 20) / 2) for day in every],
         "usual": 4.3, "spread": 1.1, "last": LAST, "lanes": True, "below": 24,
-        "episodes": [Rise(every[11], every[6], every[0], 6.4)],
+        "episodes": [Rise(every[11], every[6], every[0], 6.4, closed_on=None)],
         "versions": [(every[n], f"v{n} Another exercise") for n in (300, 80, 45, 20)],
         "sessions": [(day, chance.choice(["done", "part", "missed"])) for day in every[::2]],
     }  # fmt: skip

@@ -16,7 +16,7 @@ from accounts.compiled import compiled
 from accounts.together import one_of_many
 from plans import rules
 from plans.actions.facts import settings_of, site_facts
-from plans.models import BodySite, Flag, PainScore, PainWatch
+from plans.models import BodySite, Flag, FlagLike, PainScore, PainWatch
 from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
 from plans.thresholds import Thresholds
@@ -50,19 +50,9 @@ class Level:
         return None if self.usual is None else min(self.usual + self.spread, 10.0)
 
 
-class Raised(Protocol):
-    """A flag, as far as an episode is made from it."""
+class FlagWithEnd(FlagLike, Protocol):
+    """And when it was over, for the episode that is made from it."""
 
-    @property
-    def rule(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def first_alert_on(self) -> date: ...
-    @property
-    def last_alert_on(self) -> date: ...
-    @property
-    def evidence(self) -> dict[str, Any]: ...
     @property
     def resolved_at(self) -> datetime | None: ...
     @property
@@ -178,7 +168,7 @@ def mean_between(days: Sequence[tuple[date, float]], first: date, last: date) ->
     return sum(values) / len(values) if values else None
 
 
-def rises(flags: Iterable[Raised], time_zone: str) -> list[Rise]:
+def rises(flags: Iterable[FlagWithEnd], time_zone: str) -> list[Rise]:
     """The sustained increases among the flags, oldest first; withdrawn ones never were."""
     found = []
     for flag in flags:

@@ -38,7 +38,7 @@ from plans.views.clinician import (
 from plans.views.clinician.items_steps import STEPS
 from plans.views.clinician.people import Place, only
 from plans.views.clinician.record_asked import asked
-from plans.views.clinician.record_read import Flagged
+from plans.views.clinician.record_read import FlagOfRecord
 
 NOTES_SHOWN = 4
 WRITTEN_SHOWN = 5
@@ -190,7 +190,7 @@ def _site(chosen: UUID | None, sites: list[Place]) -> Place | None:
     return found
 
 
-def _said(flag: Flagged) -> dict[str, Any]:
+def _said(flag: FlagOfRecord) -> dict[str, Any]:
     return {
         "flag": flag,
         "unseen": flag.state == Flag.State.OPEN,

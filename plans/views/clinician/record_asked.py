@@ -34,7 +34,7 @@ class Asked:
     facts: record_beside.Beside
     rows: record_rows.PlanRows
     summary: list[list[Any]]
-    flags: list[record_read.Flagged]
+    flags: list[record_read.FlagOfRecord]
     notes: list[record_read.NoteRead]
     days: pain_days.Days
     sessions: list[record_rows.Logged]

@@ -17,7 +17,7 @@ from plans.models import CheckIn, Flag, Message, PainScore, PlanEvent
 from plans.schedule import local_date
 from plans.scores import COUNTED_MOMENTS
 from plans.views.clinician import history, record_checkins
-from plans.views.clinician.record_read import Flagged, name_of
+from plans.views.clinician.record_read import FlagOfRecord, name_of
 from plans.wording_flags import points, short_day
 
 ONE_VISIT = timedelta(minutes=30)
@@ -69,7 +69,7 @@ def _looks(most: int, *, patient: UUID, user: UUID, at: datetime) -> QuerySet[Ac
     return rows.order_by("-at").values_list("at")[:most]
 
 
-def changes(patient: Patient, user: User, since: datetime | None, flags: Iterable[Flagged]) -> Changes:
+def changes(patient: Patient, user: User, since: datetime | None, flags: Iterable[FlagOfRecord]) -> Changes:
     """What others did and the patient logged after `since`. One query."""
     if since is None:
         return Changes(None, [], 0)
@@ -136,7 +136,7 @@ def _messages(patient: Patient, found: Sequence[tuple[int]]) -> list[history.Lin
     return [history.Line(None, said, patient.full_name)]
 
 
-def _flags(patient: Patient, flags: Iterable[Flagged], since: datetime) -> list[history.Line]:
+def _flags(patient: Patient, flags: Iterable[FlagOfRecord], since: datetime) -> list[history.Line]:
     return [
         history.Line(
             local_date(flag.raised_at, patient.time_zone),

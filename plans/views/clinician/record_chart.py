@@ -17,7 +17,7 @@ from plans.schedule import local_date
 from plans.spans import Span
 from plans.views.clinician import adherence, pain_days
 from plans.views.clinician.people import Place
-from plans.views.clinician.record_read import Flagged, NoteRead
+from plans.views.clinician.record_read import FlagOfRecord, NoteRead
 from plans.views.clinician.record_rows import Logged, PauseRead, VersionRead
 from plans.wording_flags import points, rounded, short_day
 
@@ -67,7 +67,7 @@ def record_chart(
     site: Place,
     level: pain_days.Level | None,
     days: pain_days.Days,
-    flags: list[Flagged],
+    flags: list[FlagOfRecord],
     versions: Sequence[VersionRead],
     spans: list[Span],
     sessions: Sequence[Logged],
@@ -129,7 +129,7 @@ def session_marks(spans: list[Span], sessions: Sequence[Logged], first: date, to
 
 def _events(
     patient: Patient,
-    flags: Iterable[Flagged],
+    flags: Iterable[FlagOfRecord],
     starts: Iterable[tuple[date, str]],
     pauses: Iterable[PauseRead],
     written: Iterable[tuple[date, str]],

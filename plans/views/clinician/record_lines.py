@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone, localtime
 
 from plans.views.clinician import adherence, history
-from plans.views.clinician.record_read import Flagged
+from plans.views.clinician.record_read import FlagOfRecord
 from plans.wording_flags import short_day, state_in_words
 
 
@@ -75,7 +75,7 @@ def events(lines: Iterable[history.Line]) -> list[Log]:
     ]
 
 
-def raised(flags: Iterable[Flagged]) -> list[Raised]:
+def raised(flags: Iterable[FlagOfRecord]) -> list[Raised]:
     zone = get_current_timezone()
     days = [(flag, flag.raised_at.astimezone(zone).date()) for flag in flags]
     return [

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from accounts.models import User
 from accounts.together import one_of_many
 from plans.models import Flag, Note, PainScore
-from plans.models.flag_read import SAID_OF_EVIDENCE, SiteRead
+from plans.models.flag_read import SAID_OF_EVIDENCE, SiteRead, site_read
 
 RULES, SEVERITIES, ACTIONS = dict(Flag.Rule.choices), dict(Flag.Severity.choices), dict(Flag.Action.choices)
 SHOWN_OF_FLAGS = (
@@ -20,7 +20,7 @@ SHOWN_OF_FLAGS = (
 )  # fmt: skip
 
 
-class Flagged(NamedTuple):
+class FlagOfRecord(NamedTuple):
     """Fields of a Flag by their names, of a person the name; the evidence as sentences need it."""
 
     pk: UUID
@@ -57,12 +57,12 @@ class Flagged(NamedTuple):
         return str(ACTIONS.get(self.action_taken, self.action_taken))
 
 
-def flagged(found: Iterable[Any]) -> list[Flagged]:
+def flagged(found: Iterable[Any]) -> list[FlagOfRecord]:
     """From the rows of `flags`."""
     made = []
     for row in found:
         *fields, place, is_main = row
-        made.append(Flagged._make((*fields, None if place is None else SiteRead(place, is_main))))
+        made.append(FlagOfRecord._make((*fields, site_read(place, is_main))))
     return made
 
 
