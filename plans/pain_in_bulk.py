@@ -15,7 +15,7 @@ from plans.cusum import DEFAULTS, GAP_RESET_DAYS
 from plans.pain import EPISODE_GAP_DAYS, NEW_BASELINE_DAYS
 from plans.usual import TOLERANCE
 
-# Of a table of days: at most so many cells at a time, each of 24 bytes.
+# Of a table of days: at most so many cells at a time, each of 25 bytes.
 CELLS = 1_000_000
 # Rounding moves a sum of a diary by 1e-12 at most; a comparison nearer than this to its limit is not trusted.
 NEAR = 1e-10
@@ -29,14 +29,23 @@ Bools = NDArray[np.bool_]
 class Judged(NamedTuple):
     """What R3 says of each series, in the order given; days are the numbers given, pain is in points.
 
-    `usual` is NaN without a logged day. The fields from `since` to `important` are of the last episode, which is the
-    only one where `episodes` is 1; `important` is the highest severity that it reached. `last` is the last logged day.
+    `usual` is NaN and `last`, the last logged day, no day without one.
     """
 
     usual: Floats
     spread: Floats
     ready: Bools
-    episodes: Ints
+    last: Ints
+    unsure: Bools
+
+
+class Episodes(NamedTuple):
+    """All episodes of all series: those of the first series in their order, then those of the next.
+
+    `series` says whose each is. `important` is the highest severity that it reached.
+    """
+
+    series: Ints
     since: Ints
     raised: Ints
     last_alert: Ints
@@ -46,11 +55,9 @@ class Judged(NamedTuple):
     logged_days: Ints
     quiet_logged_days: Ints
     important: Bools
-    last: Ints
-    unsure: Bools
 
 
-def judge(lengths: Ints, days: Ints, tenths: Ints) -> Judged:
+def judge(lengths: Ints, days: Ints, tenths: Ints) -> tuple[Judged, Episodes]:
     """`days` and `tenths` hold the scores of all series one after the other, `lengths` how many belong to each.
 
     A series is in any order; scores (tenths of a point) of one day count as their mean.
@@ -63,6 +70,7 @@ def judge(lengths: Ints, days: Ints, tenths: Ints) -> Judged:
     spans = np.where(lengths > 0, lasts - firsts + 1, 0)
     order = np.argsort(spans, kind="stable")
     found: list[Judged] = []
+    risen: list[Episodes] = []
     place = np.empty(len(lengths), dtype=np.int64)
     begin = 0
     while begin < len(order):
@@ -70,17 +78,25 @@ def judge(lengths: Ints, days: Ints, tenths: Ints) -> Judged:
         end = len(order)
         while end - begin > 1 and (end - begin) * int(spans[order[end - 1]]) > CELLS:
             end = begin + max(1, (end - begin) // 2)
-        place[order[begin:end]] = np.arange(end - begin)
+        block = order[begin:end]
+        place[block] = np.arange(end - begin)
         chosen = np.zeros(len(lengths), dtype=bool)
-        chosen[order[begin:end]] = True
+        chosen[block] = True
         mine = chosen[owner]
         row, day = place[owner[mine]], days[mine] - firsts[owner[mine]]
-        found.append(_Block(end - begin).run(row, day, tenths[mine], firsts[order[begin:end]]))
+        judged, episodes = _Block(end - begin).run(row, day, tenths[mine], firsts[block])
+        found.append(judged)
+        risen.append(episodes._replace(series=block[episodes.series]))
         begin = end
-    back = np.argsort(order, kind="stable")
     if not found:
         return _Block(0).run(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
-    return Judged(*(np.concatenate(parts)[back] for parts in zip(*found, strict=True)))
+    back = np.argsort(order, kind="stable")
+    every = Episodes._make(np.concatenate(parts) for parts in zip(*risen, strict=True))
+    by_series = np.argsort(every.series, kind="stable")
+    return (
+        Judged(*(np.concatenate(parts)[back] for parts in zip(*found, strict=True))),
+        Episodes._make(column[by_series] for column in every),
+    )
 
 
 class _Block:
@@ -103,42 +119,51 @@ class _Block:
         self.block, self.block_sum, self.block_start = whole(), points(), whole()
         # The running sum (plans/cusum.py).
         self.total, self.excess, self.points, self.counted, self.since = points(), points(), points(), whole(), whole()
-        # The last episode (plans/pain.py).
-        self.episodes, self.raised, self.last_alert, self.began = whole(), whole(), whole(), whole()
+        # The latest episode (plans/pain.py), and those before it.
+        self.risen, self.raised, self.last_alert, self.began = np.zeros(rows, dtype=bool), whole(), whole(), whole()
         self.then, self.mean, self.rise, self.length, self.quiet = points(), points(), points(), whole(), whole()
         self.important = np.zeros(rows, dtype=bool)
+        self.found: list[Episodes] = []
 
-    def run(self, row: Ints, day: Ints, tenths: Ints, firsts: Ints) -> Judged:
+    def run(self, row: Ints, day: Ints, tenths: Ints, firsts: Ints) -> tuple[Judged, Episodes]:
         length = int(day.max()) + 1 if len(day) else 0
         cell = day * self.rows + row
         number = np.bincount(cell, minlength=length * self.rows).reshape(length, self.rows)
-        value = np.bincount(cell, weights=tenths, minlength=length * self.rows).reshape(length, self.rows)
+        points = np.bincount(cell, weights=tenths / 10.0, minlength=length * self.rows).reshape(length, self.rows)
+        logged = number > 0
         with np.errstate(invalid="ignore", divide="ignore"):
+            value = points / number
             for today in range(length):
-                logged = number[today] > 0
-                if logged.any():
-                    self._log(today, value[today] / (10.0 * number[today]), logged)
+                if logged[today].any():
+                    self._log(today, value[today], logged[today])
         after = self.previous + 1
-        closed = self.closed | ((self.base >= usual.BASELINE_MINIMUM) & (after - self.first >= usual.BASELINE_DAYS))
-        ready = (self.logged >= usual.LEARNING_DAYS) | ((self.logged >= usual.BASELINE_MINIMUM) & closed)
-        return Judged(
-            self.level, self.spread, ready, self.episodes, self.began + firsts, self.raised + firsts,
-            self.last_alert + firsts, self.then, self.mean, self.rise, self.length, self.quiet, self.important,
-            self.previous + firsts, self.unsure,
-        )  # fmt: skip
+        ready = self._is_ready(self._is_closed_on(after))
+        self._keep_episodes(np.flatnonzero(self.risen))
+        return (
+            Judged(self.level, self.spread, ready, self.previous + firsts, self.unsure),
+            self._episodes(firsts),
+        )
 
     def _log(self, day: int, x: Floats, logged: Bools) -> None:
-        away = logged & (self.previous >= 0) & (day - self.previous > NEW_BASELINE_DAYS)
-        if away.any():
-            self._begin_baseline(away)
-        closed = self.closed | ((self.base >= usual.BASELINE_MINIMUM) & (day - self.first >= usual.BASELINE_DAYS))
-        enough = (self.logged >= usual.LEARNING_DAYS) | ((self.logged >= usual.BASELINE_MINIMUM) & closed)
-        alert = self._judge(day, x, logged & enough)
+        if day > NEW_BASELINE_DAYS:
+            away = logged & (self.previous >= 0) & (day - self.previous > NEW_BASELINE_DAYS)
+            if away.any():
+                self._begin_baseline(away)
+        closed = self._is_closed_on(day)
+        judged = logged & self._is_ready(closed)
+        alert = self._judge(day, x, judged) if judged.any() else judged
         if alert.any():
             self._add_alerts(day, np.flatnonzero(alert))
-        self.quiet += logged & ~alert & (self.episodes > 0)
+        self.quiet += logged & ~alert & self.risen
         self._add(day, x, logged, closed)
         self.previous[logged] = day
+
+    def _is_closed_on(self, day: int | Ints) -> Bools:
+        """Whether the baseline is over before the value of that day."""
+        return self.closed | ((self.base >= usual.BASELINE_MINIMUM) & (day - self.first >= usual.BASELINE_DAYS))
+
+    def _is_ready(self, closed: Bools) -> Bools:
+        return (self.logged >= usual.LEARNING_DAYS) | ((self.logged >= usual.BASELINE_MINIMUM) & closed)
 
     def _judge(self, day: int, x: Floats, judged: Bools) -> Bools:
         gap = judged & (day - self.previous > GAP_RESET_DAYS)
@@ -148,26 +173,31 @@ class _Block:
         room = (10.0 - self.level) / 2
         allowance = np.minimum(DEFAULTS.allowance_highest, np.maximum(0.4, room))
         total = self.total + np.minimum(DEFAULTS.day_step_highest, rise - allowance)
-        up = judged & (total > TOLERANCE)
-        self._clear(judged & ~up)
-        self.since[up & (self.counted == 0)] = day
+        above = total - TOLERANCE
+        up = judged & (above > 0)
+        self.unsure |= judged & (np.abs(above) < NEAR)
+        over = judged & ~up & (self.counted > 0)
+        if over.any():
+            self._clear(over)
+        if not up.any():
+            return up
+        np.copyto(self.since, day, where=up & (self.counted == 0))
         self.counted += up
-        self.excess[up] += rise[up]
-        self.points[up] += x[up]
+        np.add(self.excess, rise, out=self.excess, where=up)
+        np.add(self.points, x, out=self.points, where=up)
         limit = np.maximum(DEFAULTS.limit_lowest, DEFAULTS.limit_spreads * self.spread)
         np.copyto(self.total, np.minimum(total, 2 * limit), where=up)
         average = self.excess / np.maximum(self.counted, 1)
         least = np.minimum(DEFAULTS.least_rise, 0.6 * (10.0 - self.level))
         high, steep = self.total - (limit - TOLERANCE), average - (least - TOLERANCE)
-        self.unsure |= judged & (np.abs(total - TOLERANCE) < NEAR)
         self.unsure |= up & ((np.abs(high) < NEAR) | (np.abs(steep) < NEAR))
         return up & (high >= 0) & (steep >= 0)
 
     def _add_alerts(self, day: int, rows: Ints) -> None:
-        new = (self.episodes[rows] == 0) | (day - self.last_alert[rows] > EPISODE_GAP_DAYS)
-        self.episodes[rows] += new
-        self.raised[rows[new]] = day
-        self.important[rows[new]] = False
+        again = self.risen[rows] & (day - self.last_alert[rows] > EPISODE_GAP_DAYS)
+        self._keep_episodes(rows[again])
+        new = rows[again | ~self.risen[rows]]
+        self.risen[new], self.raised[new], self.important[new] = True, day, False
         self.last_alert[rows], self.began[rows], self.quiet[rows] = day, self.since[rows], 0
         self.length[rows], level = self.counted[rows], self.level[rows]
         self.then[rows] = level
@@ -182,8 +212,24 @@ class _Block:
         self.important[rows] |= (far >= 0) | ((high >= 0) & (share >= 0))
         self.unsure[rows] |= (np.abs(far) < NEAR) | (np.abs(share) < NEAR) | (np.abs(high) < NEAR)
 
+    def _keep_episodes(self, rows: Ints) -> None:
+        """The latest episodes of these series, as they stand now."""
+        self.found.append(
+            Episodes(
+                rows, self.began[rows], self.raised[rows], self.last_alert[rows], self.then[rows], self.mean[rows],
+                self.rise[rows], self.length[rows], self.quiet[rows], self.important[rows],
+            )
+        )  # fmt: skip
+
+    def _episodes(self, firsts: Ints) -> Episodes:
+        every = Episodes._make(np.concatenate(parts) for parts in zip(*self.found, strict=True))
+        first = firsts[every.series]
+        return every._replace(
+            since=every.since + first, raised=every.raised + first, last_alert=every.last_alert + first
+        )
+
     def _add(self, day: int, x: Floats, logged: Bools, closed: Bools) -> None:
-        self.first[logged & (self.logged == 0)] = day
+        np.copyto(self.first, day, where=logged & (self.logged == 0))
         np.copyto(self.closed, closed, where=logged)
         self.logged += logged
         learning = logged & ~closed
@@ -195,14 +241,15 @@ class _Block:
 
     def _learn(self, x: Floats, rows: Bools) -> None:
         self.base += rows
-        self.base_sum[rows] += x[rows]
-        self.base_squares[rows] += x[rows] ** 2
+        np.add(self.base_sum, x, out=self.base_sum, where=rows)
+        np.add(self.base_squares, x * x, out=self.base_squares, where=rows)
         centre = self.base_sum / self.base
         squares = np.maximum(self.base_squares - self.base_sum * centre, 0)
         weight = np.maximum(0, self.base - 1) + usual.PRIOR_WEIGHT
         spread = np.sqrt((squares + usual.PRIOR_WEIGHT * usual.PRIOR_VARIANCE) / weight)
         np.copyto(self.level, centre, where=rows)
-        np.copyto(self.spread, np.clip(spread, usual.SPREAD_LOWEST, usual.SPREAD_HIGHEST), where=rows)
+        spread = np.minimum(np.maximum(spread, usual.SPREAD_LOWEST), usual.SPREAD_HIGHEST)
+        np.copyto(self.spread, spread, where=rows)
 
     def _add_to_blocks(self, day: int, x: Floats, rows: Bools) -> None:
         begins = rows & ((self.block == 0) | (day - self.block_start >= usual.BLOCK_DAYS))
@@ -214,11 +261,11 @@ class _Block:
             np.copyto(self.level, average, where=ended & (drop >= 0))
         self.block[begins], self.block_sum[begins], self.block_start[begins] = 0, 0.0, day
         self.block += rows
-        self.block_sum[rows] += x[rows]
+        np.add(self.block_sum, x, out=self.block_sum, where=rows)
 
     def _clear(self, rows: Bools) -> None:
         for sums in (self.total, self.excess, self.points, self.counted, self.since):
-            sums[rows] = 0
+            np.copyto(sums, 0, where=rows)
 
     def _begin_baseline(self, rows: Bools) -> None:
         self._clear(rows)

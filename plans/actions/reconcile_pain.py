@@ -2,7 +2,7 @@
 
 Some thousand patients at a time: one statement puts the scores of each body site together, plans/pain_in_bulk.py judges
 them side by side, and what it says is compared with what is stored. Whoever is not plain (a decision, a threshold of
-their own, several episodes, a close call, any difference) is judged by plans/pain.py. Who differs then is suspected:
+their own, a close call, any difference) is judged by plans/pain.py. Who differs then is suspected:
 `reconcile.differences` has the last word, under the patient's lock.
 """
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import isnan
 from struct import iter_unpack
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
-from accounts.compiled import compiled
+from accounts.compiled import ask, compiled
 from accounts.models import Patient
 from plans import pain, rules
 from plans.actions.episodes import Finding, match
@@ -25,10 +25,7 @@ from plans.actions.facts import as_pain_decision, as_setting
 from plans.models import Decision, Flag, Threshold
 from plans.thresholds import Thresholds
 
-if TYPE_CHECKING:
-    from plans.pain_in_bulk import Judged
-
-CHUNK = 2_000
+CHUNK = 4_000
 # What a row that nobody expected can raise: it concerns one patient and holds up no other.
 BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError)
 R3 = Flag.Rule.R3
@@ -38,6 +35,8 @@ FIRST_DAY = date(1, 1, 1)
 DAY_UNIT = 1_000
 
 # Who waits for an evaluation differs for a known reason, and is left out. A number that is none can equal no other.
+# The ids are said of every table, so that each is read for these patients alone; the scores come from an index, in its
+# order (painscore_by_patient_and_day).
 SITES = """
     SELECT s.id, s.patient_id, p.clinic_id, w.evaluated_on, {usual}, {spread},
            w.state -> ('R3:' || s.id) -> 'ready' = 'true', x.scores
@@ -45,20 +44,23 @@ SITES = """
     JOIN accounts_patient p ON p.id = s.patient_id
     JOIN plans_painwatch w ON w.patient_id = s.patient_id
     LEFT JOIN (
-        SELECT site_id, string_agg(int4send((local_date - %(first)s::date) * {unit} + (value * 10)::int), '') AS scores
+        SELECT site_id, string_agg(int4send((local_date - '{first}'::date) * {unit} + (value * 10)::int), '') AS scores
         FROM plans_painscore
-        WHERE patient_id BETWEEN %(from)s AND %(until)s AND moment IN ('before', 'daily') AND value IS NOT NULL
+        WHERE patient_id BETWEEN %s AND %s AND moment IN ('before', 'daily') AND value IS NOT NULL
           AND superseded_by_id IS NULL
-        GROUP BY site_id
+        GROUP BY patient_id, site_id
     ) x ON x.site_id = s.id
-    WHERE s.patient_id BETWEEN %(from)s AND %(until)s AND p.status = 'active'
-      AND w.evaluated_on IS NOT NULL AND w.dirty_since IS NULL AND w.quarantined_at IS NULL
+    WHERE s.patient_id BETWEEN %s AND %s AND p.id BETWEEN %s AND %s AND w.patient_id BETWEEN %s AND %s
+      AND p.status = 'active' AND w.evaluated_on IS NOT NULL AND w.dirty_since IS NULL AND w.quarantined_at IS NULL
 """
 NUMBER = """
     CASE coalesce(jsonb_typeof(w.state -> ('R3:' || s.id) -> '{name}'), 'null')
          WHEN 'number' THEN (w.state -> ('R3:' || s.id) -> '{name}')::float8
          WHEN 'null' THEN 'NaN' ELSE 'Infinity' END
 """
+ASKED = SITES.format(
+    usual=NUMBER.format(name="usual"), spread=NUMBER.format(name="spread"), first=FIRST_DAY, unit=DAY_UNIT
+)
 
 
 class Site(NamedTuple):
@@ -98,7 +100,9 @@ class Stored:
     thresholds: dict[UUID, list[Threshold]] = field(default_factory=dict)
 
     def is_plain(self, site: Site) -> bool:
-        return site.id not in self.decisions and not self.numbers_of(site)
+        return (
+            site.id not in self.decisions and site.clinic not in self.thresholds and site.patient not in self.thresholds
+        )
 
     def numbers_of(self, site: Site) -> list[Threshold]:
         return [*self.thresholds.get(site.clinic, ()), *self.thresholds.get(site.patient, ())]
@@ -113,21 +117,18 @@ def look(*, after: UUID | None, most: int) -> Looked:
     sites = _sites(ids[0], ids[-1])
     stored = _stored(ids[0], ids[-1], sites)
     suspected = {site.patient for site in _not_as_in_bulk(sites, stored) if _differs(site, stored)}
-    skipped = len(ids) - len({site.patient for site in sites} | _without_sites(ids))
+    judged = {site.patient for site in sites}
+    skipped = _with_sites([patient for patient in ids if patient not in judged])
     return Looked(len(ids), skipped, ids[-1], sorted(suspected))
 
 
-def _without_sites(ids: Sequence[UUID]) -> set[UUID]:
-    # By the first and the last: written out, two thousand ids take longer than the answer.
-    there = Patient.objects.filter(pk__gte=ids[0], pk__lte=ids[-1], sites__isnull=True)
-    return set(ids).intersection(there.values_list("pk", flat=True))
+def _with_sites(patients: Sequence[UUID]) -> int:
+    """How many of them have a body site: there is nothing to judge of the others."""
+    return Patient.objects.filter(pk__in=patients, sites__isnull=False).order_by().distinct().count() if patients else 0
 
 
 def _sites(first: UUID, last: UUID) -> list[Site]:
-    asked = SITES.format(usual=NUMBER.format(name="usual"), spread=NUMBER.format(name="spread"), unit=DAY_UNIT)
-    with connection.cursor() as cursor:
-        cursor.execute(asked, {"first": FIRST_DAY, "from": first, "until": last})
-        return [Site(*row) for row in cursor]
+    return [Site._make(row) for row in ask(ASKED, [first, last] * 4)]
 
 
 def _stored(first: UUID, last: UUID, sites: Sequence[Site]) -> Stored:
@@ -147,9 +148,11 @@ def _stored(first: UUID, last: UUID, sites: Sequence[Site]) -> Stored:
 
 @compiled
 def _flags(*, first: UUID, last: UUID) -> QuerySet[Flag, Flag]:
-    """Written once and made quickly: a quarter of all patients have one."""
-    rows = Flag.objects.filter(patient__gte=first, patient__lte=last, rule=R3)
-    return rows.order_by("first_alert_on", "id")
+    """With what the rules decide about them, and no more: a quarter of all patients have one."""
+    rows = Flag.objects.filter(patient__gte=first, patient__lte=last, rule=R3).order_by("first_alert_on", "id")
+    return rows.only(
+        "site", "rule", "rule_version", "severity", "state", "since_on", "first_alert_on", "last_alert_on", "evidence"
+    )
 
 
 def _not_as_in_bulk(sites: Sequence[Site], stored: Stored) -> list[Site]:
@@ -161,53 +164,59 @@ def _not_as_in_bulk(sites: Sequence[Site], stored: Stored) -> list[Site]:
 
     packed = np.frombuffer(b"".join(site.scores or b"" for site in sites), dtype=">i4").astype(np.int64)
     lengths = np.array([len(site.scores or b"") // 4 for site in sites], dtype=np.int64)
-    judged = bulk.judge(lengths, packed // DAY_UNIT, packed % DAY_UNIT)
+    judged, every = bulk.judge(lengths, packed // DAY_UNIT, packed % DAY_UNIT)
     usual, spread = (np.array([getattr(site, name) for site in sites], dtype=float) for name in ("usual", "spread"))
     ready = np.array([site.ready is True for site in sites])
     same = (np.abs(usual - judged.usual) < CLOSE) | (np.isnan(usual) & np.isnan(judged.usual))
     same &= (np.abs(spread - judged.spread) < CLOSE) & (ready == judged.ready)
-    plain = same & ~judged.unsure & (judged.episodes <= 1)
+    plain = (same & ~judged.unsure).tolist()
+    risen: dict[int, list[pain.Episode[date]]] = {}
+    for number, *one in zip(*(column.tolist() for column in every), strict=True):
+        risen.setdefault(number, []).append(_episode(*one, last=int(judged.last[number])))
+    said = {
+        number: rules.as_sustained(
+            episodes,
+            spread=float(judged.spread[number]),
+            last_log=_day(int(judged.last[number])),
+            until=sites[number].evaluated_on,
+        )
+        for number, episodes in risen.items()
+        if plain[number]
+    }
     left = []
     for number, site in enumerate(sites):
-        fits = plain[number] and stored.is_plain(site)
-        if fits and (judged.episodes[number] or site.id in stored.flags):
-            fits = _is_said(stored.flags.get(site.id, []), _episodes(judged, number, site), site)
+        fits, flags = plain[number] and stored.is_plain(site), stored.flags.get(site.id, ())
+        if fits and (number in said or flags):
+            fits = _is_said(flags, said.get(number, ()), site)
         if not fits:
             left.append(site)
     return left
 
 
-def _episodes(judged: "Judged", number: int, site: Site) -> list[rules.Episode]:
-    """The only episode of a site in the shape of the rules."""
-    if not judged.episodes[number]:
-        return []
+def _day(number: int) -> date:
+    return date.fromordinal(1 + number)
 
-    def day(of: Any) -> date:
-        return date.fromordinal(1 + int(of[number]))
 
-    last_alert, closed = day(judged.last_alert), None
-    ended = last_alert.toordinal() + pain.EPISODE_GAP_DAYS + 1
-    if ended <= judged.last[number] + 1:
-        closed = date.fromordinal(ended)
-    severity: pain.Severity = "important" if judged.important[number] else "watch"
-    episode = pain.Episode(
-        since_on=day(judged.since),
-        raised_on=day(judged.raised),
-        last_alert_on=last_alert,
-        closed_on=closed,
+def _episode(
+    since: int, raised: int, last_alert: int, usual: float, mean: float, rise: float, logged: int, quiet: int,
+    important: bool, *, last: int,
+) -> pain.Episode[date]:  # fmt: skip
+    """One of pain_in_bulk.Episodes in the shape of the rule; `last` is the last logged day."""
+    ended = last_alert + pain.EPISODE_GAP_DAYS + 1
+    severity: pain.Severity = "important" if important else "watch"
+    return pain.Episode(
+        since_on=_day(since),
+        raised_on=_day(raised),
+        last_alert_on=_day(last_alert),
+        closed_on=_day(ended) if ended <= last else None,
         settled_on=None,
-        usual=float(judged.usual_then[number]),
-        mean=float(judged.mean[number]),
-        rise=float(judged.rise[number]),
-        logged_days=int(judged.logged_days[number]),
-        quiet_logged_days=int(judged.quiet_logged_days[number]),
+        usual=usual,
+        mean=mean,
+        rise=rise,
+        logged_days=logged,
+        quiet_logged_days=quiet,
         severity=severity,
         severity_highest=severity,
-    )
-    return list(
-        rules.as_sustained(
-            [episode], spread=float(judged.spread[number]), last_log=day(judged.last), until=site.evaluated_on
-        )
     )
 
 

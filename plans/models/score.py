@@ -53,10 +53,11 @@ class PainScore(Row):
     class Meta:
         ordering = ["-occurred_at", "-id"]
         indexes = [
+            # With all that the rules ask of a score, so that they need not read its row.
             models.Index(
                 fields=["patient", "-local_date"],
-                include=["value", "moment", "site"],
-                name="painscore_patient_day",
+                include=["value", "moment", "site", "superseded_by"],
+                name="painscore_by_patient_and_day",
             )
         ]
         constraints = [

@@ -51,6 +51,17 @@ def test_plain_diaries_and_one_flag_need_no_closer_look(judged, closer):
     assert closer == []
 
 
+def test_several_episodes_need_no_closer_look(anna, closer):
+    log_days(anna, [4] * 30 + [7] * 7 + [4] * 30 + [7] * 7)
+    watching.sweep(at=NOON)
+    flag = Flag.objects.get(rule="R3")
+    assert flag.evidence["episodes"] == 2
+    assert (suspected(), closer) == ([], [])
+    flag.evidence["episodes"] = 1
+    flag.save()
+    assert suspected() == ["Anna"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
