@@ -1,6 +1,6 @@
 """Rule R3 over thousands of diaries at once: the arithmetic of plans/pain.py, one day of all diaries after the other.
 
-Pure: arrays in, arrays out; no clock, no database. It knows series without decisions and with the default numbers,
+Pure: arrays in, arrays out; no clock, no database. It knows series with the default numbers and without a new baseline,
 which is most of them. Sums are added up in another order than there: where that could decide a comparison, the series
 is `unsure`, and whoever asks has it judged by plans/pain.py. Source: docs/clinical-rules.md, section 2.
 """
@@ -26,6 +26,19 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
+class Decisions(NamedTuple):
+    """What was decided about series: each ends the episode after the value of the day `on`; at most one a day.
+
+    One that accepted a new usual has the days of it, first and last, in `since` and `until`; the others have none
+    (the last before the first).
+    """
+
+    series: Ints
+    on: Ints
+    since: Ints
+    until: Ints
+
+
 class Judged(NamedTuple):
     """What R3 says of each series, in the order given; days are the numbers given, pain is in points.
 
@@ -42,7 +55,8 @@ class Judged(NamedTuple):
 class Episodes(NamedTuple):
     """All episodes of all series: those of the first series in their order, then those of the next.
 
-    `series` says whose each is. `important` is the highest severity that it reached.
+    `series` says whose each is. `important` is the highest severity that it reached. `closed` and `settled` are
+    NOBODY's day where it goes on, or where nothing was decided since its last alert.
     """
 
     series: Ints
@@ -55,18 +69,26 @@ class Episodes(NamedTuple):
     logged_days: Ints
     quiet_logged_days: Ints
     important: Bools
+    closed: Ints
+    settled: Ints
 
 
-def judge(lengths: Ints, days: Ints, tenths: Ints) -> tuple[Judged, Episodes]:
+NO_DECISIONS = Decisions(*(np.zeros(0, dtype=np.int64) for _ in Decisions._fields))
+
+
+def judge(lengths: Ints, days: Ints, tenths: Ints, decided: Decisions = NO_DECISIONS) -> tuple[Judged, Episodes]:
     """`days` and `tenths` hold the scores of all series one after the other, `lengths` how many belong to each.
 
-    A series is in any order; scores (tenths of a point) of one day count as their mean.
+    A series is in any order; scores (tenths of a point) of one day count as their mean. One with a decision outside of
+    its days is unsure.
     """
     owner = np.repeat(np.arange(len(lengths)), lengths)
     firsts = np.full(len(lengths), np.iinfo(np.int64).max)
     lasts = np.full(len(lengths), np.iinfo(np.int64).min)
     np.minimum.at(firsts, owner, days)
     np.maximum.at(lasts, owner, days)
+    inside = (decided.on >= firsts[decided.series]) & (decided.on <= lasts[decided.series])
+    outside, decided = decided.series[~inside], Decisions(*(column[inside] for column in decided))
     spans = np.where(lengths > 0, lasts - firsts + 1, 0)
     order = np.argsort(spans, kind="stable")
     found: list[Judged] = []
@@ -84,19 +106,37 @@ def judge(lengths: Ints, days: Ints, tenths: Ints) -> tuple[Judged, Episodes]:
         chosen[block] = True
         mine = chosen[owner]
         row, day = place[owner[mine]], days[mine] - firsts[owner[mine]]
-        judged, episodes = _Block(end - begin).run(row, day, tenths[mine], firsts[block])
+        own = chosen[decided.series]
+        about, first = place[decided.series[own]], firsts[decided.series[own]]
+        of_block = Decisions(about, *(each[own] - first for each in decided[1:]))
+        judged, episodes = _Block(end - begin).run(row, day, tenths[mine], firsts[block], of_block)
         found.append(judged)
         risen.append(episodes._replace(series=block[episodes.series]))
         begin = end
     if not found:
-        return _Block(0).run(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
+        nothing = np.zeros(0, dtype=np.int64)
+        return _Block(0).run(nothing, nothing, nothing, nothing, NO_DECISIONS)
     back = np.argsort(order, kind="stable")
     every = Episodes._make(np.concatenate(parts) for parts in zip(*risen, strict=True))
     by_series = np.argsort(every.series, kind="stable")
-    return (
-        Judged(*(np.concatenate(parts)[back] for parts in zip(*found, strict=True))),
-        Episodes._make(column[by_series] for column in every),
-    )
+    judged = Judged(*(np.concatenate(parts)[back] for parts in zip(*found, strict=True)))
+    judged.unsure[outside] = True
+    return judged, _with_ends(Episodes._make(column[by_series] for column in every), judged, decided)
+
+
+def _with_ends(episodes: Episodes, judged: Judged, decided: Decisions) -> Episodes:
+    """Settled by the first decision since it was raised; closed by that, or after so many days without an alert."""
+    closed = episodes.last_alert + EPISODE_GAP_DAYS + 1
+    settled = np.full(len(closed), NOBODY)
+    order = np.lexsort((decided.on, decided.series))
+    series, on = decided.series[order], decided.on[order]
+    for number in np.flatnonzero(np.isin(episodes.series, series)):
+        first, end = np.searchsorted(series, [episodes.series[number], episodes.series[number] + 1])
+        later = on[first:end][on[first:end] >= episodes.raised[number]]
+        if len(later):
+            settled[number], closed[number] = later[0], min(closed[number], later[0])
+    closed[closed > judged.last[episodes.series]] = NOBODY
+    return episodes._replace(closed=closed, settled=settled)
 
 
 class _Block:
@@ -120,22 +160,29 @@ class _Block:
         # The running sum (plans/cusum.py).
         self.total, self.excess, self.points, self.counted, self.since = points(), points(), points(), whole(), whole()
         # The latest episode (plans/pain.py), and those before it.
-        self.risen, self.raised, self.last_alert, self.began = np.zeros(rows, dtype=bool), whole(), whole(), whole()
+        self.risen, self.ended = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+        self.raised, self.last_alert, self.began = whole(), whole(), whole()
         self.then, self.mean, self.rise, self.length, self.quiet = points(), points(), points(), whole(), whole()
         self.important = np.zeros(rows, dtype=bool)
         self.found: list[Episodes] = []
 
-    def run(self, row: Ints, day: Ints, tenths: Ints, firsts: Ints) -> tuple[Judged, Episodes]:
+    def run(self, row: Ints, day: Ints, tenths: Ints, firsts: Ints, decided: Decisions) -> tuple[Judged, Episodes]:
         length = int(day.max()) + 1 if len(day) else 0
         cell = day * self.rows + row
         number = np.bincount(cell, minlength=length * self.rows).reshape(length, self.rows)
         points = np.bincount(cell, weights=tenths / 10.0, minlength=length * self.rows).reshape(length, self.rows)
         logged = number > 0
+        waiting: dict[int, list[tuple[int, int, int]]] = {}
+        for about, on, since, until in zip(*(column.tolist() for column in decided), strict=True):
+            waiting.setdefault(on, []).append((about, since, until))
         with np.errstate(invalid="ignore", divide="ignore"):
             value = points / number
             for today in range(length):
                 if logged[today].any():
                     self._log(today, value[today], logged[today])
+                for about, since, until in waiting.get(today, ()):
+                    days = slice(max(since, 0), max(until + 1, 0))
+                    self._decide(about, value[days, about][logged[days, about]])
         after = self.previous + 1
         ready = self._is_ready(self._is_closed_on(after))
         self._keep_episodes(np.flatnonzero(self.risen))
@@ -157,6 +204,14 @@ class _Block:
         self.quiet += logged & ~alert & self.risen
         self._add(day, x, logged, closed)
         self.previous[logged] = day
+
+    def _decide(self, row: int, accepted: Floats) -> None:
+        """The episode of this series is over; the mean of these days' values, if there are any, is its new usual."""
+        self._clear(np.arange(self.rows) == row)
+        self.ended[row] = True
+        if len(accepted):
+            self.level[row], self.closed[row] = accepted.mean(), True
+            self.block[row], self.block_sum[row] = 0, 0.0
 
     def _is_closed_on(self, day: int | Ints) -> Bools:
         """Whether the baseline is over before the value of that day."""
@@ -194,10 +249,10 @@ class _Block:
         return up & (high >= 0) & (steep >= 0)
 
     def _add_alerts(self, day: int, rows: Ints) -> None:
-        again = self.risen[rows] & (day - self.last_alert[rows] > EPISODE_GAP_DAYS)
+        again = self.risen[rows] & (self.ended[rows] | (day - self.last_alert[rows] > EPISODE_GAP_DAYS))
         self._keep_episodes(rows[again])
         new = rows[again | ~self.risen[rows]]
-        self.risen[new], self.raised[new], self.important[new] = True, day, False
+        self.risen[new], self.ended[new], self.raised[new], self.important[new] = True, False, day, False
         self.last_alert[rows], self.began[rows], self.quiet[rows] = day, self.since[rows], 0
         self.length[rows], level = self.counted[rows], self.level[rows]
         self.then[rows] = level
@@ -213,11 +268,12 @@ class _Block:
         self.unsure[rows] |= (np.abs(far) < NEAR) | (np.abs(share) < NEAR) | (np.abs(high) < NEAR)
 
     def _keep_episodes(self, rows: Ints) -> None:
-        """The latest episodes of these series, as they stand now."""
+        """The latest episodes of these series, as they stand now; when they end is seen from outside."""
+        nothing = np.full(len(rows), NOBODY)
         self.found.append(
             Episodes(
                 rows, self.began[rows], self.raised[rows], self.last_alert[rows], self.then[rows], self.mean[rows],
-                self.rise[rows], self.length[rows], self.quiet[rows], self.important[rows],
+                self.rise[rows], self.length[rows], self.quiet[rows], self.important[rows], nothing, nothing,
             )
         )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """R3 of everybody in one go: whose stored flags or level may differ from what all their scores say?
 
 Some thousand patients at a time: one statement puts the scores of each body site together, plans/pain_in_bulk.py judges
-them side by side, and what it says is compared with what is stored. Whoever is not plain (a decision, a threshold of
-their own, a close call, any difference) is judged by plans/pain.py. Who differs then is suspected:
+them side by side, and what it says is compared with what is stored. Whoever is not plain (a threshold of their own, a
+new baseline, a close call, any difference) is judged by plans/pain.py. Who differs then is suspected:
 `reconcile.differences` has the last word, under the patient's lock.
 """
 
@@ -96,13 +96,15 @@ class Stored:
     """What else is stored of these patients about R3, by site, clinic or patient."""
 
     flags: dict[UUID, list[Flag]] = field(default_factory=dict)
-    decisions: dict[UUID, list[Decision]] = field(default_factory=dict)
+    decisions: dict[UUID, list[pain.Decision[date]]] = field(default_factory=dict)
     thresholds: dict[UUID, list[Threshold]] = field(default_factory=dict)
 
     def is_plain(self, site: Site) -> bool:
-        return (
-            site.id not in self.decisions and site.clinic not in self.thresholds and site.patient not in self.thresholds
-        )
+        """Whether the judgement in bulk knows what was set and decided."""
+        if site.clinic in self.thresholds or site.patient in self.thresholds:
+            return False
+        decided = self.decisions.get(site.id)
+        return decided is None or (all(map(_is_usual, decided)) and len({each.on for each in decided}) == len(decided))
 
     def numbers_of(self, site: Site) -> list[Threshold]:
         return [*self.thresholds.get(site.clinic, ()), *self.thresholds.get(site.patient, ())]
@@ -137,9 +139,9 @@ def _stored(first: UUID, last: UUID, sites: Sequence[Site]) -> Stored:
     for flag in _flags(first=first, last=last):
         if flag.site_id is not None:
             found.flags.setdefault(flag.site_id, []).append(flag)
-    for decision in Decision.objects.filter(these, rule=R3):
+    for decision in _decisions(first=first, last=last):
         if decision.site_id is not None:
-            found.decisions.setdefault(decision.site_id, []).append(decision)
+            found.decisions.setdefault(decision.site_id, []).append(as_pain_decision(decision))
     concerned = these | Q(clinic__in={site.clinic for site in sites})
     for row in Threshold.objects.filter(concerned, rule=R3):
         found.thresholds.setdefault(row.clinic_id or row.patient_id, []).append(row)  # type: ignore[arg-type]
@@ -155,37 +157,25 @@ def _flags(*, first: UUID, last: UUID) -> QuerySet[Flag, Flag]:
     )
 
 
+@compiled
+def _decisions(*, first: UUID, last: UUID) -> QuerySet[Decision, Decision]:
+    rows = Decision.objects.filter(patient__gte=first, patient__lte=last, rule=R3).order_by()
+    return rows.only("site", "kind", "on", "since_on", "until_on")
+
+
+def _is_usual(decision: pain.Decision[date]) -> bool:
+    if isinstance(decision, pain.Accept):
+        return decision.since <= decision.until <= decision.on
+    return isinstance(decision, pain.Resolve)
+
+
 def _not_as_in_bulk(sites: Sequence[Site], stored: Stored) -> list[Site]:
     """Those whose stored flags and level are not plainly what the judgement in bulk says."""
-    # Here, not above: numpy takes 25 MB and a tenth of a second, and no other part of Painplan needs it.
-    import numpy as np
-
-    from plans import pain_in_bulk as bulk
-
-    packed = np.frombuffer(b"".join(site.scores or b"" for site in sites), dtype=">i4").astype(np.int64)
-    lengths = np.array([len(site.scores or b"") // 4 for site in sites], dtype=np.int64)
-    judged, every = bulk.judge(lengths, packed // DAY_UNIT, packed % DAY_UNIT)
-    usual, spread = (np.array([getattr(site, name) for site in sites], dtype=float) for name in ("usual", "spread"))
-    ready = np.array([site.ready is True for site in sites])
-    same = (np.abs(usual - judged.usual) < CLOSE) | (np.isnan(usual) & np.isnan(judged.usual))
-    same &= (np.abs(spread - judged.spread) < CLOSE) & (ready == judged.ready)
-    plain = (same & ~judged.unsure).tolist()
-    risen: dict[int, list[pain.Episode[date]]] = {}
-    for number, *one in zip(*(column.tolist() for column in every), strict=True):
-        risen.setdefault(number, []).append(_episode(*one, last=int(judged.last[number])))
-    said = {
-        number: rules.as_sustained(
-            episodes,
-            spread=float(judged.spread[number]),
-            last_log=_day(int(judged.last[number])),
-            until=sites[number].evaluated_on,
-        )
-        for number, episodes in risen.items()
-        if plain[number]
-    }
+    plain = [stored.is_plain(site) for site in sites]
+    same, said = _in_bulk(sites, stored, plain)
     left = []
     for number, site in enumerate(sites):
-        fits, flags = plain[number] and stored.is_plain(site), stored.flags.get(site.id, ())
+        fits, flags = plain[number] and same[number], stored.flags.get(site.id, ())
         if fits and (number in said or flags):
             fits = _is_said(flags, said.get(number, ()), site)
         if not fits:
@@ -193,23 +183,73 @@ def _not_as_in_bulk(sites: Sequence[Site], stored: Stored) -> list[Site]:
     return left
 
 
+def _in_bulk(
+    sites: Sequence[Site], stored: Stored, plain: Sequence[bool]
+) -> tuple[list[bool], dict[int, Sequence[rules.Episode]]]:
+    """Of each site whether its level is surely as stored; and by the site's number the episodes of those that have any.
+
+    What it says of those that are not `plain` is of no use.
+    """
+    # Here, not above: numpy takes 25 MB and a tenth of a second, and no other part of Painplan needs it.
+    import numpy as np
+
+    from plans import pain_in_bulk as bulk
+
+    packed = np.frombuffer(b"".join(site.scores or b"" for site in sites), dtype=">i4").astype(np.int64)
+    lengths = np.array([len(site.scores or b"") // 4 for site in sites], dtype=np.int64)
+    decided = [
+        (number, *_days(decision))
+        for number, site in enumerate(sites)
+        if plain[number] and site.id in stored.decisions
+        for decision in stored.decisions[site.id]
+    ]
+    decisions = bulk.Decisions(*np.array(decided, dtype=np.int64).reshape(-1, 4).T)
+    judged, every = bulk.judge(lengths, packed // DAY_UNIT, packed % DAY_UNIT, decisions)
+    usual, spread = (np.array([getattr(site, name) for site in sites], dtype=float) for name in ("usual", "spread"))
+    ready = np.array([site.ready is True for site in sites])
+    same = (np.abs(usual - judged.usual) < CLOSE) | (np.isnan(usual) & np.isnan(judged.usual))
+    same &= (np.abs(spread - judged.spread) < CLOSE) & (ready == judged.ready) & ~judged.unsure
+    risen: dict[int, list[pain.Episode[date]]] = {}
+    for number, *one in zip(*(column.tolist() for column in every), strict=True):
+        risen.setdefault(number, []).append(_episode(*one))
+    return same.tolist(), {
+        number: rules.as_sustained(
+            episodes,
+            spread=float(judged.spread[number]),
+            last_log=_day(int(judged.last[number])),
+            until=sites[number].evaluated_on,
+        )
+        for number, episodes in risen.items()
+    }
+
+
 def _day(number: int) -> date:
     return date.fromordinal(1 + number)
 
 
+def _number(day: date) -> int:
+    return day.toordinal() - 1
+
+
+def _days(decision: pain.Decision[date]) -> tuple[int, int, int]:
+    """On which day, and from when until when a level was accepted, as pain_in_bulk.Decisions has it."""
+    if isinstance(decision, pain.Accept):
+        return _number(decision.on), _number(decision.since), _number(decision.until)
+    return _number(decision.on), 1, 0
+
+
 def _episode(
     since: int, raised: int, last_alert: int, usual: float, mean: float, rise: float, logged: int, quiet: int,
-    important: bool, *, last: int,
+    important: bool, closed: int, settled: int,
 ) -> pain.Episode[date]:  # fmt: skip
-    """One of pain_in_bulk.Episodes in the shape of the rule; `last` is the last logged day."""
-    ended = last_alert + pain.EPISODE_GAP_DAYS + 1
+    """One of pain_in_bulk.Episodes in the shape of the rule."""
     severity: pain.Severity = "important" if important else "watch"
     return pain.Episode(
         since_on=_day(since),
         raised_on=_day(raised),
         last_alert_on=_day(last_alert),
-        closed_on=_day(ended) if ended <= last else None,
-        settled_on=None,
+        closed_on=_day(closed) if closed >= 0 else None,
+        settled_on=_day(settled) if settled >= 0 else None,
         usual=usual,
         mean=mean,
         rise=rise,
@@ -232,7 +272,7 @@ def _is_as_replayed(site: Site, stored: Stored) -> bool:
     thresholds = Thresholds([as_setting(row) for row in _in_order(stored.numbers_of(site))])
     replayed = pain.replay(
         pain.day_means(site.days),
-        [as_pain_decision(decision) for decision in stored.decisions.get(site.id, ())],
+        stored.decisions.get(site.id, ()),
         numbers=[(on, rules.r3_numbers(thresholds, on)) for on in thresholds.changes(R3)],
     )
     level = float("nan") if replayed.usual is None else replayed.usual

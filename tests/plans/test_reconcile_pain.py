@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Patient
 from plans.actions import flags, jobs, reconcile, reconcile_pain, scheduled, sessions, thresholds, watching
-from plans.models import Flag, JobRun, PainScore, PainWatch
+from plans.models import Decision, Flag, JobRun, PainScore, PainWatch
 from tests.cast import NOON, TODAY, log_days, make_patient
 
 DAY = timedelta(days=1)
@@ -113,9 +113,22 @@ def test_scores_that_do_not_count_change_nothing(judged):
     assert suspected() == []
 
 
-def test_decisions_and_thresholds_are_left_to_the_rules_themselves(judged, ben, alice, closer):
-    flag = Flag.objects.get(rule="R3")
-    flags.resolve(flag=flag, action_taken="new usual", note="", useful=True, by=alice, at=NOON)
+@pytest.mark.parametrize(("action", "flags_found"), [("new usual", 1), ("other", 2)])
+def test_what_was_decided_needs_no_closer_look(judged, alice, closer, action, flags_found):
+    flags.resolve(flag=Flag.objects.get(rule="R3"), action_taken=action, note="", useful=True, by=alice, at=NOON)
+    log_days(judged, [7.5, 8, 7.5, 8], last=TODAY + 4 * DAY)
+    watching.sweep(at=NOON + 4 * DAY)
+    assert Flag.objects.filter(rule="R3").count() == flags_found
+    assert (suspected(), closer) == ([], [])
+    Flag.objects.filter(rule="R3", state="resolved").update(evidence={})
+    assert suspected() == ["Anna"]
+
+
+def test_a_new_baseline_and_thresholds_are_left_to_the_rules_themselves(judged, ben, alice, closer):
+    Decision.objects.create(
+        patient=judged, site=judged.sites.first(), rule="R3", kind="new baseline", on=TODAY - DAY, at=NOON, by=alice
+    )
+    PainWatch.objects.filter(pk=judged.pk).update(dirty_since=NOON)
     thresholds.set_for_patient(
         patient=ben, rule="R3", name="least_rise", value=2, effective_on=TODAY, reason="Fewer", by=alice, at=NOON
     )
