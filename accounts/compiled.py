@@ -42,6 +42,7 @@ from accounts.cursors import Asking, answered
 from accounts.making import models_of
 from accounts.models import User
 from accounts.models.membership import Role
+from accounts.replica import source
 from accounts.whole_clinics import seen_whole, somebody
 
 P = ParamSpec("P")
@@ -154,7 +155,7 @@ def ask(sql: str, values: Sequence[Any]) -> list[Any]:
     The first question through a connection that was kept tells whether it still works: Django would ask another one
     for that. A read can be asked again.
     """
-    connection = connections[DEFAULT_DB_ALIAS]
+    connection = connections[source()]
     tells = _not_tried_yet(connection)
     try:
         return _rows(connection, sql, values)

@@ -1,9 +1,9 @@
 """Painplan's settings: one file, read from the environment; what is missing in production fails loudly.
 
-Environment (see .env.example): SECRET_KEY, DATABASE_URL, REDIS_URL, ALLOWED_HOSTS, EMAIL_URL, DEFAULT_FROM_EMAIL,
-PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_OUTSIDE, PAINPLAN_DEMO, PAINPLAN_DEV, PAINPLAN_REQUIRE_MFA, PAINPLAN_SECRETS_KEYS,
-PAINPLAN_TRUSTED_PROXIES, PAINPLAN_SIGN_INS_PER_MINUTE, PAINPLAN_STAFF_IDLE_MINUTES. Reading this file starts no server
-and opens no connection.
+Environment (see .env.example): SECRET_KEY, DATABASE_URL, DATABASE_REPLICA_URL, REDIS_URL, ALLOWED_HOSTS, EMAIL_URL,
+DEFAULT_FROM_EMAIL, PAINPLAN_URL, PAINPLAN_VAR, PAINPLAN_OUTSIDE, PAINPLAN_DEMO, PAINPLAN_DEV, PAINPLAN_REQUIRE_MFA,
+PAINPLAN_SECRETS_KEYS, PAINPLAN_TRUSTED_PROXIES, PAINPLAN_SIGN_INS_PER_MINUTE, PAINPLAN_STAFF_IDLE_MINUTES. Reading this
+file starts no server and opens no connection.
 """
 
 from pathlib import Path
@@ -123,6 +123,10 @@ DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
 # Each trigger asks for pgtrigger.ignore; while it is unset, the answer costs a caught error (150 to 6 microseconds).
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={} -c plan_cache_mode=force_generic_plan")
+# A standby that follows the primary, for what reads a lot and may be seconds old (accounts/replica.py). Optional.
+if replica_url := env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = {**DATABASES["default"], **env.db_url_config(replica_url)}
+    DATABASE_ROUTERS = ["accounts.replica.Router"]
 # The role that owns the tables: what backup and restore connect as.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

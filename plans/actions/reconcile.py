@@ -7,11 +7,13 @@ after the other; so many a night that the night is long enough, the next ones th
 import logging
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from accounts import replica
 from accounts.models import Patient
 from plans.actions import reconcile_pain
 from plans.actions.episodes import match
@@ -70,7 +72,8 @@ class _Run:
     def judge_pain_of_all(self) -> None:
         while True:
             self._tell(self.counts["patients"] + self.counts["skipped"], PAIN, self._after)
-            looked = reconcile_pain.look(after=self._after, most=reconcile_pain.CHUNK)
+            # Who is suspected by rows that are seconds old is looked at again, as the rows are now.
+            looked = replica.read(partial(reconcile_pain.look, after=self._after, most=reconcile_pain.CHUNK))
             if looked.last is None:
                 break
             self.counts["patients"] += looked.patients - looked.skipped

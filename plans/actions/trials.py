@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import replica
 from accounts.models import Clinic, Patient, User
 from exercises.actions.bell import ring, ring_after_commit
 from plans import rules, trial_results
@@ -175,8 +176,7 @@ def _store(trial: RuleTrial, before: int, **changes: Any) -> bool:
 
 def _take(trial: RuleTrial, patient: Patient) -> None:
     """Replay one patient with both sets of numbers, and count what differs."""
-    known = known_of(patient)
-    settings = settings_of(patient)
+    known, settings = replica.read(lambda: (known_of(patient), settings_of(patient)))
     today = local_date(trial.asked_at, patient.time_zone)
     until = max(today, known.last_on or today)
     sides = [
@@ -185,7 +185,7 @@ def _take(trial: RuleTrial, patient: Patient) -> None:
     ]
     if not any(found for side in sides for found in side.values()):
         return
-    stored = _stored(patient, trial.rule)
+    stored = replica.read(lambda: _stored(patient, trial.rule))
     rows = [
         (None if site is None else str(site), row)
         for site in sides[0]

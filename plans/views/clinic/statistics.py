@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts import replica
 from accounts.policy import lead
 from plans import bars
 from plans.models import Flag
@@ -74,7 +75,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     zone = ZoneInfo(here.time_zone)
     since = datetime(months[0].year, months[0].month, 1, tzinfo=zone)
     flags = Flag.objects.visible_to(doors.user(request), at).filter(patient__clinic=here)
-    rows = _by_rule(flags, since, months, zone)
+    rows = replica.read(lambda: _by_rule(flags, since, months, zone))
     context = {
         **frame(request, "clinic_rules"),
         "rows": rows,
