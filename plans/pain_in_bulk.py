@@ -19,7 +19,7 @@ from plans.usual import TOLERANCE
 CELLS = 1_000_000
 # Rounding moves a sum of a diary by 1e-12 at most; a comparison nearer than this to its limit is not trusted.
 NEAR = 1e-10
-NOBODY = -1
+NO_DAY = -1
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,7 +42,7 @@ class Decisions(NamedTuple):
 class Judged(NamedTuple):
     """What R3 says of each series, in the order given; days are the numbers given, pain is in points.
 
-    `usual` is NaN and `last`, the last logged day, no day without one.
+    Without a logged day `usual` is NaN, and `last`, the last logged day, of no use.
     """
 
     usual: Floats
@@ -56,7 +56,7 @@ class Episodes(NamedTuple):
     """All episodes of all series: those of the first series in their order, then those of the next.
 
     `series` says whose each is. `important` is the highest severity that it reached. `closed` and `settled` are
-    NOBODY's day where it goes on, or where nothing was decided since its last alert.
+    NO_DAY where it goes on, or where nothing was decided since its last alert.
     """
 
     series: Ints
@@ -127,7 +127,7 @@ def judge(lengths: Ints, days: Ints, tenths: Ints, decided: Decisions = NO_DECIS
 def _with_ends(episodes: Episodes, judged: Judged, decided: Decisions) -> Episodes:
     """Settled by the first decision since it was raised; closed by that, or after so many days without an alert."""
     closed = episodes.last_alert + EPISODE_GAP_DAYS + 1
-    settled = np.full(len(closed), NOBODY)
+    settled = np.full(len(closed), NO_DAY)
     order = np.lexsort((decided.on, decided.series))
     series, on = decided.series[order], decided.on[order]
     for number in np.flatnonzero(np.isin(episodes.series, series)):
@@ -135,7 +135,7 @@ def _with_ends(episodes: Episodes, judged: Judged, decided: Decisions) -> Episod
         later = on[first:end][on[first:end] >= episodes.raised[number]]
         if len(later):
             settled[number], closed[number] = later[0], min(closed[number], later[0])
-    closed[closed > judged.last[episodes.series]] = NOBODY
+    closed[closed > judged.last[episodes.series]] = NO_DAY
     return episodes._replace(closed=closed, settled=settled)
 
 
@@ -151,7 +151,7 @@ class _Block:
 
         self.rows = rows
         self.unsure = np.zeros(rows, dtype=bool)
-        self.previous = whole(NOBODY)
+        self.previous = whole(NO_DAY)
         # The usual level (plans/usual.py).
         self.level, self.spread = points(np.nan), points(usual.spread_of([]))
         self.logged, self.first, self.closed = whole(), whole(), np.zeros(rows, dtype=bool)
@@ -207,7 +207,8 @@ class _Block:
 
     def _decide(self, row: int, accepted: Floats) -> None:
         """The episode of this series is over; the mean of these days' values, if there are any, is its new usual."""
-        self._clear(np.arange(self.rows) == row)
+        for sums in self._running():
+            sums[row] = 0
         self.ended[row] = True
         if len(accepted):
             self.level[row], self.closed[row] = accepted.mean(), True
@@ -269,7 +270,7 @@ class _Block:
 
     def _keep_episodes(self, rows: Ints) -> None:
         """The latest episodes of these series, as they stand now; when they end is seen from outside."""
-        nothing = np.full(len(rows), NOBODY)
+        nothing = np.full(len(rows), NO_DAY)
         self.found.append(
             Episodes(
                 rows, self.began[rows], self.raised[rows], self.last_alert[rows], self.then[rows], self.mean[rows],
@@ -319,8 +320,11 @@ class _Block:
         self.block += rows
         np.add(self.block_sum, x, out=self.block_sum, where=rows)
 
+    def _running(self) -> tuple[Floats, Floats, Floats, Ints, Ints]:
+        return self.total, self.excess, self.points, self.counted, self.since
+
     def _clear(self, rows: Bools) -> None:
-        for sums in (self.total, self.excess, self.points, self.counted, self.since):
+        for sums in self._running():
             np.copyto(sums, 0, where=rows)
 
     def _begin_baseline(self, rows: Bools) -> None:

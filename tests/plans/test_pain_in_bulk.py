@@ -94,7 +94,7 @@ def alike(mine, said):
     same = days == (said.since_on, said.raised_on, said.last_alert_on, said.logged_days, said.quiet_logged_days)
     same = same and mine.important == (said.severity_highest == "important")
     ends = (said.closed_on, said.settled_on)
-    same = same and (mine.closed, mine.settled) == tuple(pain_in_bulk.NOBODY if on is None else on for on in ends)
+    same = same and (mine.closed, mine.settled) == tuple(pain_in_bulk.NO_DAY if on is None else on for on in ends)
     numbers = (mine.usual_then, said.usual), (mine.mean, said.mean), (mine.rise, said.rise)
     return same and all(near(found, wanted) for found, wanted in numbers)
 
@@ -153,7 +153,7 @@ def test_decisions_of_long_diaries_get_the_same_answers():
         decisions.append([pain.Resolve(on), pain.Accept(on + 21, on + 10, on + 20)][:: 1 if number % 2 else -1])
     assert disagreements(YEARS, decisions) == []
     judged, every = in_bulk(YEARS, decisions)
-    assert judged.unsure.sum() <= 3 and (every.settled != pain_in_bulk.NOBODY).sum() > 40
+    assert judged.unsure.sum() <= 3 and (every.settled != pain_in_bulk.NO_DAY).sum() > 40
     without = in_bulk(YEARS)[1]
     assert (np.bincount(every.series, minlength=60) != np.bincount(without.series, minlength=60)).sum() > 20
 
